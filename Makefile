@@ -1,0 +1,61 @@
+# Everything a person or CI does with railbed. `make` alone lists it.
+STACK ?= sandbox
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+INSTALLED := $(VENV)/installed
+SANDBOX := $(PYTHON) -m sandbox
+
+export PYTHONPATH := $(CURDIR)
+
+.DEFAULT_GOAL := help
+.PHONY: help up down status preview rehearse test test-unit test-engine test-judges test-cluster lint bench
+
+help:  ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: $(INSTALLED)  ## Start the sandbox, deploy the demo Rails application to it, print its URL
+	@$(SANDBOX) up
+	@$(SANDBOX) run sh -c 'pulumi stack select --create $(STACK) >/dev/null && pulumi up --yes --skip-preview --stack $(STACK)'
+	@$(SANDBOX) status
+
+down: $(INSTALLED)  ## End the sandbox and remove all that it made
+	@$(SANDBOX) down
+
+status: $(INSTALLED)  ## Show what runs in the sandbox, what is real and what is a stand-in
+	@$(SANDBOX) status
+
+preview: $(INSTALLED)  ## Show what `make up` would change: STACK=sandbox
+	@$(SANDBOX) run sh -c 'pulumi stack select --create $(STACK) >/dev/null && pulumi preview --diff --stack $(STACK)'
+
+rehearse: $(INSTALLED)  ## Take a production stack from nothing through releases to destroy, with no account: STACK=prod
+	@$(SANDBOX) up
+	@$(SANDBOX) rehearse $(STACK)
+
+test: test-unit test-engine test-judges test-cluster  ## Run all tests
+
+test-unit: $(INSTALLED)  ## Tests of components and settings: seconds, anywhere
+	$(PYTHON) -m pytest tests/unit
+
+test-engine: $(INSTALLED)  ## Tests with the real Pulumi engine
+	$(PYTHON) -m pytest --numprocesses auto --dist loadscope tests/engine
+
+test-judges: $(INSTALLED)  ## Judges of others over all that is registered: Pod Security, kube-score, checkov, AWS' controls
+	$(PYTHON) -m pytest tests/judges
+
+test-cluster: $(INSTALLED)  ## Tests on a real Kubernetes with real Rails (Linux, root)
+	$(PYTHON) -m pytest tests/cluster
+
+lint: $(INSTALLED)  ## Formatting, lint and types
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+bench: $(INSTALLED)  ## Time a release against the same by hand, and a preview against an empty program
+	@$(PYTHON) -m bench
+
+# Compiled once here: importing the cloud SDKs takes four times as long without, and some machines forbid it at run time.
+$(INSTALLED): requirements.txt requirements-dev.txt sandbox/requirements.txt components/pyproject.toml
+	@test -x $(PYTHON) || python3 -m venv $(VENV) || { test "$$(id -u)" = 0 && apt-get install -y python3-venv && python3 -m venv $(VENV); }
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	-@PYTHONDONTWRITEBYTECODE= $(PYTHON) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1
+	@touch $@
