@@ -1,0 +1,296 @@
+"""What a Rails application is made of, in the terms of Rails: the same description for every target."""
+
+import re
+from enum import Enum
+from typing import Annotated, Literal, Self, TypeAlias
+from zoneinfo import available_timezones
+
+from pydantic import Field, model_validator
+
+from railbed.arguments import Arguments, EnvironmentName, InputText, matching
+from railbed.image_source import ImageSource
+from railbed.quantities import Cpu, Memory, mebibytes, millicores
+
+Name: TypeAlias = Annotated[
+    str,
+    matching(
+        r"[a-z]([-a-z0-9]{0,28}[a-z0-9])?",
+        "use lower case letters, digits and dashes, a letter first, no dash last, 30 characters at most",
+    ),
+]
+"""A name that Kubernetes, AWS and DNS all take: lower case letters, digits and dashes, 30 characters at most."""
+
+Host: TypeAlias = Annotated[
+    str,
+    matching(
+        r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*",
+        "give a host name in lower case, such as shop.example.com, without scheme, port or path",
+    ),
+]
+"""A host name: lower case, without scheme, port or path."""
+
+Queue: TypeAlias = Annotated[
+    str, matching(r"[A-Za-z0-9_.:-]+(,[1-9][0-9]*)?", 'give a queue as "mailers", or with a weight as "critical,2"')
+]
+"""A Sidekiq queue, with a weight if wanted."""
+
+Command: TypeAlias = Annotated[list[str], Field(min_length=1)]
+"""A command, one list item a word. It replaces the image's CMD; the image's ENTRYPOINT stays in front of it."""
+
+
+def at_rollout(replicas: int) -> int:
+    """Containers that run while a new release replaces the old one: a quarter more, at least one."""
+    return replicas + -(-replicas // 4)
+
+
+SIDEKIQ_EXTRA_SECONDS = 10
+"""Time between Sidekiq's own timeout and the kill: after its timeout it pushes unfinished jobs back to Redis and ends its
+threads, up to 3 seconds more (sidekiq/launcher.rb, manager.rb)."""
+
+
+class Server(str, Enum):
+    """The process that serves web requests."""
+
+    PUMA = "puma"
+    UNICORN = "unicorn"
+    PASSENGER = "passenger"
+    IMAGE = "image"
+    """Whatever the image's own CMD starts; it must listen on `port`, on all addresses. With the Dockerfile that Rails generates
+    it would also migrate, in every container: name a `command` there."""
+
+
+class Resources(Arguments):
+    """What one container is promised, and what it may use at most."""
+
+    cpu: Cpu = "250m"
+    """CPU that is set aside for one container. Default "250m"."""
+    memory: Memory = "512Mi"
+    """Memory that is set aside for one container. Default "512Mi"."""
+    cpu_limit: Cpu = "2"
+    """CPU above which a container is slowed down. Default "2"."""
+    memory_limit: Memory = "1Gi"
+    """Memory above which a container is killed. Default "1Gi"."""
+
+    @model_validator(mode="after")
+    def _limits_cover_requests(self) -> Self:
+        if millicores(self.cpu_limit) < millicores(self.cpu):
+            raise ValueError(
+                f"cpu_limit {self.cpu_limit} is below cpu {self.cpu}: raise cpu_limit to {self.cpu} or more, or lower cpu"
+            )
+        if mebibytes(self.memory_limit) < mebibytes(self.memory):
+            raise ValueError(
+                f"memory_limit {self.memory_limit} is below memory {self.memory}: "
+                f"raise memory_limit to {self.memory} or more, or lower memory"
+            )
+        return self
+
+
+class Web(Arguments):
+    """The processes that answer requests."""
+
+    replicas: int = Field(2, ge=1, le=1000)
+    """Containers that serve requests. Default 2, so that one can be lost or replaced without an outage."""
+    server: Server = Server.PUMA
+    """Application server: puma, unicorn, passenger, or image (the image's own CMD). Default puma."""
+    command: Command | None = None
+    """Command instead of the server's usual one. Default: what `server` implies."""
+    port: int = Field(3000, ge=1024, le=65535)
+    """Port on which the server listens, passed to it as PORT; above 1023, as the container is not root. Default 3000."""
+    hosts: list[Host] = []
+    """Host names under which users reach the application. The first is also sent by health checks, so that they pass Rails'
+    host authorization. Default: none, health checks send localhost."""
+    health_path: Annotated[str, matching(r"/\S*", "start it with a slash, such as /up")] = "/up"
+    """Path of the health check; it should answer 200 without using the database. Default /up (Rails 7.1 and later)."""
+    processes: int = Field(2, ge=1, le=64)
+    """Server processes in a container (WEB_CONCURRENCY); with 2 or more one can end while another serves. Default 2."""
+    threads: int = Field(3, ge=1, le=128)
+    """Threads of a process (RAILS_MAX_THREADS), which is also its number of database connections. Default 3, as Rails'."""
+    startup_seconds: int = Field(180, ge=10, le=3600)
+    """Time in which a new container must answer its health check. Default 180."""
+    drain_seconds: int = Field(15, ge=0, le=300)
+    """Time for which a container that is to stop goes on accepting requests, until every load balancer has stopped sending
+    them. Default 15; 30 behind an AWS load balancer."""
+    request_seconds: int = Field(30, ge=1, le=3600)
+    """Time that requests in progress have to finish after that. Default 30."""
+    keep_alive_seconds: int = Field(65, ge=1, le=3600)
+    """Time for which the server keeps a silent connection open. Load balancers must close theirs before, or they send requests
+    into connections that are closing. Puma is told so from version 7 on; older ones keep 20 seconds unless config/puma.rb has
+    `persistent_timeout 65`. Default 65."""
+    env: dict[EnvironmentName, InputText] = {}
+    """Environment variables for the web containers only."""
+    resources: Resources = Resources()
+    """CPU and memory of one container."""
+
+    @model_validator(mode="after")
+    def _does_not_migrate(self) -> Self:
+        if self.command and self.command[-1] == "server" and self.command[-2:-1] in (["./bin/rails"], ["bin/rails"]):
+            raise ValueError(
+                f"command {' '.join(self.command)} makes the entrypoint that Rails generates migrate in every container; "
+                "leave it out, or start the server itself: [bundle, exec, puma, -C, config/puma.rb]"
+            )
+        return self
+
+    def connections(self) -> int:
+        """Database connections that all containers together open at most."""
+        return at_rollout(self.replicas) * self.processes * self.threads
+
+
+class WorkerGroup(Arguments):
+    """Sidekiq processes that work on the same queues."""
+
+    queues: list[Queue] = Field(["default"], min_length=1)
+    """Queues in order of precedence; "critical,2" gives a queue a weight, as Sidekiq's -q does. Default: default."""
+    concurrency: int = Field(5, ge=1, le=200)
+    """Jobs that one container works on at a time, and its number of database connections. Default 5, as Sidekiq's."""
+    replicas: int = Field(1, ge=0, le=1000)
+    """Containers. Default 1; 0 stops the group."""
+    shutdown_seconds: int = Field(25, ge=1, le=3600)
+    """Time that running jobs have to finish when a container stops; then they go back to Redis and run again elsewhere. The
+    container is killed 10 seconds later. Default 25, as Sidekiq's."""
+    startup_seconds: int = Field(180, ge=10, le=3600)
+    """Time in which a new container must have started Sidekiq. Default 180."""
+    command: Command | None = None
+    """Command instead of `bundle exec sidekiq ...`. Default: built from queues, concurrency and shutdown_seconds."""
+    env: dict[EnvironmentName, InputText] = {}
+    """Environment variables for this group only."""
+    resources: Resources = Resources()
+    """CPU and memory of one container."""
+
+    def connections(self) -> int:
+        """Database connections that all containers together open at most."""
+        return at_rollout(self.replicas) * self.concurrency
+
+
+class MigrationRun(Arguments):
+    """One run of the database migration."""
+
+    command: Command = ["bin/rails", "db:prepare"]
+    """Command whose exit code decides. Default bin/rails db:prepare: creates what is missing, then migrates."""
+    deadline_seconds: int = Field(3600, ge=10, le=86400)
+    """Time after which a migration is stopped and has failed. Default 3600."""
+    start_seconds: int = Field(300, ge=10, le=3600)
+    """Time in which its container must have started: enough to pull the image or to add a node. Default 300."""
+    database_seconds: int = Field(120, ge=0, le=3600)
+    """Time to wait for the database to accept connections; 0 does not wait. Default 120."""
+    resources: Resources = Resources()
+    """CPU and memory of its container."""
+
+
+class Migration(MigrationRun):
+    """The database migration: it runs before any container of a new release starts."""
+
+    post: bool = False
+    """Migrate in two phases: before the rollout with SKIP_POST_DEPLOYMENT_MIGRATIONS=true, after it without. For
+    applications that keep post-deployment migrations apart. Default false."""
+
+
+class CronTask(Arguments):
+    """A command that runs on a schedule."""
+
+    schedule: Annotated[
+        str,
+        matching(
+            r"@(yearly|annually|monthly|weekly|daily|midnight|hourly)|([-0-9A-Za-z*/,?]+ ){4}[-0-9A-Za-z*/,?]+",
+            'give cron\'s five fields, such as "0 6 * * *" for six every morning, or @hourly, @daily, @weekly, @monthly',
+        ),
+    ]
+    """When, in cron's five fields or as @hourly, @daily and the like."""
+    command: Command
+    """What to run."""
+    time_zone: str = "Etc/UTC"
+    """Time zone of the schedule, as in "Europe/Berlin". Default Etc/UTC."""
+    deadline_seconds: int = Field(3600, ge=1, le=86400)
+    """Time after which a run is stopped. Default 3600."""
+    overlap: bool = False
+    """Whether a run may start while the one before it still runs. Default false: it is left out."""
+    resources: Resources = Resources()
+    """CPU and memory of its container."""
+
+    @model_validator(mode="after")
+    def _schedule_is_cron(self) -> Self:
+        fields = [] if self.schedule.startswith("@") else self.schedule.split()
+        for field, (what, low, high, names) in zip(fields, _CRON_FIELDS, strict=False):
+            strange = [word for word in re.findall("[A-Za-z]+", field) if word.upper() not in names.split()]
+            if strange:
+                raise ValueError(
+                    f"schedule '{self.schedule}': the {what} '{field}' should be numbers" + (names and f" or {names}")
+                )
+            numbers = [int(part) for part in _digits(field.split("/")[0])]
+            if any(not low <= number <= high for number in numbers):
+                raise ValueError(f"schedule '{self.schedule}': the {what} '{field}' is outside {low} to {high}")
+            if any(int(first) > int(last) for first, last in re.findall(r"([0-9]+)-([0-9]+)", field)):
+                raise ValueError(f"schedule '{self.schedule}': the {what} '{field}' should start with the smaller number")
+            if re.search(r"/(?!0*[1-9][0-9]*(,|$))", field):
+                raise ValueError(f"schedule '{self.schedule}': the step of the {what} '{field}' should be 1 or more")
+        return self
+
+    @model_validator(mode="after")
+    def _time_zone_is_known(self) -> Self:
+        if self.time_zone not in available_timezones():
+            raise ValueError(f"time_zone '{self.time_zone}' is not known: name it as in \"Europe/Berlin\"")
+        return self
+
+
+class Console(Arguments):
+    """A container that waits, for `rails console` and one-off tasks."""
+
+    enabled: bool = True
+    """Whether there is one. Default true."""
+    resources: Resources = Resources(cpu="10m", memory="128Mi")
+    """CPU and memory; it sets little aside, as it sleeps most of the time."""
+
+
+class App(Arguments):
+    """A Rails application."""
+
+    name: Name
+    """Short name; the names of everything that is created start with it. A change replaces everything but data."""
+    image: ImageSource
+    """Container image of the application."""
+    workdir: Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails")] = "/rails"
+    """Folder of the application in the image. Default /rails, as in the Dockerfile that Rails generates."""
+    user: int = Field(1000, ge=1, le=65535)
+    """Number of the user that the containers run as; never root. Default 1000, as in Rails' Dockerfile."""
+    env: dict[EnvironmentName, InputText] = {}
+    """Environment variables for every container of the application. What must stay secret goes to `secrets`."""
+    web: Web = Web()
+    """Web containers."""
+    workers: dict[Name, WorkerGroup] = {}
+    """Sidekiq by group: the key names the group."""
+    migration: Migration = Migration()
+    """Database migration."""
+    cron: dict[Name, CronTask] = {}
+    """Scheduled commands by name."""
+    console: Console = Console()
+    """Console container."""
+
+    def connections(self) -> dict[str, int]:
+        """Database connections that each part opens at most, by the part's name."""
+        once = {"migration": 1, **{f"cron.{name}": 1 for name in self.cron}, **({"console": 1} if self.console.enabled else {})}
+        workers = {f"workers.{name}": group.connections() for name, group in self.workers.items()}
+        return {"web": self.web.connections(), **workers, **once}
+
+    @model_validator(mode="after")
+    def _names_are_apart(self) -> Self:
+        taken = sorted({"web", "console"} & set(self.workers))
+        if taken:
+            raise ValueError(
+                f"workers cannot be named {' or '.join(taken)}, as another part of the application is: rename them"
+            )
+        return self
+
+
+Phase: TypeAlias = Literal["only", "pre", "post"]
+"""Which part of a migration: all of it, or the part before or after the rollout."""
+
+_CRON_FIELDS = (
+    ("minute", 0, 59, ""),
+    ("hour", 0, 23, ""),
+    ("day of the month", 1, 31, ""),
+    ("month", 1, 12, "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"),
+    ("day of the week", 0, 7, "SUN MON TUE WED THU FRI SAT"),
+)
+
+
+def _digits(field: str) -> list[str]:
+    return [part for item in field.split(",") for part in item.split("-") if part.isdigit()]

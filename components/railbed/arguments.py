@@ -1,0 +1,212 @@
+"""Reading arguments: one model per component, and one error that lists everything wrong with them."""
+
+import difflib
+import re
+from collections.abc import Awaitable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
+
+import pulumi
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, ValidationError, WithJsonSchema, model_validator
+from pydantic_core import ErrorDetails
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+_NAMES_OF_SECRETS = re.compile("secret|password|token|key|credential|kubeconfig", re.IGNORECASE)
+_URL_WITH_PASSWORD = re.compile(r"://[^/\s]*@")
+
+
+class Arguments(BaseModel):
+    """Base of every model of arguments or settings: unknown keys are refused, values cannot change after the check."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
+        validate_default=True,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none_is_not_given(cls, given: Any) -> Any:
+        # That is how Pulumi passes optional arguments of other languages, and YAML a key without a value.
+        if not isinstance(given, Mapping):
+            return given
+        return {key: value for key, value in given.items() if value is not None or key not in cls.model_fields}
+
+
+class InvalidArguments(pulumi.RunError):
+    """Arguments that cannot be used, each with its name, the value found, what is allowed and how to mend it.
+
+    Raised before the first resource is registered. Pulumi prints the text of a `RunError` without a traceback.
+    """
+
+    def __init__(self, subject: str, problems: list[str]) -> None:
+        self.problems = problems
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        listed = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(f"{subject}: {count}, nothing has been changed.\n{listed}")
+
+
+def checked(model: type[ModelT], arguments: Mapping[str, Any], subject: str) -> ModelT:
+    """Return `arguments` as `model`, or raise `InvalidArguments` with every problem found.
+
+    `None` stands for "not given", in mappings within mappings too.
+    """
+    try:
+        return model.model_validate(arguments)
+    except ValidationError as error:
+        raise InvalidArguments(subject, list(problems_of(error, model))) from None
+
+
+def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
+    """Each problem of a pydantic error as one sentence for the user."""
+    for detail in error.errors(include_url=False):
+        path = ".".join(str(part) for part in detail["loc"] if not _is_marker(part))
+        yield f"{path}: {_sentence(detail, model)}" if path else _sentence(detail, model)
+
+
+def _is_marker(part: int | str) -> bool:
+    # pydantic adds "[key]" behind the name of a mapping's key that is itself wrong.
+    return part == "[key]"
+
+
+def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    owner, field = _owner(model, detail["loc"])
+    about = _about(owner, field)
+    match detail["type"]:
+        case "missing":
+            return f"is required and was not given. {about}".rstrip()
+        case "extra_forbidden":
+            known = sorted(owner.model_fields) if owner else []
+            close = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1)
+            meant = f" Did you mean '{close[0]}'?" if close else ""
+            return f"is not known here.{meant} Known are: {', '.join(known)}."
+        case "value_error" if isinstance(detail["input"], Mapping) and detail["input"]:
+            return str(detail["ctx"]["error"])
+        case "value_error":
+            return f"{_found(detail)}; {detail['ctx']['error']}"
+    return f"{_found(detail)}; it should be {_allowed(detail)}. {about}".rstrip()
+
+
+def _allowed(detail: ErrorDetails) -> str:
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "int_type" | "int_parsing" | "int_from_float":
+            return "a whole number"
+        case "bool_type" | "bool_parsing":
+            return "true or false"
+        case "string_type":
+            return "a text"
+        case "list_type":
+            return "a list"
+        case "dict_type" | "model_type":
+            return "a mapping"
+        case "too_short":
+            return f"a list of at least {context['min_length']}"
+        case "greater_than_equal":
+            return f"at least {context['ge']}"
+        case "less_than_equal":
+            return f"at most {context['le']}"
+    return detail["msg"].removeprefix("Input should be ").removeprefix("Value should be ")
+
+
+def _found(detail: ErrorDetails) -> str:
+    value = detail["input"]
+    if isinstance(value, pulumi.Output):
+        return "found a Pulumi output"
+    if isinstance(value, Mapping):
+        return "found a mapping" if value else "found an empty mapping"
+    text = repr(value)
+    path = ".".join(map(str, detail["loc"]))
+    if not path.endswith("[key]") and (_NAMES_OF_SECRETS.search(path) or _URL_WITH_PASSWORD.search(text)):
+        return "found a value (not shown, it may be secret)"
+    return f"found {text if len(text) <= 80 else text[:77] + '...'}"
+
+
+def _owner(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[type[BaseModel] | None, str]:
+    """The model that holds the last field of a location, and that field's name."""
+    owner: type[BaseModel] | None = model
+    field = ""
+    for position, part in enumerate(location):
+        if owner is None or part not in owner.model_fields:
+            break
+        field = str(part)
+        inner = next(_models_in(owner.model_fields[field].annotation), None)
+        if inner is None or position == len(location) - 1:
+            break
+        remaining = location[position + 1 :]
+        skipped = 0 if remaining[0] in inner.model_fields or len(remaining) == 1 else 1
+        return _owner(inner, remaining[skipped:])
+    return owner, field
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _models_in(argument)
+
+
+def _about(owner: type[BaseModel] | None, field: str) -> str:
+    description = owner.model_fields[field].description if owner and field in owner.model_fields else None
+    return " ".join(description.split()) if description else ""
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, pulumi.Output | Awaitable):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        # Numbers of other languages arrive as floats; 3.0 was written 3.
+        return str(int(value)) if float(value).is_integer() else str(value)
+    if isinstance(value, str):
+        return value
+    raise ValueError("give a text, a number, true or false, or a Pulumi output of a text")
+
+
+def matching(pattern: str, allowed: str) -> AfterValidator:
+    """A validator for texts that match the whole of a regular expression; `allowed` tells the user what does."""
+
+    def match(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(allowed)
+        return value
+
+    return AfterValidator(match)
+
+
+def _image(value: str) -> str:
+    _, _, tag = value.rsplit("/", 1)[-1].partition(":")
+    if not value or any(character.isspace() for character in value):
+        raise ValueError("give an image reference without spaces, such as registry.example.com/shop:1f3c2ab")
+    if "@" not in value and tag in ("", "latest"):
+        raise ValueError(
+            "name a tag other than latest, or a digest: with a tag that moves nobody can say which release runs, "
+            "and a new release would change nothing"
+        )
+    return value
+
+
+def _image_or_output(value: Any) -> Any:
+    text = _text(value)
+    return _image(text) if isinstance(text, str) else text
+
+
+if TYPE_CHECKING:
+    InputText: TypeAlias = pulumi.Input[str]
+    InputImage: TypeAlias = pulumi.Input[str]
+else:  # pydantic cannot resolve the forward reference inside pulumi.Input
+    InputText = Annotated[Any, PlainValidator(_text), WithJsonSchema({"type": "string"})]
+    """A text or an output of one; plain numbers and booleans become the text that YAML shows."""
+    InputImage = Annotated[Any, PlainValidator(_image_or_output), WithJsonSchema({"type": "string"})]
+    """A container image reference, pinned by tag or digest, or an output of one."""
+
+EnvironmentName: TypeAlias = Annotated[
+    str, matching(r"[A-Za-z_][A-Za-z0-9_]*", "use letters, digits and underscores, not a digit first")
+]
+"""The name of an environment variable."""
+
+Image: TypeAlias = Annotated[str, AfterValidator(_image)]
+"""A container image reference, pinned by tag or digest."""

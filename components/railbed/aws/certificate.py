@@ -1,0 +1,130 @@
+"""AwsCertificate: a certificate of AWS Certificate Manager, validated through Route 53."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Annotated, Any, NotRequired, Self, TypedDict
+
+import pulumi
+from pulumi_aws.acm import Certificate, CertificateArgs, CertificateValidation
+from pulumi_aws.route53 import Record
+from pydantic import Field, model_validator
+
+from railbed.arguments import Arguments, InputText, checked
+from railbed.cloud_overrides import check_child_overrides, overridden
+from railbed.host_names import DomainHost, check_once
+
+VALIDATION_TTL_SECONDS = 60
+
+
+class CertificateAlgorithm(str, Enum):
+    """Algorithm of a certificate's key."""
+
+    RSA_2048 = "RSA_2048"
+    """Understood by every client."""
+    ECDSA_P256 = "EC_prime256v1"
+    """Faster handshakes; every browser of the last ten years understands it."""
+    ECDSA_P384 = "EC_secp384r1"
+    """As ECDSA_P256, with a larger key."""
+
+
+class AwsCertificateArgs(TypedDict):
+    """Arguments of AwsCertificate."""
+
+    hosts: list[str]
+    """Host names that the certificate is for, the main one first; a star may stand for the first part: *.example.com.
+    A change makes a new certificate; the old one goes once nothing uses it."""
+    zone_id: pulumi.Input[str]
+    """ID of the public Route 53 zone that the hosts are in. A change makes the validation records anew there."""
+    algorithm: NotRequired[CertificateAlgorithm]
+    """Algorithm of the key: RSA_2048, EC_prime256v1 or EC_secp384r1. A change makes a new certificate. Default RSA_2048."""
+    overrides: NotRequired[dict[str, Any]]
+    """Changes to the resources that the component creates, by child: certificate."""
+
+
+class _AwsCertificate(Arguments):
+    """`AwsCertificateArgs`, checked."""
+
+    hosts: Annotated[list[DomainHost], Field(min_length=1)]
+    """Host names that the certificate is for, the main one first."""
+    zone_id: InputText
+    """ID of the Route 53 zone that the hosts are in."""
+    algorithm: CertificateAlgorithm = CertificateAlgorithm.RSA_2048
+    """Algorithm of the key."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to the component's resources: certificate."""
+
+    @model_validator(mode="after")
+    def _hosts_differ(self) -> Self:
+        check_once("hosts", self.hosts)
+        return self
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        check_child_overrides(self.overrides, {"certificate": CertificateArgs})
+        return self
+
+
+class AwsCertificate(pulumi.ComponentResource):
+    """A certificate for host names in a Route 53 zone. AWS renews it as long as its validation records stay.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    arn: pulumi.Output[str]
+    """ARN of the certificate, known once it has been issued."""
+
+    def __init__(self, name: str, args: AwsCertificateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        wanted = checked(_AwsCertificate, args, f"AwsCertificate '{name}'")
+        super().__init__("railbed:index:AwsCertificate", name, {}, opts)
+
+        certificate = self._certificate(name, wanted)
+        records = [self._record(name, wanted, certificate, domain) for domain in _validated_domains(wanted.hosts)]
+        validation = self._validation(name, certificate, records)
+
+        self.arn = validation.certificate_arn
+        self.register_outputs({"arn": self.arn})
+
+    def _certificate(self, name: str, wanted: _AwsCertificate) -> Certificate:
+        inputs = {
+            "domain_name": wanted.hosts[0],
+            "subject_alternative_names": wanted.hosts[1:],
+            "key_algorithm": wanted.algorithm.value,
+            "validation_method": "DNS",
+        }
+        return Certificate(
+            name, **overridden(inputs, wanted.overrides, "certificate"), opts=pulumi.ResourceOptions(parent=self)
+        )
+
+    def _record(self, name: str, wanted: _AwsCertificate, certificate: Certificate, domain: str) -> Record:
+        option = certificate.domain_validation_options.apply(lambda options: _option_of(domain, options or []))
+        return Record(
+            f"{name}-{domain}",
+            zone_id=wanted.zone_id,
+            name=option.apply(lambda found: str(found.resource_record_name)),
+            type="CNAME",
+            records=[option.apply(lambda found: str(found.resource_record_value))],
+            ttl=VALIDATION_TTL_SECONDS,
+            # All certificates of an account for a domain share one record, also those of other programs.
+            allow_overwrite=True,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _validation(self, name: str, certificate: Certificate, records: Sequence[Record]) -> CertificateValidation:
+        return CertificateValidation(
+            name,
+            certificate_arn=certificate.arn,
+            validation_record_fqdns=[record.fqdn for record in records],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _validated_domains(hosts: Sequence[str]) -> list[str]:
+    """The domains that need a record: example.com and *.example.com share one."""
+    return list(dict.fromkeys(host.removeprefix("*.") for host in hosts))
+
+
+def _option_of(domain: str, options: Sequence[Any]) -> Any:
+    for option in options:
+        if str(option.domain_name).removeprefix("*.") == domain:
+            return option
+    raise ValueError(f"AWS tells no validation record for {domain}")

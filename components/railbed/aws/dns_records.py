@@ -1,0 +1,76 @@
+"""AwsDnsRecords: host names that lead to a load balancer, in Route 53."""
+
+from typing import Annotated, NotRequired, Self, TypedDict
+
+import pulumi
+from pulumi_aws.route53 import Record, RecordAliasArgs
+from pydantic import Field, model_validator
+
+from railbed.arguments import Arguments, InputText, checked
+from railbed.host_names import DomainHost, check_once
+
+
+class AwsDnsRecordsArgs(TypedDict):
+    """Arguments of AwsDnsRecords."""
+
+    hosts: list[str]
+    """Host names, each of which gets a record of its own; a star may stand for the first part: *.example.com."""
+    zone_id: pulumi.Input[str]
+    """ID of the Route 53 zone that the hosts are in. A change makes the records anew there."""
+    load_balancer_dns_name: pulumi.Input[str]
+    """DNS name of the load balancer: ApplicationLoadBalancer's `dns_name`."""
+    load_balancer_zone_id: pulumi.Input[str]
+    """ID of the zone of that DNS name, not of yours: ApplicationLoadBalancer's `zone_id`."""
+    ipv6: NotRequired[bool]
+    """Whether the load balancer has IPv6 addresses too: adds AAAA records. Default false."""
+
+
+class _AwsDnsRecords(Arguments):
+    """`AwsDnsRecordsArgs`, checked."""
+
+    hosts: Annotated[list[DomainHost], Field(min_length=1)]
+    """Host names."""
+    zone_id: InputText
+    """ID of the Route 53 zone that the hosts are in."""
+    load_balancer_dns_name: InputText
+    """DNS name of the load balancer."""
+    load_balancer_zone_id: InputText
+    """ID of the zone of the load balancer's DNS name."""
+    ipv6: bool = False
+    """Whether the load balancer has IPv6 addresses too. Default false."""
+
+    @model_validator(mode="after")
+    def _hosts_differ(self) -> Self:
+        check_once("hosts", self.hosts)
+        return self
+
+
+class AwsDnsRecords(pulumi.ComponentResource):
+    """Alias records: they follow the load balancer's addresses, and questions for them cost nothing.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    def __init__(self, name: str, args: AwsDnsRecordsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        wanted = checked(_AwsDnsRecords, args, f"AwsDnsRecords '{name}'")
+        super().__init__("railbed:index:AwsDnsRecords", name, {}, opts)
+
+        for host in wanted.hosts:
+            self._record(f"{name}-{host}", wanted, host, "A")
+            if wanted.ipv6:
+                self._record(f"{name}-{host}-ipv6", wanted, host, "AAAA")
+
+        self.register_outputs({})
+
+    def _record(self, name: str, wanted: _AwsDnsRecords, host: str, kind: str) -> None:
+        target = RecordAliasArgs(
+            name=wanted.load_balancer_dns_name, zone_id=wanted.load_balancer_zone_id, evaluate_target_health=True
+        )
+        Record(
+            name,
+            zone_id=wanted.zone_id,
+            name=host,
+            type=kind,
+            aliases=[target],
+            opts=pulumi.ResourceOptions(parent=self),
+        )

@@ -1,0 +1,151 @@
+"""Waits for a deployment of a service, and fails when ECS gave it up.
+
+ECS rolls a failed deployment back by itself, and a service that is stable again looks like a success.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from railbed.aws.ecs.access import LOG_ARRIVES_SECONDS, Deployment, EcsAccess, ServiceState, TaskState
+from railbed.diagnostics import tell
+from railbed.log_text import Redaction, readable, tail
+
+POLL_SECONDS = 5.0
+SHOWN_EVENTS = 8
+SHOWN_TASKS = 3
+SHOWN_LINES = 50
+
+
+class DeploymentError(Exception):
+    """A deployment did not happen; the text says why, without secrets."""
+
+
+@dataclass
+class CheckPlan:
+    """What is known only once the resources that it comes from are there."""
+
+    region: str = ""
+    cluster: str = ""
+    service: str = ""
+    task_definition: str = ""
+    log_group: str = ""
+
+
+@dataclass
+class DeploymentCheck:
+    """A resource hook that waits for a service's deployment before a resource records it.
+
+    When the deployment fails nothing is recorded: the next `pulumi up` comes here again, and deploys again if the service
+    went back to an older task definition in the meantime.
+    """
+
+    component: pulumi.Resource
+    container: str
+    deadline_seconds: int
+    plan: CheckPlan
+    redaction: Redaction
+    connect: Callable[[str, str], EcsAccess] = EcsAccess
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Any] = asyncio.sleep
+
+    async def run(self, args: pulumi.ResourceHookArgs) -> None:
+        """Wait until the service runs the task definition. Raises `DeploymentError` if it does not."""
+        if args.old_inputs and args.old_inputs.get("insecureValue") == (args.new_inputs or {}).get("insecureValue"):
+            return  # only something else about the record changes, such as its tags
+        access = await asyncio.to_thread(self.connect, self.plan.region, self.plan.cluster)
+        ours = await self._deployment(access)
+        failure = await self._wait(access, ours.id)
+        if failure:
+            await self._show_why(access, ours.id)
+            raise DeploymentError(self.redaction(failure))
+
+    async def _deployment(self, access: EcsAccess) -> Deployment:
+        """The deployment to wait for."""
+        service = await asyncio.to_thread(access.service, self.plan.service)
+        ours = _newest(service, self.plan.task_definition)
+        if ours is None:
+            pulumi.log.info("ECS went back to an older release after the last `pulumi up`: deploying again.", self.component)
+            await asyncio.to_thread(access.deploy, self.plan.service, self.plan.task_definition)
+            service = await asyncio.to_thread(access.service, self.plan.service)
+            ours = _newest(service, self.plan.task_definition)
+        if ours is None:
+            raise DeploymentError(f"The service {self.plan.service} does not take {self.plan.task_definition}.")
+        return ours
+
+    async def _wait(self, access: EcsAccess, deployment_id: str) -> str:
+        """Why the deployment failed; empty once it is complete."""
+        begin, shown, seen = self.clock(), "", ""
+        while True:
+            service = await asyncio.to_thread(access.service, self.plan.service)
+            ours = next((each for each in service.deployments if each.id == deployment_id), None)
+            primary = service.primary
+            if ours is None:
+                return f"The deployment was rolled back: {seen or 'ECS gives no reason'}"
+            seen = ours.reason or seen
+            if ours.rollout == "FAILED":
+                went_back = ", and ECS went back to the release before" if primary and primary.id != ours.id else ""
+                return f"The deployment failed{went_back}: {ours.reason or 'ECS gives no reason'}"
+            if primary is not None and primary.id != ours.id:
+                return f"The deployment was replaced by another one, of {primary.task_definition}: {ours.reason}"
+            if ours.rollout == "COMPLETED":
+                return ""
+            if self.clock() - begin > self.deadline_seconds:
+                return (
+                    f"The deployment was not complete after {self.deadline_seconds} seconds: "
+                    f"{ours.running} of {ours.desired} tasks run"
+                )
+            progress = f"{ours.running} of {ours.desired} new tasks run"
+            if progress != shown:
+                pulumi.log.info(progress, self.component, ephemeral=True)
+                shown = progress
+            await self.sleep(POLL_SECONDS)
+
+    async def _show_why(self, access: EcsAccess, deployment_id: str) -> None:
+        try:
+            service = await asyncio.to_thread(access.service, self.plan.service)
+            tasks = await asyncio.to_thread(access.stopped_tasks, self.plan.service)
+            of_ours = [task for task in tasks if task.started_by in ("", deployment_id)]
+            parts = [_events(service), _reasons(of_ours), await self._last_words(access, of_ours)]
+        except Exception as error:  # (unreadable reasons must not hide that the deployment failed)
+            await tell(pulumi.log.warn, f"Why the deployment failed cannot be read: {type(error).__name__}", self.component)
+            return
+        text = self.redaction("\n".join(part for part in parts if part))
+        if text:
+            await tell(pulumi.log.error, text, self.component)
+
+    async def _last_words(self, access: EcsAccess, tasks: list[TaskState]) -> str:
+        give_up = self.clock() + LOG_ARRIVES_SECONDS
+        while tasks:
+            for task in tasks:
+                text = await asyncio.to_thread(access.log, self.plan.log_group, self.container, task, SHOWN_LINES)
+                if text.strip():
+                    # Hidden before the rest is left out, so that no half of a secret remains at the cut.
+                    return f"The end of the log of {task.id}:\n{tail(self.redaction(readable(text.encode())), SHOWN_LINES)}"
+            if self.clock() >= give_up:
+                break
+            await self.sleep(POLL_SECONDS)
+        return ""
+
+
+def _newest(service: ServiceState, task_definition: str) -> Deployment | None:
+    """The deployment of a task definition, the service's primary one before any other."""
+    found = [each for each in service.deployments if each.task_definition == task_definition]
+    return next((each for each in found if each.status == "PRIMARY"), found[0] if found else None)
+
+
+def _events(service: ServiceState) -> str:
+    newest = list(dict.fromkeys(service.events))[:SHOWN_EVENTS]
+    return "\n".join(["What ECS says, the last first:", *(f"  {event}" for event in newest)]) if newest else ""
+
+
+def _reasons(tasks: list[TaskState]) -> str:
+    told = []
+    for task in tasks[:SHOWN_TASKS]:
+        codes = [f"{each.name} ended with exit code {each.exit_code}" for each in task.containers if each.exit_code is not None]
+        told.append(f"  {task.id}: {'; '.join(part for part in (task.reasons(), *codes) if part)}")
+    return "\n".join(["Why its tasks stopped:", *told]) if told else ""

@@ -1,0 +1,134 @@
+"""EcsScheduledTask: a command of the application on a schedule."""
+
+from typing import NotRequired, Self
+
+import pulumi
+from pulumi_aws.ecs import TaskDefinitionArgs
+from pulumi_aws.scheduler import Schedule, ScheduleArgs
+from pydantic import Field, ValidationError, model_validator
+
+from railbed.app import Command
+from railbed.app import CronTask as CronTaskDescription
+from railbed.arguments import problems_of
+from railbed.aws.ecs.network import capacity_provider_of, network_configuration
+from railbed.aws.ecs.schedule import schedule_expression
+from railbed.aws.ecs.single_run import SingleRun, may_run_task, role_of
+from railbed.aws.ecs.task import EcsTask, EcsTaskArgs, Properties, check_ecs_overrides, checked_as
+from railbed.aws.ecs.task_definition import DefinedTask
+from railbed.kubernetes.workload import merged
+
+LATEST_START_SECONDS = 300
+STOP_SECONDS = 30
+
+
+class EcsScheduledTaskArgs(EcsTaskArgs):
+    """Arguments of EcsScheduledTask."""
+
+    schedule: str
+    """When, in cron's five fields or as @hourly, @daily and the like; not on a day of the month and of the week at once."""
+    command: list[str]
+    """What to run, one item a word."""
+    time_zone: NotRequired[str]
+    """Time zone of the schedule, as in "Europe/Berlin". Default Etc/UTC."""
+    deadline_seconds: NotRequired[int]
+    """Seconds after which a run is stopped, with `timeout` of the image, which Debian and Alpine have. Default 3600."""
+    overlap: NotRequired[bool]
+    """Whether a run may start while the one before it still runs. Default false: it is left out."""
+
+
+class CheckedEcsScheduledTask(EcsTask):
+    """`EcsScheduledTaskArgs`, checked."""
+
+    schedule: str
+    """When, in cron's five fields or as @hourly, @daily and the like."""
+    command: Command
+    """What to run."""
+    time_zone: str = "Etc/UTC"
+    """Time zone of the schedule, as in "Europe/Berlin". Default Etc/UTC."""
+    deadline_seconds: int = Field(3600, ge=1, le=86400)
+    """Time after which a run is stopped. Default 3600."""
+    overlap: bool = False
+    """Whether a run may start while the one before it still runs. Default false: it is left out."""
+
+    @model_validator(mode="after")
+    def _schedule_can_be_had(self) -> Self:
+        try:
+            CronTaskDescription(schedule=self.schedule, command=self.command, time_zone=self.time_zone)
+        except ValidationError as error:
+            raise ValueError("; ".join(problems_of(error, CronTaskDescription))) from None
+        schedule_expression(self.schedule)
+        return self
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        children = {"schedule": ScheduleArgs, "task_definition": TaskDefinitionArgs, "container": None}
+        check_ecs_overrides(self.overrides, children)
+        return self
+
+
+class EcsScheduledTask(pulumi.ComponentResource):
+    """A command of the application that runs on a schedule (EventBridge Scheduler), in a task of its own.
+
+    A run that fails is not repeated before its next time; one that could not start within 5 minutes of its time is left out.
+    Without `overlap` a small state machine (Step Functions) leaves a run out while the one before it still runs.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    schedule_name: pulumi.Output[str]
+    """Name of the schedule."""
+    task_definition_arn: pulumi.Output[str]
+    """ARN of the task definition; `aws ecs run-task` runs it now."""
+    log_group_name: pulumi.Output[str]
+    """Group of its logs in CloudWatch."""
+
+    def __init__(self, name: str, args: EcsScheduledTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        given = checked_as("EcsScheduledTask", name, CheckedEcsScheduledTask, args)
+        super().__init__("railbed:index:EcsScheduledTask", name, {}, opts)
+
+        # ECS has no deadline for tasks.
+        command = ["timeout", "-k", str(STOP_SECONDS), str(given.deadline_seconds), *given.command]
+        task = DefinedTask(name, given, self, command=command)
+        task.container.setdefault("stopTimeout", STOP_SECONDS)
+        definition = task.register()
+        single_run = None if given.overlap else SingleRun(name, given, definition, task.roles, self)
+        target = single_run.target() if single_run else self._task_target(name, given, task, definition.arn)
+        schedule = self._schedule(name, given, target)
+
+        self.schedule_name = schedule.name
+        self.task_definition_arn = definition.arn
+        self.log_group_name = task.log_group.name
+        self.register_outputs({output: getattr(self, output) for output in EcsScheduledTask.__annotations__})
+
+    def _task_target(
+        self, name: str, given: CheckedEcsScheduledTask, task: DefinedTask, task_definition_arn: pulumi.Output[str]
+    ) -> Properties:
+        statements = may_run_task(given.cluster_arn, task_definition_arn, task.roles)
+        role = role_of(f"{name}-schedule", "scheduler.amazonaws.com", statements, self)
+        parameters: Properties = {
+            "task_definition_arn": task_definition_arn,
+            "task_count": 1,
+            "capacity_provider_strategies": [{"capacity_provider": capacity_provider_of(given), "weight": 1}],
+        }
+        network = network_configuration(given)
+        if network:
+            parameters["network_configuration"] = network
+        return {"arn": given.cluster_arn, "role_arn": role.arn, "ecs_parameters": parameters}
+
+    def _schedule(self, name: str, given: CheckedEcsScheduledTask, target: Properties) -> Schedule:
+        properties: Properties = {
+            # AWS takes 38 characters before those that the provider adds.
+            "name_prefix": f"{name[:37]}-",
+            "schedule_expression": schedule_expression(given.schedule),
+            "schedule_expression_timezone": given.time_zone,
+            "flexible_time_window": {"mode": "OFF"},
+            "target": {
+                **target,
+                "retry_policy": {"maximum_event_age_in_seconds": LATEST_START_SECONDS, "maximum_retry_attempts": 3},
+            },
+        }
+        return Schedule(
+            name,
+            **merged(properties, given.overrides.get("schedule", {})),
+            opts=pulumi.ResourceOptions(parent=self),
+        )

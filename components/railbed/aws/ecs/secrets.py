@@ -1,0 +1,78 @@
+"""Secret environment variables in Secrets Manager."""
+
+import json
+import re
+from collections.abc import Mapping
+
+import pulumi
+from pulumi_aws.secretsmanager import Secret, SecretVersion
+
+RECOVERY_DAYS = 7
+
+
+def secret_references(
+    name: str, values: Mapping[str, pulumi.Input[str]], parent: pulumi.Resource
+) -> dict[str, pulumi.Output[str]]:
+    """Keep the values in one secret, and give each variable's reference as a task definition takes it.
+
+    A reference names the version: with new values it is another one, so that every task definition with it changes too, and
+    tasks of the old release still find the old values when they have to start again.
+    """
+    if not values:
+        return {}
+    secret = Secret(
+        f"{name}-secrets",
+        description=f"Secret environment variables of {name}",
+        recovery_window_in_days=RECOVERY_DAYS,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    text: pulumi.Output[str] = pulumi.Output.json_dumps(dict(values), sort_keys=True)
+    hidden: pulumi.Output[str] = pulumi.Output.secret(text)
+    version = SecretVersion(
+        f"{name}-secrets",
+        secret_id=secret.arn,
+        secret_string=hidden,
+        # Deleting an old version would take it from tasks that still run with it; it goes with the secret.
+        opts=pulumi.ResourceOptions(parent=parent, retain_on_delete=True),
+    )
+    return {key: pulumi.Output.concat(secret.arn, f":{key}::", version.version_id) for key in values}
+
+
+def grants(references: list[str], kms_key_arns: list[str]) -> list[dict[str, object]]:
+    """Statements of an IAM policy that let a role read exactly these secrets."""
+    secrets = sorted({_secret_arn(reference) for reference in references if ":secretsmanager:" in reference})
+    parameters = sorted({reference for reference in references if ":ssm:" in reference})
+    statements: list[dict[str, object]] = []
+    if secrets:
+        statements.append({"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": secrets})
+    if parameters:
+        statements.append({"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": parameters})
+    if kms_key_arns:
+        statements.append({"Effect": "Allow", "Action": "kms:Decrypt", "Resource": sorted(kms_key_arns)})
+    return statements
+
+
+def _secret_arn(reference: str) -> str:
+    """The secret's ARN without the key, stage and version behind it."""
+    return ":".join(reference.split(":")[:7])
+
+
+def registry_grants(image: str) -> list[dict[str, object]]:
+    """Statements that let a role pull an image from its ECR repository; none for an image from elsewhere."""
+    found = re.match(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)", image)
+    if not found:
+        return []
+    account, region, repository = found.groups()
+    return [
+        {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "Action": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            "Resource": f"arn:aws:ecr:{region}:{account}:repository/{repository}",
+        },
+    ]
+
+
+def policy_document(statements: list[dict[str, object]]) -> str:
+    """An IAM policy as JSON."""
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})

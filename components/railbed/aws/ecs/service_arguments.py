@@ -1,0 +1,173 @@
+"""What EcsService is given."""
+
+from typing import NotRequired, Self
+
+import pulumi
+from pulumi_aws.ecs import ServiceArgs, TaskDefinitionArgs
+from pulumi_aws.ssm import ParameterArgs
+from pydantic import Field, model_validator
+
+from railbed.app import Command
+from railbed.arguments import InputImage, InputText
+from railbed.aws.ecs.autoscaling import EcsAutoscaling, EcsAutoscalingArgs
+from railbed.aws.ecs.task import Capacity, EcsTask, EcsTaskArgs, NetworkMode, check_ecs_overrides
+
+
+class EcsServiceArgs(EcsTaskArgs):
+    """Arguments of EcsService."""
+
+    command: NotRequired[list[str]]
+    """Command, one item a word. It replaces the image's CMD; the ENTRYPOINT stays. Default: the image's."""
+    port: NotRequired[int]
+    """Port on which the container listens. Default: none, as for workers."""
+    desired_count: NotRequired[int]
+    """Tasks. Default 2. With autoscaling only the number to begin with."""
+    target_group_arn: NotRequired[pulumi.Input[str]]
+    """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
+    Default: none."""
+    load_balancer_security_group_id: NotRequired[pulumi.Input[str]]
+    """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
+    vpc_id: NotRequired[pulumi.Input[str]]
+    """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
+    instance_security_group_id: NotRequired[pulumi.Input[str]]
+    """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
+    health_command: NotRequired[list[str]]
+    """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"]. Default: none."""
+    startup_seconds: NotRequired[int]
+    """Seconds in which a new task must answer its health check. Default 180."""
+    stop_seconds: NotRequired[int]
+    """Seconds between TERM and the kill; 120 at most on Fargate. Default 35."""
+    minimum_healthy_percent: NotRequired[int]
+    """Tasks that run at least during a deployment, in percent of those desired. Default 100."""
+    maximum_percent: NotRequired[int]
+    """Tasks that run at most during a deployment, in percent of those desired. Default 200."""
+    deployment_seconds: NotRequired[int]
+    """Seconds after which a deployment that is not complete has failed. Default 1800."""
+    execute_command: NotRequired[bool]
+    """Whether `aws ecs execute-command` can open a console in the tasks. Default true."""
+    autoscaling: NotRequired[EcsAutoscalingArgs]
+    """When the service gets more tasks, and when fewer. Default: never."""
+    log_router_image: NotRequired[pulumi.Input[str]]
+    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch. Default: none."""
+    log_router_options: NotRequired[dict[str, pulumi.Input[str]]]
+    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
+
+
+class CheckedEcsService(EcsTask):
+    """`EcsServiceArgs`, checked."""
+
+    command: Command | None = None
+    """Command instead of the image's CMD."""
+    port: int | None = Field(None, ge=1024, le=65535)
+    """Port on which the container listens; above 1023, as it is not root."""
+    desired_count: int = Field(2, ge=0, le=5000)
+    """Tasks. Default 2."""
+    target_group_arn: InputText | None = None
+    """Target group of a load balancer."""
+    load_balancer_security_group_id: InputText | None = None
+    """Security group of the load balancer."""
+    vpc_id: InputText | None = None
+    """VPC of the service."""
+    instance_security_group_id: InputText | None = None
+    """Security group of the instances."""
+    health_command: Command | None = None
+    """Health check inside of the container, beginning with CMD or CMD-SHELL."""
+    startup_seconds: int = Field(180, ge=10, le=3600)
+    """Time in which a new task must answer its health check. Default 180."""
+    stop_seconds: int = Field(35, ge=2, le=3700)
+    """Time between TERM and the kill. Default 35."""
+    minimum_healthy_percent: int = Field(100, ge=0, le=100)
+    """Tasks that run at least during a deployment, in percent. Default 100."""
+    maximum_percent: int = Field(200, ge=100, le=400)
+    """Tasks that run at most during a deployment, in percent. Default 200."""
+    deployment_seconds: int = Field(1800, ge=60, le=86400)
+    """Time after which a deployment that is not complete has failed. Default 1800."""
+    execute_command: bool = True
+    """Whether a console can be opened in the tasks."""
+    autoscaling: EcsAutoscaling | None = None
+    """When the service gets more tasks, and when fewer."""
+    log_router_image: InputImage | None = None
+    """Image of Fluent Bit."""
+    log_router_options: dict[str, InputText] = {}
+    """Where Fluent Bit sends the log."""
+
+    @model_validator(mode="after")
+    def _stops_in_time(self) -> Self:
+        self.check_stop_seconds(self.stop_seconds)
+        return self
+
+    @model_validator(mode="after")
+    def _health_command_is_one(self) -> Self:
+        if self.health_command and self.health_command[0] not in ("CMD", "CMD-SHELL"):
+            raise ValueError(
+                f"health_command begins with {self.health_command[0]}: begin with CMD for a command as a list, "
+                "or with CMD-SHELL for one line that a shell runs"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _load_balancer_is_let_in(self) -> Self:
+        needed: dict[str, object] = {"port": self.port, "load_balancer_security_group_id": self.load_balancer_security_group_id}
+        if self.network_mode is NetworkMode.BRIDGE:
+            needed["instance_security_group_id"] = self.instance_security_group_id
+        else:
+            needed["vpc_id"] = self.vpc_id
+        missing = [name for name, value in needed.items() if value is None]
+        if self.target_group_arn is not None and missing:
+            raise ValueError(f"target_group_arn needs {', '.join(missing)}: requests could not reach the tasks without")
+        return self
+
+    @model_validator(mode="after")
+    def _deployments_can_go_on(self) -> Self:
+        if not self.desired_count:
+            return self
+        least = -(-self.desired_count * self.minimum_healthy_percent // 100)
+        most = self.desired_count * self.maximum_percent // 100
+        if most <= least:
+            raise ValueError(
+                f"minimum_healthy_percent {self.minimum_healthy_percent} and maximum_percent {self.maximum_percent} leave no "
+                f"room to replace any of {self.desired_count} tasks: raise maximum_percent or lower minimum_healthy_percent"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _scaling_fits(self) -> Self:
+        scaling = self.autoscaling
+        if scaling is None:
+            return self
+        if not scaling.minimum <= self.desired_count <= scaling.maximum and "desired_count" in self.model_fields_set:
+            raise ValueError(
+                f"desired_count {self.desired_count} is outside of autoscaling's {scaling.minimum} to {scaling.maximum}: "
+                "leave it out to begin with the minimum"
+            )
+        if scaling.requests_per_target and self.target_group_arn is None:
+            raise ValueError("autoscaling.requests_per_target needs target_group_arn: there are no requests without")
+        return self
+
+    @model_validator(mode="after")
+    def _log_goes_somewhere(self) -> Self:
+        if (self.log_router_image is None) != (not self.log_router_options):
+            raise ValueError("log_router_image and log_router_options belong together: give both, or none to log to CloudWatch")
+        return self
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        children = {
+            "service": ServiceArgs,
+            "task_definition": TaskDefinitionArgs,
+            "record": ParameterArgs,
+            "container": None,
+        }
+        check_ecs_overrides(self.overrides, children)
+        return self
+
+    def tasks_to_begin_with(self) -> int:
+        """Tasks that a new service starts."""
+        if self.autoscaling and "desired_count" not in self.model_fields_set:
+            return self.autoscaling.minimum
+        return self.desired_count
+
+    @property
+    def on_instances(self) -> bool:
+        """Whether tasks run on instances of the cluster."""
+        return self.capacity is Capacity.EC2

@@ -1,0 +1,120 @@
+"""Starts a task unless one of its family still runs: neither ECS nor EventBridge Scheduler can do that alone."""
+
+from typing import Any
+
+import pulumi
+from pulumi_aws.ecs import TaskDefinition
+from pulumi_aws.iam import Role, RolePolicy
+from pulumi_aws.sfn import StateMachine
+
+from railbed.aws.ecs.network import run_request
+from railbed.aws.ecs.roles import TaskRoles
+from railbed.aws.ecs.secrets import policy_document
+from railbed.aws.ecs.task import EcsTask, Properties
+
+
+class SingleRun:
+    """A state machine that looks for a running task, then starts one, or leaves it out."""
+
+    def __init__(self, name: str, task: EcsTask, definition: TaskDefinition, roles: TaskRoles, parent: pulumi.Resource) -> None:
+        self._name, self._parent = name, parent
+        statements = pulumi.Output.all(
+            may_run_task(task.cluster_arn, definition.arn, roles), pulumi.Output.from_input(task.cluster_arn)
+        ).apply(lambda known: [*known[0], _may_list_tasks(known[1])])
+        role = role_of(f"{name}-run", "states.amazonaws.com", statements, parent)
+        self._machine = StateMachine(
+            name,
+            name_prefix=f"{name[:37]}-",
+            role_arn=role.arn,
+            definition=pulumi.Output.json_dumps(
+                pulumi.Output.all(task.cluster_arn, definition.family, run_request(task, definition.arn)).apply(
+                    lambda known: _states(*known)
+                ),
+                sort_keys=True,
+            ),
+            opts=pulumi.ResourceOptions(parent=parent),
+        )
+
+    def target(self) -> Properties:
+        """What the schedule starts."""
+        statements = self._machine.arn.apply(
+            lambda arn: [{"Effect": "Allow", "Action": "states:StartExecution", "Resource": arn}]
+        )
+        role = role_of(f"{self._name}-schedule", "scheduler.amazonaws.com", statements, self._parent)
+        return {"arn": self._machine.arn, "role_arn": role.arn, "input": "{}"}
+
+
+def may_run_task(
+    cluster_arn: pulumi.Input[str], task_definition_arn: pulumi.Output[str], roles: TaskRoles
+) -> pulumi.Output[list[dict[str, Any]]]:
+    """Statements of an IAM policy: run this task definition in this cluster, with its two roles."""
+    return pulumi.Output.all(cluster_arn, task_definition_arn, roles.execution.arn, roles.task.arn).apply(
+        lambda known: [
+            {
+                "Effect": "Allow",
+                "Action": "ecs:RunTask",
+                "Resource": known[1],
+                "Condition": {"ArnEquals": {"ecs:cluster": known[0]}},
+            },
+            {
+                "Effect": "Allow",
+                "Action": "iam:PassRole",
+                "Resource": sorted(known[2:]),
+                "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+            },
+        ]
+    )
+
+
+def role_of(name: str, service: str, statements: pulumi.Output[list[dict[str, Any]]], parent: pulumi.Resource) -> Role:
+    """A role that a service of AWS takes on, with what it may do."""
+    child = pulumi.ResourceOptions(parent=parent)
+    trust: dict[str, object] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    role = Role(name, name_prefix=f"{name[-37:]}-", assume_role_policy=policy_document([trust]), opts=child)
+    RolePolicy(name, role=role.name, policy=statements.apply(policy_document), opts=child)
+    return role
+
+
+def _may_list_tasks(cluster_arn: str) -> dict[str, Any]:
+    return {
+        "Effect": "Allow",
+        "Action": "ecs:ListTasks",
+        "Resource": "*",
+        "Condition": {"ArnEquals": {"ecs:cluster": cluster_arn}},
+    }
+
+
+def _states(cluster_arn: str, family: str, request: dict[str, Any]) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html"""
+    parameters = {"Cluster": cluster_arn, **_capitalised({key: request[key] for key in sorted(request) if key not in _TAGS})}
+    return {
+        "StartAt": "Look",
+        "States": {
+            "Look": {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::aws-sdk:ecs:listTasks",
+                "Parameters": {"Cluster": cluster_arn, "Family": family},
+                "Next": "Decide",
+            },
+            "Decide": {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$.TaskArns[0]", "IsPresent": True, "Next": "LeaveOut"}],
+                "Default": "Run",
+            },
+            "LeaveOut": {"Type": "Succeed"},
+            "Run": {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask", "Parameters": parameters, "End": True},
+        },
+    }
+
+
+_TAGS = ("propagateTags", "enableECSManagedTags")
+"""They would need the right to tag tasks."""
+
+
+def _capitalised(value: Any) -> Any:
+    """Step Functions begins the names of ECS' parameters with a capital."""
+    if isinstance(value, dict):
+        return {key[0].upper() + key[1:]: _capitalised(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_capitalised(inner) for inner in value]
+    return value

@@ -1,0 +1,283 @@
+"""What every task on ECS is given: image, environment, size, network."""
+
+import inspect
+import re
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, NotRequired, Self, TypeAlias, TypedDict, TypeVar
+
+import pulumi
+from pydantic import Field, model_validator
+
+from railbed.app import Command
+from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, checked
+from railbed.aws.ecs.fargate_sizes import check_fargate_size
+from railbed.kubernetes.workload import SECRET_NAMES, AbsolutePath
+
+CONTAINER = "app"
+"""Name of the container of the application in every task."""
+
+LONGEST_FARGATE_STOP_SECONDS = 120
+
+Properties: TypeAlias = dict[str, Any]
+
+ModelT = TypeVar("ModelT", bound=Arguments)
+
+RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
+
+
+class Capacity(str, Enum):
+    """What tasks run on."""
+
+    FARGATE = "fargate"
+    FARGATE_SPOT = "fargate_spot"
+    """Cheaper; AWS may stop a task at any time, two minutes after telling it so."""
+    EC2 = "ec2"
+
+
+class NetworkMode(str, Enum):
+    """How tasks are reached."""
+
+    AWSVPC = "awsvpc"
+    """Every task has an address and security groups of its own."""
+    BRIDGE = "bridge"
+    """Tasks share the address of their instance, each on a port that is free there. On EC2 only."""
+
+
+class Architecture(str, Enum):
+    """Processor that the image is built for."""
+
+    X86_64 = "x86_64"
+    ARM64 = "arm64"
+
+
+class EcsTaskArgs(TypedDict):
+    """Arguments that everything takes that runs tasks."""
+
+    cluster_arn: pulumi.Input[str]
+    """ARN of the cluster, such as EcsCluster's `arn`; it must have the capacity providers that are used. A change replaces
+    services."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
+    schema that its code expects. A change makes a new task definition."""
+    region: NotRequired[pulumi.Input[str]]
+    """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
+    env: NotRequired[dict[str, pulumi.Input[str]]]
+    """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
+    secrets: NotRequired[dict[str, pulumi.Input[str]]]
+    """Secret environment variables by name; they are kept in one secret of Secrets Manager, and a task definition names the
+    version: a change rolls exactly what uses it. Default: none."""
+    secret_references: NotRequired[dict[str, pulumi.Input[str]]]
+    """Secret environment variables that exist already: ARNs of Secrets Manager secrets (arn, or arn:KEY::VERSION-ID) or of SSM
+    parameters. A new value rolls what uses it only if the version is named. Default: none."""
+    kms_key_arns: NotRequired[list[pulumi.Input[str]]]
+    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
+    hidden_values: NotRequired[list[pulumi.Input[str]]]
+    """Values behind `secret_references`, to be hidden in logs that are shown; those of `secrets` always are. Default: none."""
+    entrypoint: NotRequired[list[str]]
+    """Replaces the image's ENTRYPOINT. Default: the image's."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    workdir: NotRequired[str]
+    """Folder of the application in the image. Default /rails."""
+    writable_paths: NotRequired[list[str]]
+    """Folders that the container may write to besides /tmp; they start empty, in memory, and go with the task. Default: the
+    application's tmp and log; everything else is read-only."""
+    writable_mebibytes: NotRequired[int]
+    """Most that one of these folders may hold, in MiB; it counts as the task's memory. Default 128."""
+    cpu: NotRequired[int]
+    """CPU units of a task, 1024 are one vCPU. Default 256."""
+    memory: NotRequired[int]
+    """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
+    capacity: NotRequired[Capacity]
+    """fargate, fargate_spot or ec2. Default fargate."""
+    capacity_provider: NotRequired[pulumi.Input[str]]
+    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
+    network_mode: NotRequired[NetworkMode]
+    """awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    architecture: NotRequired[Architecture]
+    """x86_64 or arm64, as the image is built. Default x86_64."""
+    subnet_ids: NotRequired[list[pulumi.Input[str]]]
+    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
+    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
+    assign_public_ip: NotRequired[bool]
+    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
+    task_policy: NotRequired[pulumi.Input[str]]
+    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
+    log_retention_days: NotRequired[int]
+    """Days that CloudWatch keeps logs. Default 30."""
+    overrides: NotRequired[dict[str, Any]]
+    """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
+    too, replaces what is there."""
+
+
+class EcsTask(Arguments):
+    """`EcsTaskArgs`, checked."""
+
+    cluster_arn: InputText
+    """ARN of the cluster."""
+    image: InputImage
+    """Container image of the application, pinned by tag or digest."""
+    region: InputText | None = None
+    """AWS region."""
+    env: dict[EnvironmentName, InputText] = {}
+    """Environment variables by name."""
+    secrets: dict[EnvironmentName, InputText] = {}
+    """Secret environment variables by name."""
+    secret_references: dict[EnvironmentName, InputText] = {}
+    """ARNs of secret environment variables by name."""
+    kms_key_arns: list[InputText] = []
+    """Customer's KMS keys of the secrets."""
+    hidden_values: list[InputText] = []
+    """Values to hide in logs."""
+    entrypoint: Command | None = None
+    """Replaces the image's ENTRYPOINT."""
+    user: int = 1000
+    """User that the container runs as."""
+    workdir: AbsolutePath = "/rails"
+    """Folder of the application in the image."""
+    writable_paths: list[AbsolutePath] | None = None
+    """Folders that the container may write to besides /tmp."""
+    writable_mebibytes: int = Field(128, ge=1, le=65536)
+    """Most that one writable folder may hold, in MiB."""
+    cpu: int = Field(256, ge=128, le=196608)
+    """CPU units of a task, 1024 are one vCPU."""
+    memory: int = Field(1024, ge=64, le=3145728)
+    """Memory of a task, in MiB."""
+    capacity: Capacity = Capacity.FARGATE
+    """What tasks run on: fargate, fargate_spot or ec2."""
+    capacity_provider: InputText | None = None
+    """Name of the capacity provider, with capacity ec2."""
+    network_mode: NetworkMode = NetworkMode.AWSVPC
+    """awsvpc or, with capacity ec2, bridge."""
+    architecture: Architecture = Architecture.X86_64
+    """Processor that the image is built for."""
+    subnet_ids: list[InputText] = []
+    """Subnets of the tasks."""
+    security_group_ids: list[InputText] = []
+    """Security groups of the tasks."""
+    assign_public_ip: bool = False
+    """Whether tasks get public addresses."""
+    task_policy: InputText | None = None
+    """IAM policy of the application, as JSON."""
+    log_retention_days: int = 30
+    """Days that CloudWatch keeps logs."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to what the component creates, by child."""
+
+    @model_validator(mode="after")
+    def _secrets_are_secret(self) -> Self:
+        places = {"env": self.env, "secrets": self.secrets, "secret_references": self.secret_references}
+        for name in sorted({*self.env, *self.secrets, *self.secret_references}):
+            found = [place for place, variables in places.items() if name in variables]
+            if len(found) > 1:
+                raise ValueError(f"{name} in both {' and '.join(found)}: keep it in one of them")
+        exposed = sorted(set(self.env) & set(SECRET_NAMES))
+        if exposed:
+            raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
+        for name, reference in self.secret_references.items():
+            if isinstance(reference, str) and not reference.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:")):
+                # (not shown: somebody may have put the secret itself here)
+                raise ValueError(
+                    f"secret_references.{name} is not an ARN of Secrets Manager or of an SSM parameter: "
+                    "give one, or put the value itself in secrets"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _user_is_not_root(self) -> Self:
+        if self.user < 1:
+            raise ValueError(
+                f"user {self.user}: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _capacity_can_run_it(self) -> Self:
+        if self.capacity is Capacity.EC2:
+            if self.capacity_provider is None:
+                raise ValueError("capacity ec2 needs capacity_provider: give EcsCluster's output of that name")
+            return self
+        if self.capacity_provider is not None:
+            raise ValueError(f"capacity_provider has no meaning with capacity {self.capacity.value}: remove it")
+        if self.network_mode is NetworkMode.BRIDGE:
+            raise ValueError(
+                f"network_mode bridge cannot be had with capacity {self.capacity.value}: leave it out, or use capacity ec2"
+            )
+        check_fargate_size(self.cpu, self.memory)
+        return self
+
+    @model_validator(mode="after")
+    def _network_is_complete(self) -> Self:
+        given = {"subnet_ids": self.subnet_ids, "security_group_ids": self.security_group_ids}
+        if self.network_mode is NetworkMode.AWSVPC:
+            missing = [name for name, values in given.items() if not values]
+            if missing:
+                raise ValueError(f"network_mode awsvpc needs {' and '.join(missing)}: name at least one each")
+            return self
+        useless = [name for name, values in given.items() if values]
+        if useless or self.assign_public_ip:
+            useless += ["assign_public_ip"] if self.assign_public_ip else []
+            raise ValueError(f"{', '.join(useless)} cannot be had with network_mode bridge, the instance's count: remove them")
+        return self
+
+    @model_validator(mode="after")
+    def _retention_is_offered(self) -> Self:
+        if self.log_retention_days not in RETENTION_DAYS:
+            nearest = min((days for days in RETENTION_DAYS if days >= self.log_retention_days), default=RETENTION_DAYS[-1])
+            raise ValueError(
+                f"log_retention_days {self.log_retention_days} is not offered by CloudWatch: the next that is, is {nearest}"
+            )
+        return self
+
+    def writable(self) -> list[str]:
+        """Folders that the container may write to."""
+        if self.writable_paths is not None:
+            return list(dict.fromkeys(["/tmp", *self.writable_paths]))
+        rails = ("log", "tmp", "tmp/cache", "tmp/pids", "tmp/sockets")
+        return ["/tmp", *(f"{self.workdir}/{folder}" for folder in rails)]
+
+    def region_output(self) -> pulumi.Output[str]:
+        """The region, for those who cannot ask the provider."""
+        if self.region is not None:
+            return pulumi.Output.from_input(self.region)
+        return pulumi.Output.from_input(self.cluster_arn).apply(lambda arn: arn.split(":")[3])
+
+    def check_stop_seconds(self, seconds: int) -> None:
+        """Raise `ValueError` for a time that Fargate does not leave a container."""
+        if self.capacity is not Capacity.EC2 and seconds > LONGEST_FARGATE_STOP_SECONDS:
+            raise ValueError(
+                f"stop_seconds {seconds} is more than Fargate gives a container to stop: "
+                f"use {LONGEST_FARGATE_STOP_SECONDS} at most, or capacity ec2"
+            )
+
+
+def check_ecs_overrides(overrides: Mapping[str, Mapping[str, Any]], children: Mapping[str, type | None]) -> None:
+    """Raise `ValueError` for an override that would change nothing, or that its resource does not know.
+
+    `children` are the classes of the children's arguments by name; None takes every key.
+    """
+    unknown = sorted(set(overrides) - set(children))
+    if unknown:
+        raise ValueError(f"overrides of {', '.join(unknown)} would change nothing: known are {', '.join(sorted(children))}")
+    for child, override in overrides.items():
+        kind = children[child]
+        known = set(inspect.signature(kind).parameters) if kind else set(override)
+        strange = sorted(set(override) - known)
+        if strange:
+            raise ValueError(f"overrides of {child} do not know {', '.join(strange)}: known are {', '.join(sorted(known))}")
+
+
+def checked_as(kind: str, name: str, model: type[ModelT], args: Mapping[str, Any]) -> ModelT:
+    """The arguments of a component, checked, as is its name, which task families and log streams take over.
+
+    Raises `InvalidArguments`.
+    """
+    if not re.fullmatch(r"[A-Za-z][-A-Za-z0-9_]{0,99}", name):
+        raise InvalidArguments(
+            f"{kind} '{name}'",
+            [f"name '{name}': use letters, digits, dashes and underscores, a letter first, 100 characters at most"],
+        )
+    return checked(model, args, f"{kind} '{name}'")

@@ -1,0 +1,159 @@
+"""EcsTaskRun: a one-off task in the graph, such as the database migration of a release."""
+
+from typing import NotRequired, Self
+
+import pulumi
+from pulumi_aws.ecs import TaskDefinition, TaskDefinitionArgs
+from pulumi_aws.ssm import Parameter, ParameterArgs
+from pydantic import Field, model_validator
+
+from railbed.app import Command, Phase
+from railbed.aws.ecs.network import run_request
+from railbed.aws.ecs.task import CONTAINER, EcsTask, EcsTaskArgs, Properties, check_ecs_overrides, checked_as
+from railbed.aws.ecs.task_definition import DefinedTask
+from railbed.aws.ecs.task_runner import RunPlan, TaskRunner
+from railbed.kubernetes.workload import merged
+from railbed.log_text import Redaction
+from railbed.processes import WAIT_FOR_DATABASE, phase_environment
+
+WAITING_CONTAINER = "wait-for-database"
+STOP_SECONDS = 30
+
+
+class EcsTaskRunArgs(EcsTaskArgs):
+    """Arguments of EcsTaskRun."""
+
+    command: NotRequired[list[str]]
+    """Command whose exit code decides, one item a word. Default bin/rails db:prepare."""
+    purpose: NotRequired[str]
+    """What messages call it. Default migration."""
+    phase: NotRequired[str]
+    """"only" migrates all; "pre" leaves post-deployment migrations out (SKIP_POST_DEPLOYMENT_MIGRATIONS=true); "post" runs
+    them, after the services whose images it is given. Default only."""
+    deadline_seconds: NotRequired[int]
+    """Seconds after which the task is stopped and has failed. Default 3600."""
+    start_seconds: NotRequired[int]
+    """Seconds in which its container must have started; then it is stopped with the reason. Default 300."""
+    database_seconds: NotRequired[int]
+    """Seconds to wait for the database of DATABASE_URL to accept connections; 0 does not wait. Default 120."""
+
+
+class CheckedEcsTaskRun(EcsTask):
+    """`EcsTaskRunArgs`, checked."""
+
+    command: Command = ["bin/rails", "db:prepare"]
+    """Command whose exit code decides. Default bin/rails db:prepare."""
+    purpose: str = "migration"
+    """What messages call it. Default migration."""
+    phase: Phase = "only"
+    """Which part of the migration: only, pre or post."""
+    deadline_seconds: int = Field(3600, ge=10, le=86400)
+    """Time after which the task is stopped and has failed. Default 3600."""
+    start_seconds: int = Field(300, ge=10, le=3600)
+    """Time in which its container must have started. Default 300."""
+    database_seconds: int = Field(120, ge=0, le=3600)
+    """Time to wait for the database to accept connections; 0 does not wait. Default 120."""
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        children = {"task_definition": TaskDefinitionArgs, "record": ParameterArgs, "container": None}
+        check_ecs_overrides(self.overrides, children)
+        return self
+
+
+class EcsTaskRun(pulumi.ComponentResource):
+    """A command that runs once for every change of its image, command, environment or secrets: the migration of a release.
+
+    It runs in a task of its own, to its end, before anything that is given its `image` output changes; its exit code decides.
+    When it fails, `pulumi up` fails with the end of its log or the reason why it did not start, and the next one runs it
+    again. A `pulumi up` that is ended at once, as by the second Ctrl-C, stops it. A parameter of SSM records the task
+    definition that ran last.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    image: pulumi.Output[str]
+    """The image whose run has finished; known in previews."""
+    task_definition_arn: pulumi.Output[str]
+    """ARN of the task definition, to run it by hand."""
+    log_group_name: pulumi.Output[str]
+    """Group of its logs in CloudWatch."""
+
+    def __init__(self, name: str, args: EcsTaskRunArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        run = checked_as("EcsTaskRun", name, CheckedEcsTaskRun, args)
+        super().__init__("railbed:index:EcsTaskRun", name, {}, opts)
+
+        waits = bool(run.database_seconds and "DATABASE_URL" in {**run.env, **run.secrets, **run.secret_references})
+        defaults = phase_environment(run.phase, run.database_seconds)
+        task = DefinedTask(name, run, self, command=run.command, defaults=defaults)
+        definition = _defined(task, waits)
+        record = self._record(name, run, task, definition, waits)
+
+        self.image = pulumi.Output.all(run.image, record.urn).apply(lambda both: str(both[0]))
+        self.task_definition_arn = definition.arn
+        self.log_group_name = task.log_group.name
+        self.register_outputs(
+            {
+                "image": self.image,
+                "task_definition_arn": self.task_definition_arn,
+                "log_group_name": self.log_group_name,
+            }
+        )
+
+    def _record(
+        self, name: str, run: CheckedEcsTaskRun, task: DefinedTask, definition: TaskDefinition, waits: bool
+    ) -> Parameter:
+        plan, redaction = RunPlan(), Redaction()
+        runner = TaskRunner(
+            component=self,
+            subject=run.purpose,
+            containers=[*([WAITING_CONTAINER] if waits else []), CONTAINER],
+            start_seconds=run.start_seconds,
+            deadline_seconds=run.deadline_seconds,
+            plan=plan,
+            redaction=redaction,
+        )
+
+        def ready(known: Properties) -> str:
+            plan.region, plan.cluster, plan.log_group = known["region"], known["cluster"], known["log_group"]
+            plan.request = known["request"]
+            redaction.add(map(str, known["secrets"]))
+            return str(known["ran"])
+
+        # Everything that the hook needs is waited for here; what is recorded is no secret.
+        ran = pulumi.Output.unsecret(
+            pulumi.Output.all(
+                region=run.region_output(),
+                cluster=run.cluster_arn,
+                log_group=task.log_group.name,
+                request=run_request(run, definition.arn),
+                secrets=[*run.secrets.values(), *run.hidden_values],
+                ran=definition.arn,
+            ).apply(ready)
+        )
+        hook = pulumi.ResourceHook(f"railbed:EcsTaskRun:{name}:run", runner.run)
+        properties: Properties = {
+            "type": "String",
+            "insecure_value": ran,
+            "description": f"Task definition that the {run.purpose} ran with last",
+        }
+        patience = f"{run.start_seconds + run.deadline_seconds + 300}s"
+        return Parameter(
+            name,
+            **merged(properties, run.overrides.get("record", {})),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                custom_timeouts=pulumi.CustomTimeouts(create=patience, update=patience),
+                hooks=pulumi.ResourceHookBinding(before_create=[hook], before_update=[hook]),
+            ),
+        )
+
+
+def _defined(task: DefinedTask, waits: bool) -> TaskDefinition:
+    task.container.setdefault("stopTimeout", STOP_SECONDS)
+    if not waits:
+        return task.register()
+    waiting = task.container_of(WAITING_CONTAINER, None, essential=False)
+    waiting["entryPoint"] = ["ruby", "-e", WAIT_FOR_DATABASE]
+    task.container["dependsOn"] = [{"containerName": WAITING_CONTAINER, "condition": "SUCCESS"}]
+    return task.register(waiting)

@@ -1,0 +1,213 @@
+"""ElastiCache: a managed Redis of AWS, set up for Sidekiq."""
+
+from typing import Annotated, Any, NotRequired, Self, TypedDict
+
+import pulumi
+from pulumi_aws.elasticache import ParameterGroup, ParameterGroupArgs, ReplicationGroup, ReplicationGroupArgs, SubnetGroup
+from pydantic import Field, model_validator
+
+from railbed.arguments import Arguments, InputText, checked, matching
+from railbed.aws.security_group import private_security_group
+from railbed.cloud_overrides import check_child_overrides, overridden
+from railbed.passwords import in_url, password_of
+
+PORT = 6379
+
+OVERRIDABLE = {"replication_group": ReplicationGroupArgs, "parameter_group": ParameterGroupArgs}
+
+READ_ONCE = ["atRestEncryptionEnabled", "kmsKeyId", "subnetGroupName", "snapshotName", "engine"]
+"""Inputs whose change would replace the cache by an empty one: they count when it is made, and never again.
+
+https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/elasticache/replication_group.go (ForceNew)
+"""
+
+
+class ElastiCacheArgs(TypedDict):
+    """Arguments of ElastiCache."""
+
+    vpc_id: pulumi.Input[str]
+    """ID of the VPC."""
+    subnet_ids: list[pulumi.Input[str]]
+    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
+    clients: dict[str, pulumi.Input[str]]
+    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
+    version: NotRequired[str]
+    """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place.
+    Default 8.0."""
+    node_type: NotRequired[str]
+    """Size of each server. A change moves the data in the maintenance window unless `apply_immediately`.
+    Default cache.t4g.small: 1.37 GiB."""
+    replicas: NotRequired[int]
+    """Copies in other zones, one of which takes over within seconds when the first fails: 0 to 5. Default 1."""
+    auth_token: NotRequired[pulumi.Input[str]]
+    """Password, 16 to 128 letters and digits. After a change ElastiCache accepts the old one too, until the next change, so
+    that nothing loses its connection. Default: generated."""
+    snapshot_days: NotRequired[int]
+    """Days that daily snapshots are kept; 0 makes none. Default 7."""
+    snapshot_window: NotRequired[str]
+    """Daily time of the snapshot in UTC. Default 03:00-04:00."""
+    maintenance_window: NotRequired[str]
+    """Weekly time for updates and changes that interrupt, in UTC. Default sun:04:30-sun:05:30."""
+    apply_immediately: NotRequired[bool]
+    """Whether changes happen at once instead of in the maintenance window. Default false."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete it: jobs that wait in it would be lost. Set to false and update before you destroy.
+    Default true."""
+    kms_key_id: NotRequired[pulumi.Input[str]]
+    """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for ElastiCache."""
+    notification_topic_arn: NotRequired[pulumi.Input[str]]
+    """ARN of an SNS topic that hears of failovers and updates. Default: none."""
+    tags: NotRequired[dict[str, str]]
+    """Tags. Default: none."""
+    overrides: NotRequired[dict[str, Any]]
+    """Changes to the inputs of children: replication_group, parameter_group. Mappings are merged, anything else is replaced."""
+
+
+class CheckedElastiCache(Arguments):
+    """`ElastiCacheArgs`, checked."""
+
+    vpc_id: InputText
+    """ID of the VPC."""
+    subnet_ids: list[InputText] = Field(min_length=1)
+    """IDs of private subnets; of at least two zones with replicas."""
+    clients: dict[str, InputText]
+    """IDs of the security groups whose members may connect, by a name of your choice."""
+    version: Annotated[str, matching(r"[78]\.\d+", "give a version of Valkey, such as 8.0")] = "8.0"
+    """Version of Valkey."""
+    node_type: Annotated[
+        str, matching(r"cache\.[a-z0-9-]+\.[a-z0-9]+", "give a type of ElastiCache, such as cache.t4g.small")
+    ] = "cache.t4g.small"
+    """Size of each server."""
+    replicas: int = Field(1, ge=0, le=5)
+    """Copies in other zones."""
+    auth_token: InputText | None = None
+    """Password; generated if none is given."""
+    snapshot_days: int = Field(7, ge=0, le=35)
+    """Days that daily snapshots are kept; 0 makes none."""
+    snapshot_window: Annotated[str, matching(r"\d\d:\d\d-\d\d:\d\d", "give times in UTC, such as 03:00-04:00")] = "03:00-04:00"
+    """Daily time of the snapshot in UTC."""
+    maintenance_window: Annotated[
+        str, matching(r"\w{3}:\d\d:\d\d-\w{3}:\d\d:\d\d", "give days and times in UTC, such as sun:04:30-sun:05:30")
+    ] = "sun:04:30-sun:05:30"
+    """Weekly time for updates in UTC."""
+    apply_immediately: bool = False
+    """Whether changes happen at once."""
+    protect: bool = True
+    """Whether Pulumi refuses to delete it."""
+    kms_key_id: InputText | None = None
+    """ARN of the KMS key that encrypts it."""
+    notification_topic_arn: InputText | None = None
+    """ARN of an SNS topic that hears of failovers and updates."""
+    tags: dict[str, str] = {}
+    """Tags."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to the inputs of children."""
+
+    @model_validator(mode="after")
+    def _replicas_have_a_zone(self) -> Self:
+        if self.replicas and len(self.subnet_ids) < 2:
+            raise ValueError("replicas need subnet_ids of at least two zones: give another subnet, or set replicas to 0")
+        return self
+
+    @model_validator(mode="after")
+    def _token_is_accepted(self) -> Self:
+        # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
+        if isinstance(self.auth_token, str) and not (16 <= len(self.auth_token) <= 128 and self.auth_token.isalnum()):
+            raise ValueError("auth_token (not shown) has to be 16 to 128 letters and digits: ElastiCache refuses others")
+        return self
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        check_child_overrides(self.overrides, OVERRIDABLE)
+        return self
+
+    @property
+    def major(self) -> int:
+        """Major version of Valkey."""
+        return int(self.version.partition(".")[0])
+
+
+class ElastiCache(pulumi.ComponentResource):
+    """A Valkey of Amazon ElastiCache: private, encrypted, reached over TLS with a password only.
+
+    One set of servers that hold all data, as Sidekiq cannot use Redis Cluster. A full memory refuses new jobs instead of
+    dropping old ones (maxmemory-policy noeviction, which Sidekiq asks for). Nothing that can be changed here replaces it.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    url: pulumi.Output[str]
+    """REDIS_URL: rediss://:password@host:port/0. Secret."""
+    host: pulumi.Output[str]
+    """Host name of the server that takes writes."""
+    port: pulumi.Output[int]
+    """Port, 6379."""
+    security_group_id: pulumi.Output[str]
+    """ID of its security group."""
+
+    def __init__(self, name: str, args: ElastiCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        cache = checked(CheckedElastiCache, args, f"ElastiCache '{name}'")
+        super().__init__("railbed:index:ElastiCache", name, {}, opts)
+
+        password = password_of(name, cache.auth_token, self)
+        security_group = private_security_group(name, cache.vpc_id, PORT, cache.clients, self)
+        subnet_group = SubnetGroup(name, subnet_ids=cache.subnet_ids, tags=cache.tags, opts=pulumi.ResourceOptions(parent=self))
+        parameter_group = self._parameter_group(name, cache)
+        group = self._replication_group(
+            name,
+            cache,
+            auth_token=password,
+            security_group_ids=[security_group.id],
+            subnet_group_name=subnet_group.name,
+            parameter_group_name=parameter_group.name,
+        )
+
+        self.host = group.primary_endpoint_address
+        self.port = group.port.apply(lambda port: int(port or PORT))
+        url = pulumi.Output.concat("rediss://:", in_url(password), "@", self.host, f":{PORT}/0")
+        self.url = security_group.once_open(pulumi.Output.secret(url))
+        self.security_group_id = security_group.id
+        self.register_outputs({output: getattr(self, output) for output in ElastiCache.__annotations__})
+
+    def _parameter_group(self, name: str, cache: CheckedElastiCache) -> ParameterGroup:
+        inputs: dict[str, Any] = {
+            "family": f"valkey{cache.major}",
+            "description": f"Parameters of {name}",
+            "parameters": [{"name": "maxmemory-policy", "value": "noeviction"}],
+            "tags": cache.tags,
+        }
+        return ParameterGroup(
+            name,
+            **overridden(inputs, cache.overrides, "parameter_group"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _replication_group(self, name: str, cache: CheckedElastiCache, **connected: Any) -> ReplicationGroup:
+        inputs: dict[str, Any] = {
+            "description": f"Redis of {name}",
+            "engine": "valkey",
+            "engine_version": cache.version,
+            "node_type": cache.node_type,
+            "num_cache_clusters": cache.replicas + 1,
+            "automatic_failover_enabled": cache.replicas > 0,
+            "multi_az_enabled": cache.replicas > 0,
+            "at_rest_encryption_enabled": True,
+            "transit_encryption_enabled": True,
+            "auth_token_update_strategy": "ROTATE",
+            "auto_minor_version_upgrade": True,
+            "snapshot_retention_limit": cache.snapshot_days,
+            "snapshot_window": cache.snapshot_window,
+            "maintenance_window": cache.maintenance_window,
+            "apply_immediately": cache.apply_immediately,
+            "tags": cache.tags,
+            **connected,
+        }
+        if cache.kms_key_id is not None:
+            inputs["kms_key_id"] = cache.kms_key_id
+        if cache.notification_topic_arn is not None:
+            inputs["notification_topic_arn"] = cache.notification_topic_arn
+        return ReplicationGroup(
+            name,
+            **overridden(inputs, cache.overrides, "replication_group"),
+            opts=pulumi.ResourceOptions(parent=self, protect=cache.protect, ignore_changes=READ_ONCE),
+        )

@@ -1,0 +1,143 @@
+"""What a network on AWS takes, apart from the SDK that makes it."""
+
+import re
+from enum import Enum
+from ipaddress import IPv4Network
+from typing import Annotated, NotRequired, Self, TypeAlias, TypedDict
+
+from pydantic import AfterValidator, Field, model_validator
+
+from railbed.arguments import Arguments, matching
+
+AwsRegion: TypeAlias = Annotated[str, matching(r"[a-z]{2}(-[a-z]+)+-[1-9]", "give a region of AWS, such as eu-central-1")]
+"""A region of AWS."""
+
+RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+"""Retentions that CloudWatch Logs knows (PutRetentionPolicy in its API reference)."""
+
+# Regions in which new accounts see other zones than a, b and c.
+_ZONES = {"ap-northeast-1": "acd", "ca-central-1": "abd", "us-west-1": "ac"}
+
+
+class NatGateways(str, Enum):
+    """How the private subnets reach the internet."""
+
+    ONE = "one"
+    """One NAT gateway for all zones: when its zone fails, nothing private reaches the internet."""
+    PER_ZONE = "per_zone"
+    """A NAT gateway in every zone, each at its own price."""
+
+
+def _range(value: str) -> str:
+    try:
+        network = IPv4Network(value)
+    except ValueError as error:
+        raise ValueError(f"give an IPv4 range such as 10.0.0.0/16 ({error})") from None
+    # The limits of AWS and DigitalOcean alike.
+    if not 16 <= network.prefixlen <= 28:
+        raise ValueError("give a range between /16 and /28, such as 10.0.0.0/16")
+    return value
+
+
+def check_size(cidr: str, argument: str) -> None:
+    """Raise `ValueError` for a range of which the subnets of all zones cannot be cut."""
+    if IPv4Network(cidr).prefixlen > 20:
+        raise ValueError(
+            f"{argument} {cidr} cannot be divided into the subnets of all zones: give a range between /16 and /20, such as "
+            "10.0.0.0/16"
+        )
+
+
+def _retention(value: int) -> int:
+    if value not in RETENTION_DAYS:
+        raise ValueError(f"CloudWatch Logs keeps logs for one of these numbers of days: {', '.join(map(str, RETENTION_DAYS))}")
+    return value
+
+
+VpcCidr: TypeAlias = Annotated[str, AfterValidator(_range)]
+"""The IPv4 range of a VPC."""
+
+RetentionDays: TypeAlias = Annotated[int, AfterValidator(_retention)]
+"""A number of days for which CloudWatch Logs can keep logs."""
+
+Zones: TypeAlias = Annotated[list[str], Field(min_length=2, max_length=8)]
+"""Availability zones by their full names."""
+
+
+class NetworkArgs(TypedDict):
+    """Arguments of Network."""
+
+    region: str
+    """Region of AWS. A change would replace the whole network; `protect` refuses it."""
+    zones: NotRequired[list[str]]
+    """Availability zones by their full names, two at least: ["eu-central-1a", "eu-central-1b"]. A zone's subnets keep their
+    ranges whatever other zones there are. Default: the region's zones a, b and c, or what stands for them there."""
+    cidr: NotRequired[str]
+    """IPv4 range of the VPC, /16 to /20. A change would replace the whole network; `protect` refuses it. Default
+    "10.0.0.0/16"."""
+    nat: NotRequired[NatGateways]
+    """How private subnets reach the internet: one NAT gateway, or one per_zone. A change interrupts connections to the
+    internet for seconds. Default one."""
+    flow_logs: NotRequired[bool]
+    """Whether connections that security groups refused are logged (Security Hub's control EC2.6). Default true."""
+    log_retention_days: NotRequired[int]
+    """Days for which flow logs are kept; one of CloudWatch's own numbers. Default 90."""
+    tags: NotRequired[dict[str, str]]
+    """Tags of everything in the network. Default: none but names."""
+    protect: NotRequired[bool]
+    """Whether the VPC is protected: destroying or replacing it fails until this is false and has been applied. Default
+    true."""
+
+
+class CheckedNetwork(Arguments):
+    """`NetworkArgs`, checked."""
+
+    region: AwsRegion
+    """Region of AWS."""
+    zones: Zones | None = None
+    """Availability zones by their full names, two at least. Default: the region's zones a, b and c."""
+    cidr: VpcCidr = "10.0.0.0/16"
+    """IPv4 range of the VPC. Default "10.0.0.0/16"."""
+    nat: NatGateways = NatGateways.ONE
+    """NAT gateways: one or per_zone. Default one."""
+    flow_logs: bool = True
+    """Whether refused connections are logged. Default true."""
+    log_retention_days: RetentionDays = 90
+    """Days for which flow logs are kept. Default 90."""
+    tags: dict[str, str] = {}
+    """Tags of everything in the network."""
+    protect: bool = True
+    """Whether the VPC is protected. Default true."""
+
+    @model_validator(mode="after")
+    def _zones_fit(self) -> Self:
+        check_size(self.cidr, "cidr")
+        check_zones(self.region, self.zones)
+        return self
+
+
+def check_zones(region: str, zones: list[str] | None) -> None:
+    """Raise `ValueError` for zones that are not of the region, or named twice."""
+    for zone in zones or []:
+        if not re.fullmatch(re.escape(region) + "[a-h]", zone):
+            raise ValueError(f"zones: {zone} is not a zone of {region}: name zones such as {region}a")
+    if zones and len(set(zones)) < len(zones):
+        raise ValueError("zones: one is named twice: name each once")
+
+
+def zones_of(region: str) -> list[str]:
+    """The zones that are used where none are named."""
+    return [f"{region}{letter}" for letter in _ZONES.get(region, "abc")]
+
+
+class SubnetRanges:
+    """The ranges of a zone's subnets. They follow from the zone's letter, so that no other zone ever moves them."""
+
+    def __init__(self, cidr: str, zone: str) -> None:
+        vpc, position = IPv4Network(cidr), ord(zone[-1]) - ord("a")
+        # The first half is for private subnets, where each pod or task takes an address; then an eighth each for public
+        # subnets and databases; the last quarter is left free.
+        self.private = str(list(vpc.subnets(prefixlen_diff=4))[position])
+        eighths = list(vpc.subnets(prefixlen_diff=3))
+        self.public = str(list(eighths[4].subnets(prefixlen_diff=3))[position])
+        self.database = str(list(eighths[5].subnets(prefixlen_diff=3))[position])

@@ -1,0 +1,273 @@
+"""What can be said about an RDS database."""
+
+import re
+from enum import Enum
+from typing import Annotated, Any, NotRequired, Self, TypeAlias, TypedDict
+
+import pulumi
+from pulumi_aws.rds import InstanceArgs, ParameterGroupArgs
+from pydantic import Field, model_validator
+
+from railbed.arguments import Arguments, InputText, matching
+from railbed.cloud_overrides import check_child_overrides
+
+OVERRIDABLE = {"instance": InstanceArgs, "parameter_group": ParameterGroupArgs}
+"""Children whose arguments a program may change."""
+
+WITHOUT_INSIGHTS = re.compile(r"db\.(t2|t3|t4g)\.(micro|small)")
+"""https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html"""
+
+
+class RdsEngine(str, Enum):
+    """The database server."""
+
+    POSTGRESQL = "postgresql"
+    MYSQL = "mysql"
+
+
+class RdsReplicaArgs(TypedDict):
+    """A copy to read from, which follows the database within seconds."""
+
+    instance_class: NotRequired[str]
+    """Size of its server. Default: the database's."""
+
+
+class RdsRestoreArgs(TypedDict):
+    """Where a new database gets its data from."""
+
+    snapshot_identifier: NotRequired[pulumi.Input[str]]
+    """Name or ARN of a snapshot."""
+    source_identifier: NotRequired[pulumi.Input[str]]
+    """Identifier of a database whose state at `time` to restore."""
+    time: NotRequired[str]
+    """Point in time in UTC, such as 2026-01-31T08:30:00Z. Default: the latest possible, about five minutes ago."""
+
+
+class RdsDatabaseArgs(TypedDict):
+    """Arguments of RdsDatabase."""
+
+    vpc_id: pulumi.Input[str]
+    """ID of the VPC."""
+    subnet_ids: list[pulumi.Input[str]]
+    """IDs of private subnets in at least two zones, as RDS demands even for one server."""
+    clients: dict[str, pulumi.Input[str]]
+    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
+    engine: NotRequired[str]
+    """postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default postgresql."""
+    version: NotRequired[str]
+    """Version, major ("17") or exact ("17.6"). Minor ones follow by themselves; a higher major one needs
+    `allow_major_upgrade`. Default: 17, or 8.4 of MySQL."""
+    allow_major_upgrade: NotRequired[bool]
+    """Whether a higher major version in `version` may be installed, in place, with minutes of downtime. It cannot be undone:
+    take a snapshot first. Default false."""
+    instance_class: NotRequired[str]
+    """Size of the server. A change restarts it, in the maintenance window unless `apply_immediately`. Default db.t4g.small:
+    2 vCPU, 2 GiB."""
+    storage_gb: NotRequired[int]
+    """Gigabytes of storage (gp3, 3,000 operations a second). It can grow, at most every six hours, and never shrinks.
+    Default 20, the least that gp3 has."""
+    max_storage_gb: NotRequired[int]
+    """Gigabytes up to which RDS enlarges the storage by itself when it gets full; 0 does not. Default: five times
+    `storage_gb`."""
+    multi_az: NotRequired[bool]
+    """Whether a standby in another zone takes over within a minute or two; doubles the price. Default false."""
+    replicas: NotRequired[dict[str, RdsReplicaArgs]]
+    """Copies to read from, by name. Default: none."""
+    database: NotRequired[str]
+    """Name of the database in it. Read only when it is made. Default app."""
+    username: NotRequired[str]
+    """Name of the owner. Read only when it is made. Default app."""
+    password: NotRequired[pulumi.Input[str]]
+    """The owner's password. A change takes effect at once, and rolls what uses `url`. Default: generated."""
+    port: NotRequired[int]
+    """Port. A change restarts the database. Default: 5432, or 3306 of MySQL."""
+    backup_days: NotRequired[int]
+    """Days, 1 to 35, to any second of which the database can be restored. Default 14."""
+    backup_window: NotRequired[str]
+    """Daily time of the backup in UTC. Default 03:00-04:00."""
+    maintenance_window: NotRequired[str]
+    """Weekly time for updates and changes that interrupt, in UTC. Default sun:04:30-sun:05:30."""
+    apply_immediately: NotRequired[bool]
+    """Whether changes that restart the database happen at once instead of in the maintenance window. Default false."""
+    protect: NotRequired[bool]
+    """Whether Pulumi and AWS both refuse to delete it: set to false and update before you destroy. Default true."""
+    final_snapshot: NotRequired[bool]
+    """Whether deleting it leaves a last snapshot. Default true."""
+    restore: NotRequired[RdsRestoreArgs]
+    """Where its data comes from. Read only when it is made. Default: an empty database."""
+    kms_key_id: NotRequired[pulumi.Input[str]]
+    """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for RDS."""
+    iam_authentication: NotRequired[bool]
+    """Whether IAM identities may log in too. Default false."""
+    performance_insights: NotRequired[bool]
+    """Whether to keep a week of what the database waited for, free of charge. Default: true where the size has it."""
+    monitoring_seconds: NotRequired[int]
+    """Interval of measurements of the operating system: 0 (none), 1, 5, 10, 15, 30, 60. Default 60."""
+    alarm_topic_arns: NotRequired[list[pulumi.Input[str]]]
+    """ARNs of SNS topics that hear of alarms: processor, storage, memory. Default: alarms are only seen in CloudWatch."""
+    parameters: NotRequired[dict[str, str]]
+    """Parameters of the server, such as {"log_min_duration_statement": "500"}, in force from its next restart. Default: none
+    but forced TLS."""
+    tags: NotRequired[dict[str, str]]
+    """Tags of the database and its snapshots. Default: none."""
+    overrides: NotRequired[dict[str, Any]]
+    """Changes to the inputs of children: instance, parameter_group. Mappings are merged, anything else is replaced."""
+
+
+ServerName: TypeAlias = Annotated[
+    str, matching("[a-z][a-z0-9_]{0,30}", "use up to 31 lower-case letters, digits and underscores, a letter first")
+]
+
+
+class RdsReplica(Arguments):
+    """A copy to read from."""
+
+    instance_class: str | None = Field(None, pattern=r"^db\.[a-z0-9-]+\.[a-z0-9]+$")
+    """Size of its server, such as db.t4g.small."""
+
+
+class RdsRestore(Arguments):
+    """Where a new database gets its data from."""
+
+    snapshot_identifier: InputText | None = None
+    """Name or ARN of a snapshot."""
+    source_identifier: InputText | None = None
+    """Identifier of a database to copy."""
+    time: (
+        Annotated[str, matching(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "give a time in UTC, such as 2026-01-31T08:30:00Z")] | None
+    ) = None
+    """Point in time in UTC."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.snapshot_identifier is None) == (self.source_identifier is None):
+            raise ValueError("restore needs either snapshot_identifier or source_identifier: give exactly one")
+        if self.time is not None and self.source_identifier is None:
+            raise ValueError("restore.time has no meaning for a snapshot, which is of one time: remove it")
+        return self
+
+
+class CheckedRdsDatabase(Arguments):
+    """`RdsDatabaseArgs`, checked."""
+
+    vpc_id: InputText
+    """ID of the VPC."""
+    subnet_ids: list[InputText] = Field(min_length=2)
+    """IDs of private subnets in at least two zones."""
+    clients: dict[str, InputText]
+    """IDs of the security groups whose members may connect, by a name of your choice."""
+    engine: RdsEngine = RdsEngine.POSTGRESQL
+    """postgresql or mysql."""
+    version: Annotated[str, matching(r"\d+(\.\d+){0,2}", "give a version, such as 17 or 17.6")] | None = None
+    """Version, major or exact."""
+    allow_major_upgrade: bool = False
+    """Whether a higher major version may be installed."""
+    instance_class: Annotated[str, matching(r"db\.[a-z0-9-]+\.[a-z0-9]+", "give a class of RDS, such as db.t4g.small")] = (
+        "db.t4g.small"
+    )
+    """Size of the server."""
+    storage_gb: int = Field(20, ge=20, le=65536)
+    """Gigabytes of storage."""
+    max_storage_gb: int | None = Field(None, ge=0, le=65536)
+    """Gigabytes up to which the storage grows; 0 does not."""
+    multi_az: bool = False
+    """Whether a standby in another zone takes over."""
+    replicas: dict[str, RdsReplica] = {}
+    """Copies to read from, by name."""
+    database: ServerName = "app"
+    """Name of the database in it."""
+    username: ServerName = "app"
+    """Name of the owner."""
+    password: InputText | None = None
+    """The owner's password; generated if none is given."""
+    port: int | None = Field(None, ge=1150, le=65535)
+    """Port."""
+    backup_days: int = Field(14, ge=1, le=35)
+    """Days to any second of which the database can be restored."""
+    backup_window: Annotated[str, matching(r"\d\d:\d\d-\d\d:\d\d", "give times in UTC, such as 03:00-04:00")] = "03:00-04:00"
+    """Daily time of the backup in UTC."""
+    maintenance_window: Annotated[
+        str, matching(r"(\w{3}):\d\d:\d\d-(\w{3}):\d\d:\d\d", "give days and times in UTC, such as sun:04:30-sun:05:30")
+    ] = "sun:04:30-sun:05:30"
+    """Weekly time for updates in UTC."""
+    apply_immediately: bool = False
+    """Whether changes that restart the database happen at once."""
+    protect: bool = True
+    """Whether Pulumi and AWS refuse to delete it."""
+    final_snapshot: bool = True
+    """Whether deleting it leaves a last snapshot."""
+    restore: RdsRestore | None = None
+    """Where its data comes from."""
+    kms_key_id: InputText | None = None
+    """ARN of the KMS key that encrypts it."""
+    iam_authentication: bool = False
+    """Whether IAM identities may log in too."""
+    performance_insights: bool | None = None
+    """Whether to keep a week of what the database waited for."""
+    monitoring_seconds: int = 60
+    """Interval of measurements of the operating system: 0 (none), 1, 5, 10, 15, 30, 60."""
+    alarm_topic_arns: list[InputText] = []
+    """ARNs of SNS topics that hear of alarms."""
+    parameters: dict[str, str] = {}
+    """Parameters of the server."""
+    tags: dict[str, str] = {}
+    """Tags of the database and its snapshots."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to the inputs of children."""
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> Self:
+        if self.max_storage_gb and self.max_storage_gb < self.storage_gb * 1.1:
+            least = -(-self.storage_gb * 11 // 10)
+            raise ValueError(
+                f"max_storage_gb is {self.max_storage_gb} and storage_gb {self.storage_gb}: RDS wants at least a tenth more: "
+                f"give {least} or more, or 0"
+            )
+        if self.performance_insights and not self.has_insights:
+            raise ValueError(
+                f"performance_insights: {self.instance_class} with {self.engine.value} has none: "
+                "take db.t4g.medium or larger, or remove it"
+            )
+        if self.monitoring_seconds not in (0, 1, 5, 10, 15, 30, 60):
+            raise ValueError(f"monitoring_seconds is {self.monitoring_seconds}: RDS knows 0, 1, 5, 10, 15, 30 and 60")
+        return self
+
+    @model_validator(mode="after")
+    def _name_is_free(self) -> Self:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+        reserved = {"postgres", "rdsadmin", "admin"} if self.engine is RdsEngine.POSTGRESQL else {"mysql", "root", "rdsadmin"}
+        if self.username in reserved:
+            raise ValueError(f"username {self.username} is reserved by RDS: take another, such as app")
+        return self
+
+    @model_validator(mode="after")
+    def _tls_is_forced(self) -> Self:
+        if switch := set(self.parameters) & {"rds.force_ssl", "require_secure_transport"}:
+            raise ValueError(f"parameters.{switch.pop()} is always on: remove it")
+        return self
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        check_child_overrides(self.overrides, OVERRIDABLE)
+        return self
+
+    @property
+    def has_insights(self) -> bool:
+        """Whether servers of this size record what they wait for."""
+        return self.engine is RdsEngine.POSTGRESQL or not WITHOUT_INSIGHTS.fullmatch(self.instance_class)
+
+    @property
+    def chosen_version(self) -> str:
+        """The version to install."""
+        return self.version or ("17" if self.engine is RdsEngine.POSTGRESQL else "8.4")
+
+    @property
+    def family(self) -> str:
+        """The parameter group's family: that of the major version."""
+        parts = self.chosen_version.split(".")
+        return f"postgres{parts[0]}" if self.engine is RdsEngine.POSTGRESQL else f"mysql{'.'.join([*parts, '0'][:2])}"
+
+    @property
+    def chosen_port(self) -> int:
+        """The port to listen on."""
+        return self.port or (5432 if self.engine is RdsEngine.POSTGRESQL else 3306)

@@ -1,0 +1,45 @@
+"""Roles that AWS services or the pods of a cluster take on."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi_aws.iam import Role, RolePolicy, RolePolicyAttachment
+
+
+def service_role(
+    name: str,
+    service: str,
+    *,
+    parent: pulumi.Resource,
+    tags: Mapping[str, str],
+    managed: Mapping[str, str] | None = None,
+    statements: Mapping[str, pulumi.Input[list[Any]]] | None = None,
+    actions: tuple[str, ...] = ("sts:AssumeRole",),
+) -> tuple[Role, list[pulumi.Resource]]:
+    """A role for one service, and its permissions, on which whatever uses the role must depend.
+
+    `managed` names policies that AWS maintains, `statements` are policies of one's own; both by a key that becomes part of
+    the child's name.
+    """
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": service}, "Action": list(actions)}],
+    }
+    child = pulumi.ResourceOptions(parent=parent)
+    role = Role(name, assume_role_policy=json.dumps(trust), tags=dict(tags), opts=child)
+    permissions: list[pulumi.Resource] = [
+        RolePolicyAttachment(f"{name}-{key}", role=role.name, policy_arn=f"arn:aws:iam::aws:policy/{policy}", opts=child)
+        for key, policy in (managed or {}).items()
+    ]
+    permissions += [
+        RolePolicy(
+            f"{name}-{key}",
+            role=role.name,
+            policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statement}),
+            opts=child,
+        )
+        for key, statement in (statements or {}).items()
+    ]
+    return role, permissions

@@ -1,0 +1,252 @@
+"""The check of a cluster's arguments, before anything is registered and without the SDKs that make it."""
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_network
+from typing import Annotated, Any, Self
+
+import pulumi
+from pydantic import AfterValidator, Field, model_validator
+
+from railbed.app import Name
+from railbed.arguments import Arguments, InputText, matching
+from railbed.aws.network_arguments import NatGateways, RetentionDays, VpcCidr, Zones, check_size, check_zones
+from railbed.cloud_overrides import check_child_overrides
+from railbed.cluster_arguments import MaintenanceDay, Platform, TaintEffect
+
+DEFAULT_VERSION = "1.35"
+"""In standard support on EKS until 27 March 2027 (docs.aws.amazon.com/eks, kubernetes-versions)."""
+
+DEFAULT_POOL = "default"
+
+DEFAULT_SIZES = {Platform.DOKS: "s-4vcpu-8gb", Platform.EKS: "t3.large"}
+
+
+def _ranges(values: list[str]) -> list[str]:
+    for value in values:
+        try:
+            ip_network(value)
+        except ValueError as error:
+            raise ValueError(f"give ranges of addresses such as 203.0.113.0/24 ({error})") from None
+    return values
+
+
+class NodeTaint(Arguments):
+    """`NodeTaintArgs`, checked."""
+
+    key: str
+    """Key of the taint."""
+    value: str = ""
+    """Value of the taint."""
+    effect: TaintEffect = TaintEffect.NO_SCHEDULE
+    """What it does: NoSchedule, PreferNoSchedule or NoExecute. Default NoSchedule."""
+
+
+class NodePool(Arguments):
+    """`NodePoolArgs`, checked."""
+
+    node_size: str | None = None
+    """Droplet slug or EC2 instance type. Default: the cluster's."""
+    min_nodes: int = Field(1, ge=1, le=450)
+    """Nodes that there always are. Default 1."""
+    max_nodes: int = Field(4, ge=1, le=450)
+    """Nodes that there may be at most. Default 4."""
+    labels: dict[str, str] = {}
+    """Kubernetes labels of the nodes."""
+    taints: list[NodeTaint] = []
+    """Taints of the nodes."""
+
+    @model_validator(mode="after")
+    def _bounds_are_in_order(self) -> Self:
+        _check_bounds(self.min_nodes, self.max_nodes)
+        return self
+
+
+class CheckedEksOrDoksCluster(Arguments):
+    """`EksOrDoksClusterArgs`, checked."""
+
+    platform: Platform
+    """Whose managed Kubernetes: doks or eks."""
+    region: str
+    """Region, such as fra1 on doks, eu-central-1 on eks."""
+    version: Annotated[
+        str,
+        matching(r"1\.\d{2}(\.\d+-do\.\d+)?", 'give a minor version such as "1.35", on doks also an exact one, "1.35.1-do.2"'),
+    ] = DEFAULT_VERSION
+    """Kubernetes version. Default "1.35"."""
+    node_size: str | None = None
+    """Droplet slug or EC2 instance type of the default pool."""
+    min_nodes: int = Field(2, ge=1, le=450)
+    """Nodes that there always are in the default pool. Default 2."""
+    max_nodes: int = Field(4, ge=1, le=450)
+    """Nodes that there may be at most in the default pool. Default 4."""
+    node_pools: dict[Name, NodePool] = {}
+    """Further pools by name."""
+    tags: dict[str, str] = {}
+    """Tags of everything that is made."""
+    auto_upgrade: bool | None = None
+    """Whether the cloud upgrades the cluster by itself."""
+    maintenance_day: MaintenanceDay = MaintenanceDay.SUNDAY
+    """Day of the maintenance window, doks only. Default sunday."""
+    maintenance_hour: int = Field(3, ge=0, le=23)
+    """Hour, UTC, at which the maintenance window begins, doks only. Default 3."""
+    high_availability: bool = False
+    """Whether the control plane is replicated, doks only. Default false."""
+    registry_integration: bool = False
+    """Whether the account's container registry may be pulled from, doks only. Default false."""
+    api_token: InputText | None = None
+    """DigitalOcean API token that the kubeconfig carries, doks only."""
+    endpoint_access_cidrs: Annotated[list[str], AfterValidator(_ranges)] | None = None
+    """Ranges of addresses from which the Kubernetes API is reached over the internet."""
+    vpc_id: InputText | None = None
+    """ID of a VPC that exists."""
+    private_subnet_ids: list[InputText] = []
+    """IDs of that VPC's subnets in which nodes run, eks only."""
+    public_subnet_ids: list[InputText] = []
+    """IDs of that VPC's public subnets, eks only."""
+    vpc_cidr: VpcCidr | None = None
+    """IPv4 range of its own VPC."""
+    zones: Zones | None = None
+    """Availability zones of its own network, two at least, eks only."""
+    nat: NatGateways = NatGateways.ONE
+    """NAT gateways of its own network, eks only: one or per_zone. Default one."""
+    flow_logs: bool = True
+    """Whether its own network logs refused connections, eks only. Default true."""
+    log_retention_days: RetentionDays = 90
+    """Days for which logs are kept, eks only. Default 90."""
+    admin_role_arns: dict[Name, InputText] = {}
+    """ARNs of IAM roles with full access to the cluster, eks only."""
+    disk_gib: int = Field(50, ge=20, le=16384)
+    """Size of each node's disk in GiB, eks only. Default 50."""
+    addon_versions: dict[str, str] = {}
+    """Versions of EKS add-ons by add-on, eks only."""
+    protect: bool = True
+    """Whether the cluster is protected. Default true."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to the arguments of child resources."""
+
+    @model_validator(mode="after")
+    def _everything_is_of_the_platform(self) -> Self:
+        on_doks = self.platform is Platform.DOKS
+        foreign = [field for field in (_ONLY_ON_EKS if on_doks else _ONLY_ON_DOKS) if self._differs(field)]
+        if foreign:
+            have, them = ("has", "it") if len(foreign) == 1 else ("have", "them")
+            raise ValueError(f"{', '.join(foreign)} {have} no meaning on {self.platform.value}: remove {them}")
+        pattern, example = ("[a-z]{3}[1-9]", "fra1") if on_doks else ("[a-z]{2}(-[a-z]+)+-[1-9]", "eu-central-1")
+        if not re.fullmatch(pattern, self.region):
+            raise ValueError(f"region '{self.region}' is not one of {self.platform.value}: name it as in {example}")
+        return self
+
+    @model_validator(mode="after")
+    def _version_fits(self) -> Self:
+        if self.exact_version and self.platform is Platform.EKS:
+            minor = ".".join(self.version.split(".")[:2])
+            raise ValueError(f"version {self.version} is one of doks: on eks give the minor version, {minor}")
+        if self.exact_version and self.auto_upgrade:
+            raise ValueError(
+                f"version {self.version} does not stay with auto_upgrade, and a later deployment would ask for a lower one, "
+                "which replaces the cluster: give the minor version, or leave auto_upgrade out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _pools_fit(self) -> Self:
+        _check_bounds(self.min_nodes, self.max_nodes)
+        if DEFAULT_POOL in self.node_pools:
+            raise ValueError(
+                "node_pools: default is the pool that node_size, min_nodes and max_nodes describe: name it otherwise"
+            )
+        for name, pool in self.pools().items():
+            # An instance type of EC2 has a dot between family and size, a slug of a droplet has none.
+            if ("." in (pool.node_size or "")) is not (self.platform is Platform.EKS):
+                field = "node_size" if name == DEFAULT_POOL else f"node_pools.{name}.node_size"
+                example = DEFAULT_SIZES[self.platform]
+                raise ValueError(f"{field} '{pool.node_size}' is not one of {self.platform.value}: name it as in {example}")
+        return self
+
+    @model_validator(mode="after")
+    def _network_fits(self) -> Self:
+        check_zones(self.region, self.zones)
+        on_eks, given = self.platform is Platform.EKS, self.vpc_id is not None
+        if on_eks and self.vpc_cidr is not None:
+            check_size(self.vpc_cidr, "vpc_cidr")
+        if given:
+            own = [field for field in ("vpc_cidr", "zones", "nat", "flow_logs") if self._differs(field)]
+            if own:
+                raise ValueError(f"{', '.join(own)} only for a network of its own: remove vpc_id, or {', '.join(own)}")
+        if on_eks and given and len(self.private_subnet_ids) < 2:
+            raise ValueError("vpc_id needs private_subnet_ids: name the subnets for nodes, in two zones at least")
+        if not given and (self.private_subnet_ids or self.public_subnet_ids):
+            raise ValueError("private_subnet_ids and public_subnet_ids need vpc_id: name the VPC that they are in")
+        if not on_eks and self.endpoint_access_cidrs == []:
+            raise ValueError("endpoint_access_cidrs is empty, so nobody could reach the cluster: name a range, or leave it out")
+        return self
+
+    @model_validator(mode="after")
+    def _tags_can_be_written(self) -> Self:
+        # DigitalOcean: letters, digits, colons, dashes and underscores, 255 at most (its API reference, Tags).
+        wrong = [tag for tag in self.flat_tags() if not re.fullmatch("[A-Za-z0-9:_-]{1,255}", tag)]
+        if wrong and self.platform is Platform.DOKS:
+            raise ValueError(
+                f"tags: DigitalOcean refuses {', '.join(wrong)}: use letters, digits, colons, dashes and underscores only"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        check_child_overrides(self.overrides, self._overridable() if self.overrides else {})
+        return self
+
+    @property
+    def exact_version(self) -> bool:
+        """Whether the version names a patch too."""
+        return "-do." in self.version
+
+    @property
+    def upgrades_itself(self) -> bool:
+        """`auto_upgrade`, or what it is by default."""
+        return not self.exact_version if self.auto_upgrade is None else self.auto_upgrade
+
+    def pools(self) -> dict[str, NodePool]:
+        """All pools, the default one first, each with its size."""
+        size = self.node_size or DEFAULT_SIZES[self.platform]
+        default = NodePool(node_size=size, min_nodes=self.min_nodes, max_nodes=self.max_nodes)
+        further = {
+            name: pool.model_copy(update={"node_size": pool.node_size or size}) for name, pool in self.node_pools.items()
+        }
+        return {DEFAULT_POOL: default, **further}
+
+    def flat_tags(self) -> list[str]:
+        """The tags as DigitalOcean takes them."""
+        return [f"{key}:{value}" if value else key for key, value in self.tags.items()]
+
+    def _differs(self, field: str) -> bool:
+        default = type(self).model_fields[field].default
+        value = getattr(self, field)
+        return value is not default and (isinstance(value, pulumi.Output) or value != default)
+
+    def _overridable(self) -> Mapping[str, type]:
+        if self.platform is Platform.DOKS:
+            from railbed.digitalocean.doks_cluster import OVERRIDABLE
+        else:
+            from railbed.aws.eks_cluster import OVERRIDABLE
+        return OVERRIDABLE
+
+
+_ONLY_ON_DOKS = ("maintenance_day", "maintenance_hour", "high_availability", "registry_integration", "api_token")
+_ONLY_ON_EKS = (
+    "private_subnet_ids",
+    "public_subnet_ids",
+    "zones",
+    "nat",
+    "flow_logs",
+    "log_retention_days",
+    "admin_role_arns",
+    "disk_gib",
+    "addon_versions",
+)
+
+
+def _check_bounds(least: int, most: int) -> None:
+    if most < least:
+        raise ValueError(f"max_nodes {most} is below min_nodes {least}: raise max_nodes to {least} or more, or lower min_nodes")

@@ -1,0 +1,31 @@
+"""What every component that deploys a whole application from its description has in common."""
+
+from typing import Self
+
+import pulumi
+from pydantic import model_validator
+
+from railbed.app import App
+from railbed.arguments import Arguments, InputImage
+
+
+class DescribedApp(Arguments):
+    """An application and its image."""
+
+    app: App
+    """The application's description."""
+    image: InputImage | None = None
+    """Container image instead of the description's."""
+
+    @model_validator(mode="after")
+    def _has_an_image(self) -> Self:
+        if self.image is None and self.app.image.ref is None:
+            raise ValueError(
+                "app.image.build is built by a RailsImage: give `image` its ref, or give app.image.ref, an image that exists"
+            )
+        return self
+
+    @property
+    def whole_image(self) -> pulumi.Input[str]:
+        """The image, wherever it was given."""
+        return self.app.image.ref or "" if self.image is None else self.image

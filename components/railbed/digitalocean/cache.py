@@ -1,0 +1,82 @@
+"""DigitalOceanCache: managed Valkey, set up for Sidekiq."""
+
+from typing import Annotated, Any, NotRequired, Self
+
+import pulumi
+from pulumi_digitalocean.database_cluster import DatabaseCluster, DatabaseClusterArgs
+from pulumi_digitalocean.database_valkey_config import DatabaseValkeyConfig, DatabaseValkeyConfigArgs
+from pydantic import model_validator
+
+from railbed.arguments import checked, matching
+from railbed.cloud_overrides import check_child_overrides, overridden
+from railbed.digitalocean.managed_database import (
+    ManagedDatabase,
+    ManagedDatabaseArgs,
+    cluster_of,
+    firewall_of,
+    in_url,
+    once,
+)
+
+
+class DigitalOceanCacheArgs(ManagedDatabaseArgs):
+    """Arguments of DigitalOceanCache."""
+
+    version: NotRequired[str]
+    """Major version of Valkey. A higher one upgrades in place. Default 8."""
+    overrides: NotRequired[dict[str, Any]]
+    """Changes to the resources that the component creates, by child: cluster, config."""
+
+
+class CheckedDigitalOceanCache(ManagedDatabase):
+    """`DigitalOceanCacheArgs`, checked."""
+
+    version: Annotated[str, matching("[0-9]+", 'give a major version, such as "8"')] = "8"
+    """Major version of Valkey. Default 8."""
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        check_child_overrides(self.overrides, {"cluster": DatabaseClusterArgs, "config": DatabaseValkeyConfigArgs})
+        return self
+
+
+class DigitalOceanCache(pulumi.ComponentResource):
+    """A managed Valkey, which Sidekiq takes for Redis.
+
+    A full memory refuses new jobs instead of dropping old ones. Data is written to disk every ten minutes: with `nodes` 1 a
+    failure may lose the jobs since then.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    url: pulumi.Output[str]
+    """REDIS_URL: rediss://user:password@host:port/0. Secret."""
+    host: pulumi.Output[str]
+    """Private host name."""
+    port: pulumi.Output[int]
+    """Port."""
+
+    def __init__(self, name: str, args: DigitalOceanCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        wanted = checked(CheckedDigitalOceanCache, args, f"DigitalOceanCache '{name}'")
+        super().__init__("railbed:index:DigitalOceanCache", name, {}, opts)
+
+        inputs = {"engine": "valkey", "version": wanted.version, "eviction_policy": "noeviction"}
+        cluster = cluster_of(name, wanted, self, inputs)
+        config = self._config(name, wanted, cluster)
+        firewall = firewall_of(name, wanted, cluster, self)
+
+        self.host = once(cluster.private_host, config, firewall)
+        self.port = cluster.port
+        port = cluster.port.apply(lambda number: str(int(number)))
+        self.url = pulumi.Output.secret(
+            pulumi.Output.concat(
+                "rediss://", in_url(cluster.user), ":", in_url(cluster.password), "@", self.host, ":", port, "/0"
+            )
+        )
+        self.register_outputs({"url": self.url, "host": self.host, "port": self.port})
+
+    def _config(self, name: str, wanted: CheckedDigitalOceanCache, cluster: DatabaseCluster) -> DatabaseValkeyConfig:
+        inputs = {"cluster_id": cluster.id, "persistence": "rdb", "ssl": True}
+        return DatabaseValkeyConfig(
+            f"{name}-config", **overridden(inputs, wanted.overrides, "config"), opts=pulumi.ResourceOptions(parent=self)
+        )

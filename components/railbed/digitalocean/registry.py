@@ -1,0 +1,153 @@
+"""DigitalOceanRegistry: where the application's container images are kept."""
+
+import base64
+import json
+from enum import Enum
+from typing import Annotated, Any, NotRequired, Self, TypedDict
+
+import pulumi
+from pulumi_digitalocean.container_registry import ContainerRegistry, ContainerRegistryArgs
+from pulumi_digitalocean.container_registry_docker_credentials import ContainerRegistryDockerCredentials
+from pydantic import model_validator
+
+from railbed.arguments import Arguments, InputText, checked, matching
+from railbed.cloud_overrides import check_child_overrides, overridden
+
+SERVER = "registry.digitalocean.com"
+
+
+class RegistryTier(str, Enum):
+    """Subscription of a registry: how many repositories and how much storage it has."""
+
+    STARTER = "starter"
+    """One repository of 500 MiB, free of charge."""
+    BASIC = "basic"
+    """Five repositories."""
+    PROFESSIONAL = "professional"
+    """As many repositories as wanted."""
+
+
+class DigitalOceanRegistryArgs(TypedDict):
+    """Arguments of DigitalOceanRegistry."""
+
+    existing: NotRequired[pulumi.Input[str]]
+    """Name of a registry that the account has already; most accounts can have only one, for all applications. A change makes
+    new credentials. Default: none, a registry is made."""
+    repository: NotRequired[str]
+    """Name of the application's repository in the registry; the first push makes it. Default: the component's name."""
+    tier: NotRequired[RegistryTier]
+    """starter, basic or professional; a change updates the subscription. Default basic, as one image of a Rails application may
+    fill starter."""
+    region: NotRequired[str]
+    """Region where images are kept, such as fra1. A change would replace the registry, which `protect` refuses.
+    Default: chosen by DigitalOcean."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete the registry with all its images: set to false and update before you destroy.
+    Default true."""
+    overrides: NotRequired[dict[str, Any]]
+    """Changes to the resources that the component creates, by child: registry."""
+
+
+class CheckedDigitalOceanRegistry(Arguments):
+    """`DigitalOceanRegistryArgs`, checked."""
+
+    existing: InputText | None = None
+    """Name of a registry that the account has already."""
+    repository: (
+        Annotated[
+            str,
+            matching(
+                "[a-z0-9]+([._/-][a-z0-9]+)*",
+                "use lower case letters and digits, with single dots, dashes, underscores or slashes between",
+            ),
+        ]
+        | None
+    ) = None
+    """Name of the application's repository in the registry."""
+    tier: RegistryTier = RegistryTier.BASIC
+    """Subscription. Default basic."""
+    region: Annotated[str, matching("[a-z]{3}[0-9]", "give the slug of a region, such as fra1")] | None = None
+    """Region where images are kept."""
+    protect: bool = True
+    """Whether Pulumi refuses to delete the registry. Default true."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to the component's resources: registry."""
+
+    @model_validator(mode="after")
+    def _existing_stays_as_it_is(self) -> Self:
+        given = sorted({"tier", "region", "protect", "overrides"} & self.model_fields_set)
+        if self.existing is not None and given:
+            raise ValueError(
+                f"{' and '.join(given)} would change nothing with existing: that registry is not managed here; remove them"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        check_child_overrides(self.overrides, {"registry": ContainerRegistryArgs})
+        return self
+
+
+class DigitalOceanRegistry(pulumi.ComponentResource):
+    """A container registry, with one pair of credentials to push and one that can only pull.
+
+    The credentials do not expire; they are revoked when the component is destroyed.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    server: pulumi.Output[str]
+    """Host of the registry."""
+    repository_url: pulumi.Output[str]
+    """The application's repository, to which an image's tag or digest is added."""
+    username: pulumi.Output[str]
+    """User name to push with. Secret."""
+    password: pulumi.Output[str]
+    """Password to push with. Secret."""
+    pull_username: pulumi.Output[str]
+    """User name to pull with, for RegistryCredentials. Secret."""
+    pull_password: pulumi.Output[str]
+    """Password to pull with, for RegistryCredentials. Secret."""
+
+    def __init__(self, name: str, args: DigitalOceanRegistryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        wanted = checked(CheckedDigitalOceanRegistry, args, f"DigitalOceanRegistry '{name}'")
+        super().__init__("railbed:index:DigitalOceanRegistry", name, {}, opts)
+
+        registry_name = (
+            self._registry(name, wanted).name if wanted.existing is None else pulumi.Output.from_input(wanted.existing)
+        )
+        push = self._credentials(f"{name}-push", registry_name, write=True)
+        pull = self._credentials(f"{name}-pull", registry_name, write=False)
+
+        self.server = pulumi.Output.from_input(SERVER)
+        self.repository_url = pulumi.Output.concat(f"{SERVER}/", registry_name, f"/{wanted.repository or name}")
+        self.username, self.password = _pair(push)
+        self.pull_username, self.pull_password = _pair(pull)
+        self.register_outputs({output: getattr(self, output) for output in DigitalOceanRegistry.__annotations__})
+
+    def _registry(self, name: str, wanted: CheckedDigitalOceanRegistry) -> ContainerRegistry:
+        inputs: dict[str, Any] = {"subscription_tier_slug": wanted.tier.value}
+        if wanted.region is not None:
+            inputs["region"] = wanted.region
+        return ContainerRegistry(
+            name,
+            **overridden(inputs, wanted.overrides, "registry"),
+            opts=pulumi.ResourceOptions(parent=self, protect=wanted.protect),
+        )
+
+    def _credentials(self, name: str, registry_name: pulumi.Output[str], *, write: bool) -> ContainerRegistryDockerCredentials:
+        return ContainerRegistryDockerCredentials(
+            name, registry_name=registry_name, write=write, opts=pulumi.ResourceOptions(parent=self)
+        )
+
+
+def _pair(credentials: ContainerRegistryDockerCredentials) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+    hidden: pulumi.Output[str] = pulumi.Output.secret(credentials.docker_credentials)
+    return hidden.apply(lambda text: _user_and_password(text)[0]), hidden.apply(lambda text: _user_and_password(text)[1])
+
+
+def _user_and_password(docker_configuration: str) -> tuple[str, str]:
+    """User name and password in a Docker configuration, which keeps them as base64 of both."""
+    entry = json.loads(docker_configuration)["auths"][SERVER]
+    username, _, password = base64.b64decode(entry["auth"]).decode().partition(":")
+    return username, password

@@ -1,0 +1,1 @@
+"""Container images of Rails applications, built with Docker."""

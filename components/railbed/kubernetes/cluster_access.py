@@ -1,0 +1,223 @@
+"""Reading the cluster from the Pulumi program itself, for what the provider does not tell: logs and reasons."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+
+from railbed.kubernetes.workload import Workload, selector_of
+from railbed.log_text import Redaction
+
+
+@dataclass(frozen=True)
+class ObservedPod:
+    """What matters about a pod of a Job."""
+
+    name: str
+    started: list[str]
+    """Containers that run or ran, in the order in which they start."""
+    obstacle: str
+    """Why it has not started, in Kubernetes' own words; empty if there is nothing to say."""
+
+
+@dataclass(frozen=True)
+class CrashedContainer:
+    """A container that ended although it should run."""
+
+    pod: str
+    container: str
+    exit_code: int
+    has_restarted: bool
+    """Whether another run of it has begun since: what it said is then the log of the run before."""
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """How far the newest version of a Deployment has come."""
+
+    finished: bool
+    waiting: str
+    failure: str = ""
+    """Why Kubernetes gave it up; empty while it goes on."""
+
+
+class ClusterAccess:
+    """The few calls that watching a workload needs. Every call has a time limit."""
+
+    TIMEOUT_SECONDS = 10
+    LOST_SECONDS = 15
+    """After its grace period, which the kubelet keeps to the second, a pod that is still there is given up."""
+
+    def __init__(self, kubeconfig: str | None, context: str | None) -> None:
+        """Connect with a kubeconfig's text or path; without one as kubectl would, then as a pod of the cluster.
+
+        Raises `kubernetes.config.ConfigException` if there is no usable configuration.
+        """
+        from kubernetes import client
+
+        api = _client(kubeconfig, context)
+        self._core: Any = client.CoreV1Api(api)
+        self._batch: Any = client.BatchV1Api(api)
+        self._apps: Any = client.AppsV1Api(api)
+
+    def jobs(self, namespace: str, selector: str) -> dict[str, bool]:
+        """Jobs with these labels: name, and whether it has finished."""
+        found = self._batch.list_namespaced_job(namespace, label_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
+        return {job.metadata.name: _finished(job) for job in found.items}
+
+    def pods(self, namespace: str, job: str) -> list[ObservedPod]:
+        """Pods of a Job, the newest last."""
+        found = self._core.list_namespaced_pod(
+            namespace, label_selector=f"job-name={job}", _request_timeout=self.TIMEOUT_SECONDS
+        )
+        pods = sorted(found.items, key=lambda pod: pod.metadata.creation_timestamp)
+        return [ObservedPod(pod.metadata.name, _started(pod), _obstacle(pod)) for pod in pods]
+
+    def obstacles(self, namespace: str, selector: str) -> set[str]:
+        """Why pods with these labels have not started, in Kubernetes' own words."""
+        found = self._core.list_namespaced_pod(namespace, label_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
+        return {obstacle for pod in found.items if (obstacle := _obstacle(pod))}
+
+    def crashed(self, namespace: str, selector: str) -> CrashedContainer | None:
+        """The container that ended last among the pods with these labels, if the newest of them has one."""
+        found = self._core.list_namespaced_pod(namespace, label_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
+        for pod in sorted(found.items, key=lambda pod: pod.metadata.creation_timestamp, reverse=True):
+            for status in _container_statuses(pod):
+                for state, restarted in ((status.state, False), (status.last_state, True)):
+                    if state and state.terminated and state.terminated.exit_code:
+                        return CrashedContainer(pod.metadata.name, status.name, state.terminated.exit_code, restarted)
+        return None
+
+    def ending_pods(self, namespace: str, deployment: str) -> list[str]:
+        """Pods of a Deployment that were told to end and may still work.
+
+        One that outlives its grace period is not among them: its node is lost, and nobody can tell when it will be back.
+        """
+        found = self._apps.read_namespaced_deployment(deployment, namespace, _request_timeout=self.TIMEOUT_SECONDS)
+        selector = selector_of(found.spec.selector.match_labels)
+        pods = self._core.list_namespaced_pod(namespace, label_selector=selector, _request_timeout=self.TIMEOUT_SECONDS).items
+        latest = datetime.now(UTC) - timedelta(seconds=self.LOST_SECONDS)
+        # A pod's deletion timestamp is the end of its grace period.
+        ending = [pod.metadata for pod in pods if pod.metadata.deletion_timestamp]
+        return [pod.name for pod in ending if pod.deletion_timestamp > latest]
+
+    def rollout(self, namespace: str, deployment: str) -> Rollout:
+        """Whether all pods of a Deployment are of its newest version and available."""
+        found = self._apps.read_namespaced_deployment(deployment, namespace, _request_timeout=self.TIMEOUT_SECONDS)
+        status, wanted = found.status, found.spec.replicas
+        updated, available, present = status.updated_replicas or 0, status.available_replicas or 0, status.replicas or 0
+        observed = (status.observed_generation or 0) >= found.metadata.generation
+        given_up = next(
+            (each.message for each in status.conditions or [] if observed and each.reason == "ProgressDeadlineExceeded"), ""
+        )
+        complete = observed and updated == wanted == present and available >= wanted
+        finished = complete or bool(found.spec.paused)  # a paused Deployment rolls nothing out
+        return Rollout(finished, f"{min(updated, available)} of {wanted} pods of the newest version are ready", given_up)
+
+    def warnings(self, namespace: str, job: str) -> list[str]:
+        """Messages of the Job's warning events, such as a pod that admission refused."""
+        events = self._core.list_namespaced_event(
+            namespace,
+            field_selector=f"involvedObject.name={job},involvedObject.kind=Job,type=Warning",
+            _request_timeout=self.TIMEOUT_SECONDS,
+        )
+        return [f"{event.reason}: {event.message}" for event in events.items]
+
+    def log(self, namespace: str, pod: str, container: str, lines: int, at_most_bytes: int, previous: bool = False) -> bytes:
+        """The end of a container's log, or of its run before: so many lines, and of these the last so many bytes."""
+        response = self._core.read_namespaced_pod_log(
+            pod,
+            namespace,
+            container=container,
+            tail_lines=lines,
+            previous=previous,
+            _preload_content=False,
+            _request_timeout=self.TIMEOUT_SECONDS,
+        )
+        end = b""
+        for chunk in response.stream(65536):
+            end = (end + chunk)[-at_most_bytes:]
+        return end
+
+    def end_job(self, namespace: str, job: str) -> None:
+        """Make a Job fail now: its deadline is the one field of a running Job that may change."""
+        self._batch.patch_namespaced_job(
+            job, namespace, {"spec": {"activeDeadlineSeconds": 1}}, _request_timeout=self.TIMEOUT_SECONDS
+        )
+
+    def delete_job(self, namespace: str, job: str) -> None:
+        """Delete a Job and its pods."""
+        self._batch.delete_namespaced_job(
+            job, namespace, propagation_policy="Background", _request_timeout=self.TIMEOUT_SECONDS
+        )
+
+
+@dataclass(frozen=True)
+class Observation:
+    """How the program looks at a workload while Pulumi waits for it."""
+
+    connect: Callable[[], ClusterAccess]
+    redaction: Redaction
+    """Hides the workload's secrets."""
+
+
+def observation_of(workload: Workload) -> Observation:
+    """Access to the workload's cluster, and its secrets to hide: both are known once the workload itself is."""
+    redaction = Redaction()
+    pulumi.Output.all(*workload.secrets.values()).apply(lambda values: redaction.add(map(str, values)))
+    kubeconfig: list[str] = []
+    if workload.kubeconfig is not None:
+        pulumi.Output.from_input(workload.kubeconfig).apply(kubeconfig.append)
+    return Observation(lambda: ClusterAccess(kubeconfig[0] if kubeconfig else None, workload.context), redaction)
+
+
+def plain_reason(error: Exception) -> str:
+    """Why a call failed, in one line."""
+    status, reason = getattr(error, "status", None), getattr(error, "reason", None)
+    if status and reason:  # (an answer of the API server, whose text is long)
+        return f"{status} {reason}"
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _client(kubeconfig: str | None, context: str | None) -> Any:
+    # Imported here because it takes as long as Pulumi itself: a preview does not need it.
+    from kubernetes import client, config
+
+    loader: Any = config  # the client's own functions for this are not typed
+    if kubeconfig is None:
+        try:
+            return loader.new_client_from_config(context=context)
+        except config.ConfigException:
+            loader.load_incluster_config()
+            return client.ApiClient()
+    if "\n" not in kubeconfig and Path(kubeconfig).expanduser().is_file():
+        return loader.new_client_from_config(config_file=kubeconfig, context=context)
+    return loader.new_client_from_config_dict(yaml.safe_load(kubeconfig), context=context)
+
+
+def _finished(job: Any) -> bool:
+    conditions = job.status.conditions or []
+    return any(condition.type in ("Complete", "Failed") and condition.status == "True" for condition in conditions)
+
+
+def _container_statuses(pod: Any) -> list[Any]:
+    return [*(pod.status.init_container_statuses or []), *(pod.status.container_statuses or [])]
+
+
+def _started(pod: Any) -> list[str]:
+    return [status.name for status in _container_statuses(pod) if status.state.running or status.state.terminated]
+
+
+def _obstacle(pod: Any) -> str:
+    for status in _container_statuses(pod):
+        waiting = status.state.waiting
+        if waiting and waiting.reason not in ("PodInitializing", "ContainerCreating"):
+            return f"{waiting.reason}: {waiting.message or status.image}"
+    for condition in pod.status.conditions or []:
+        if condition.type == "PodScheduled" and condition.status == "False":
+            return f"{condition.reason}: {condition.message}"
+    return ""

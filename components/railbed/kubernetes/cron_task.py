@@ -1,0 +1,98 @@
+"""CronTask: a command of the application on a schedule."""
+
+import hashlib
+from typing import NotRequired, Self
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pydantic import model_validator
+
+from railbed.app import CronTask as CronTaskDescription
+from railbed.arguments import checked
+from railbed.kubernetes.configuration import Configuration
+from railbed.kubernetes.pod import rails_container, rails_pod
+from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of
+
+LATEST_START_SECONDS = 300
+END_GRACE_SECONDS = 30
+LONGEST_NAME = 52
+"""Kubernetes adds 11 characters for the Jobs of a CronJob."""
+
+
+def _shortened(name: str) -> str:
+    if len(name) <= LONGEST_NAME:
+        return name
+    distinct = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: LONGEST_NAME - 9].rstrip('-')}-{distinct}"
+
+
+class CronTaskArgs(WorkloadArgs):
+    """Arguments of CronTask."""
+
+    schedule: str
+    """When, in cron's five fields or as @hourly, @daily and the like."""
+    command: list[str]
+    """What to run, one item a word."""
+    time_zone: NotRequired[str]
+    """Time zone of the schedule, as in "Europe/Berlin". Default Etc/UTC."""
+    deadline_seconds: NotRequired[int]
+    """Seconds after which a run is stopped. Default 3600."""
+    overlap: NotRequired[bool]
+    """Whether a run may start while the one before it still runs. Default false."""
+
+
+class _CronTask(Workload, CronTaskDescription):
+    """`CronTaskArgs`, checked."""
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        return self.with_overrides_of(CronTask.OVERRIDABLE)
+
+
+class CronTask(pulumi.ComponentResource):
+    """A command of the application that runs on a schedule: a CronJob.
+
+    A run that fails is not repeated before its next time. One that could not start within 5 minutes of its time is left out.
+    The last 3 runs that succeeded and the last 3 that failed stay, for their logs.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    OVERRIDABLE = frozenset({"cron_job"})
+
+    cron_job_name: pulumi.Output[str]
+    """Name of the CronJob; `kubectl create job --from=cronjob/NAME ...` runs it now."""
+
+    def __init__(self, name: str, args: CronTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        task = checked(_CronTask, args, f"CronTask '{name}'")
+        super().__init__("railbed:index:CronTask", name, {}, opts)
+        labels = labels_of(name, "cron")
+
+        configuration = Configuration(name, task, labels, self)
+        container = rails_container("task", task, task.command, configuration.sources)
+        pod = rails_pod(task, [container], END_GRACE_SECONDS, restartPolicy="Never")
+        manifest: Manifest = {
+            "metadata": metadata_of(labels, task.namespace, _shortened(name)),
+            "spec": {
+                "schedule": task.schedule,
+                "timeZone": task.time_zone,
+                "concurrencyPolicy": "Allow" if task.overlap else "Forbid",
+                "startingDeadlineSeconds": LATEST_START_SECONDS,
+                "successfulJobsHistoryLimit": 3,
+                "failedJobsHistoryLimit": 3,
+                "jobTemplate": {
+                    "metadata": {"labels": labels},
+                    "spec": {
+                        "backoffLimit": 0,
+                        "activeDeadlineSeconds": task.deadline_seconds,
+                        "template": {"metadata": {"labels": labels}, "spec": pod},
+                    },
+                },
+            },
+        }
+        cron_job = kubernetes.batch.v1.CronJob(
+            name, **merged(manifest, task.overrides.get("cron_job", {})), opts=pulumi.ResourceOptions(parent=self)
+        )
+
+        self.cron_job_name = cron_job.metadata.apply(lambda metadata: str(metadata.name))
+        self.register_outputs({"cron_job_name": self.cron_job_name})

@@ -1,0 +1,165 @@
+"""A data store in the cluster: one pod with a volume that outlives it."""
+
+from typing import Any, NotRequired, Self, TypedDict
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pydantic import Field, model_validator
+
+from railbed.app import Resources
+from railbed.arguments import Arguments, InputImage, InputText
+from railbed.kubernetes.pod import CONTAINER_SECURITY, NO_LOG_IN_STATUS, pod_security, resource_requirements
+from railbed.kubernetes.workload import Labels, Manifest, ResourcesArgs, check_overrides, merged, metadata_of
+from railbed.quantities import Memory
+
+VOLUME = "data"
+
+
+class DataStoreArgs(TypedDict):
+    """Arguments that every data store takes."""
+
+    image: NotRequired[pulumi.Input[str]]
+    """Container image. A new major version cannot read the old one's files: dump and restore instead."""
+    storage: NotRequired[str]
+    """Size of the volume, "10Gi". It can grow where the storage class allows it, and never shrinks. Default "10Gi"."""
+    storage_class: NotRequired[str]
+    """Storage class of the volume, read only when the volume is made. Default: the cluster's default class."""
+    keep_data: NotRequired[bool]
+    """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it
+    up again. Default true."""
+    password: NotRequired[pulumi.Input[str]]
+    """Password. A change rolls the store and everything that uses its `url`. Default: generated."""
+    namespace: NotRequired[pulumi.Input[str]]
+    """Kubernetes namespace. A change starts with an empty volume there. Default: the provider's."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
+    resources: NotRequired[ResourcesArgs]
+    """CPU and memory."""
+    overrides: NotRequired[dict[str, Any]]
+    """Changes to the objects that the component creates: stateful_set, service."""
+
+
+class DataStore(Arguments):
+    """`DataStoreArgs`, checked; the image's default is the concrete store's."""
+
+    image: InputImage
+    """Container image."""
+    storage: Memory = "10Gi"
+    """Size of the volume, "10Gi"."""
+    storage_class: str | None = None
+    """Storage class of the volume."""
+    keep_data: bool = True
+    """Whether the volume stays when the component is destroyed."""
+    password: InputText | None = None
+    """Password; generated if none is given."""
+    namespace: InputText | None = None
+    """Kubernetes namespace."""
+    user: int = Field(999, ge=1, le=65535)
+    """User that the container runs as."""
+    resources: Resources = Resources()
+    """CPU and memory."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to the component's objects: stateful_set, service."""
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        check_overrides(self.overrides, ("stateful_set", "service"))
+        return self
+
+
+def service_of(name: str, store: DataStore, labels: Labels, port: int, parent: pulumi.Resource) -> kubernetes.core.v1.Service:
+    """A Service with the store's name, so that the address stays when the pod moves."""
+    manifest: Manifest = {
+        "metadata": metadata_of(labels, store.namespace, name),
+        "spec": {"type": "ClusterIP", "selector": labels, "ports": [{"name": "store", "port": port, "targetPort": port}]},
+    }
+    return kubernetes.core.v1.Service(
+        name, **merged(manifest, store.overrides.get("service", {})), opts=pulumi.ResourceOptions(parent=parent)
+    )
+
+
+def stateful_set_of(
+    name: str, store: DataStore, labels: Labels, pod: Manifest, parent: pulumi.Resource
+) -> kubernetes.apps.v1.StatefulSet:
+    """One pod and its volume. No setting replaces either of them, whatever changes."""
+    claim: Manifest = {
+        "metadata": {"name": VOLUME, "labels": labels},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": store.storage}}},
+    }
+    if store.storage_class is not None:
+        claim["spec"]["storageClassName"] = store.storage_class
+    manifest: Manifest = {
+        "metadata": metadata_of(labels, store.namespace, name),
+        "spec": {
+            "serviceName": name,
+            "replicas": 1,
+            "selector": {"matchLabels": labels},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {
+                    "securityContext": pod_security(store.user),
+                    "automountServiceAccountToken": False,
+                    "enableServiceLinks": False,
+                    **pod,
+                },
+            },
+            "volumeClaimTemplates": [claim],
+            "persistentVolumeClaimRetentionPolicy": {
+                "whenDeleted": "Retain" if store.keep_data else "Delete",
+                "whenScaled": "Retain",
+            },
+        },
+    }
+    return kubernetes.apps.v1.StatefulSet(
+        name,
+        **merged(manifest, store.overrides.get("stateful_set", {})),
+        opts=pulumi.ResourceOptions(
+            parent=parent,
+            # Kubernetes refuses to change the template of a volume claim: Pulumi would replace the store for it.
+            ignore_changes=["spec.volumeClaimTemplates"],
+        ),
+    )
+
+
+def volume_size_of(
+    name: str, store: DataStore, stateful_set: pulumi.Resource, parent: pulumi.Resource
+) -> kubernetes.core.v1.PersistentVolumeClaimPatch:
+    """Lets the volume of a store grow: the claim belongs to the StatefulSet, only its size is set here."""
+    manifest: Manifest = {
+        "metadata": {
+            "name": f"{VOLUME}-{name}-0",
+            # Not waited for: where volumes are made for their first pod, the provider would wait for the claim of a running
+            # one to be pending again.
+            "annotations": {"pulumi.com/patchForce": "true", "pulumi.com/skipAwait": "true"},
+            **({"namespace": store.namespace} if store.namespace is not None else {}),
+        },
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": store.storage}}},
+    }
+    return kubernetes.core.v1.PersistentVolumeClaimPatch(
+        f"{name}-size",
+        **manifest,
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[stateful_set], retain_on_delete=True),
+    )
+
+
+def store_container(name: str, store: DataStore, mount_path: str, **fields: object) -> Manifest:
+    """A container of the store, with its volume."""
+    return {
+        "name": name,
+        "image": store.image,
+        "imagePullPolicy": "IfNotPresent",
+        "resources": resource_requirements(store.resources),
+        "securityContext": CONTAINER_SECURITY,
+        **NO_LOG_IN_STATUS,
+        "volumeMounts": [{"name": VOLUME, "mountPath": mount_path}, {"name": "tmp", "mountPath": "/tmp"}],
+        **fields,
+    }
+
+
+def store_probes(check: Manifest) -> Manifest:
+    """Probes that run a command in the store's container: seldom, as each starts a process there."""
+    return {
+        "startupProbe": {**check, "periodSeconds": 2, "failureThreshold": 150},
+        "readinessProbe": {**check, "periodSeconds": 15, "failureThreshold": 2},
+        "livenessProbe": {**check, "periodSeconds": 30, "failureThreshold": 3},
+    }

@@ -1,0 +1,158 @@
+"""KubernetesApp: a whole Rails application on a cluster, from its description."""
+
+from collections.abc import Sequence
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+
+from railbed.arguments import Arguments, EnvironmentName, InputText, checked
+from railbed.described_app import DescribedApp
+from railbed.kubernetes.console import Console
+from railbed.kubernetes.cron_task import CronTask
+from railbed.kubernetes.exposure import Exposure
+from railbed.kubernetes.migration_job import MigrationJob
+from railbed.kubernetes.rails_web import CheckedRailsWeb, RailsWeb
+from railbed.kubernetes.sidekiq_workers import CheckedSidekiqWorkers, SidekiqWorkers
+
+
+class KubernetesAppArgs(TypedDict):
+    """Arguments of KubernetesApp."""
+
+    app: dict[str, Any]
+    """The application's description, the fields of `railbed.App`: name, image, env, web, workers, migration, cron, console."""
+    image: NotRequired[pulumi.Input[str]]
+    """Container image that takes the place of the description's, such as one that the same program builds."""
+    secrets: NotRequired[dict[str, pulumi.Input[str]]]
+    """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like."""
+    migration_secrets: NotRequired[dict[str, pulumi.Input[str]]]
+    """Those of them that migrations get with another value, such as a DATABASE_URL that goes past a connection pool: they need
+    advisory locks, which a pool loses. Default: none."""
+    namespace: NotRequired[pulumi.Input[str]]
+    """Kubernetes namespace. Default: the provider's."""
+    pull_secrets: NotRequired[list[pulumi.Input[str]]]
+    """Names of Secrets with credentials of the image's registry. Default: none."""
+    web: NotRequired[dict[str, Any]]
+    """Further arguments of RailsWeb, those that only Kubernetes knows: exposure, node_port, ingress_class, annotations..."""
+    kubeconfig: NotRequired[pulumi.Input[str]]
+    """The provider's kubeconfig, to show the end of a log when something fails. Default: the one kubectl would use."""
+    context: NotRequired[str]
+    """Context in that kubeconfig. Default: its current one."""
+
+
+class _KubernetesApp(DescribedApp):
+    """`KubernetesAppArgs`, checked."""
+
+    secrets: dict[EnvironmentName, InputText] = {}
+    """Secret environment variables of every container."""
+    migration_secrets: dict[EnvironmentName, InputText] = {}
+    """Those that migrations get with another value."""
+    namespace: InputText | None = None
+    """Kubernetes namespace."""
+    pull_secrets: list[InputText] = []
+    """Names of Secrets with registry credentials."""
+    web: dict[str, Any] = {}
+    """Further arguments of RailsWeb."""
+    kubeconfig: InputText | None = None
+    """The provider's kubeconfig."""
+    context: str | None = None
+    """Context in the kubeconfig."""
+
+    def of_part(self, image: pulumi.Input[str], description: dict[str, Any]) -> Any:
+        """Arguments of one workload: what all share, then its own description."""
+        return {
+            "image": image,
+            "secrets": self.secrets,
+            "namespace": self.namespace,
+            "pull_secrets": self.pull_secrets,
+            "user": self.app.user,
+            "workdir": self.app.workdir,
+            "kubeconfig": self.kubeconfig,
+            "context": self.context,
+            **description,
+            "env": {**self.app.env, **description.get("env", {})},
+        }
+
+    def of_web(self, image: pulumi.Input[str]) -> Any:
+        """Arguments of RailsWeb."""
+        return self.of_part(image, described(self.app.web) | {"exposure": Exposure.INTERNAL} | self.web)
+
+
+class KubernetesApp(pulumi.ComponentResource):
+    """A Rails application on Kubernetes: migration, then web, workers, cron tasks and console, then the post-migration.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    url: pulumi.Output[str]
+    """Where the application is reached."""
+    address: pulumi.Output[str]
+    """Address or host name of the load balancer, for DNS records; empty without one."""
+    console: pulumi.Output[str]
+    """The command that opens a Rails console; empty if there is none."""
+    image: pulumi.Output[str]
+    """The image that runs, known once every workload has been rolled out and the post-migration has run."""
+
+    def __init__(self, name: str, args: KubernetesAppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        arguments = check_kubernetes_app(name, args)
+        super().__init__("railbed:index:KubernetesApp", name, {}, opts)
+        self._arguments, self._app, self._name = arguments, arguments.app, name
+
+        migration = self._migration(arguments.whole_image, "pre" if self._app.migration.post else "only")
+        web = self._web(migration.image)
+        workers = self._workers(migration.image)
+        self._cron(migration.image)
+        console = self._console(migration.image) if self._app.console.enabled else None
+        rolled_out = pulumi.Output.all(web.image, *[group.image for group in workers]).apply(lambda images: str(images[0]))
+
+        self.url, self.address = web.url, web.address
+        self.console = console.command if console else pulumi.Output.from_input("")
+        deployments = [web.deployment_name, *[group.deployment_name for group in workers]]
+        self.image = self._migration(rolled_out, "post", deployments).image if self._app.migration.post else rolled_out
+        self.register_outputs({"url": self.url, "address": self.address, "console": self.console, "image": self.image})
+
+    def _migration(self, image: pulumi.Input[str], phase: str, after: Sequence[pulumi.Input[str]] = ()) -> MigrationJob:
+        description = described(self._app.migration, "post")
+        suffix = "post-migrate" if phase == "post" else "migrate"
+        secrets = {**self._arguments.secrets, **self._arguments.migration_secrets}
+        arguments = self._arguments.of_part(image, {**description, "phase": phase, "after": list(after), "secrets": secrets})
+        return MigrationJob(f"{self._name}-{suffix}", arguments, pulumi.ResourceOptions(parent=self))
+
+    def _web(self, image: pulumi.Input[str]) -> RailsWeb:
+        return RailsWeb(f"{self._name}-web", self._arguments.of_web(image), pulumi.ResourceOptions(parent=self))
+
+    def _workers(self, image: pulumi.Input[str]) -> list[SidekiqWorkers]:
+        return [
+            SidekiqWorkers(
+                f"{self._name}-{group}",
+                self._arguments.of_part(image, described(workers)),
+                pulumi.ResourceOptions(parent=self),
+            )
+            for group, workers in self._app.workers.items()
+        ]
+
+    def _cron(self, image: pulumi.Input[str]) -> None:
+        for task, description in self._app.cron.items():
+            arguments = self._arguments.of_part(image, described(description))
+            CronTask(f"{self._name}-{task}", arguments, pulumi.ResourceOptions(parent=self))
+
+    def _console(self, image: pulumi.Input[str]) -> Console:
+        arguments = self._arguments.of_part(image, described(self._app.console, "enabled"))
+        return Console(f"{self._name}-console", arguments, pulumi.ResourceOptions(parent=self))
+
+
+def check_kubernetes_app(name: str, args: KubernetesAppArgs) -> _KubernetesApp:
+    """The arguments of a KubernetesApp, checked as a whole and as those of its parts, with nothing registered.
+
+    Raises `InvalidArguments`.
+    """
+    arguments = checked(_KubernetesApp, args, f"KubernetesApp '{name}'")
+    image = arguments.whole_image
+    checked(CheckedRailsWeb, arguments.of_web(image), f"RailsWeb '{name}-web'")
+    for group, workers in arguments.app.workers.items():
+        checked(CheckedSidekiqWorkers, arguments.of_part(image, described(workers)), f"SidekiqWorkers '{name}-{group}'")
+    return arguments
+
+
+def described(part: Arguments, *left_out: str) -> dict[str, Any]:
+    """The fields of a part of the description, which are the component's arguments of the same names."""
+    return {field: getattr(part, field) for field in type(part).model_fields if field not in left_out}

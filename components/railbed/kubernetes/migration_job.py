@@ -1,0 +1,149 @@
+"""MigrationJob: migrates the database before anything of a release starts."""
+
+from typing import NotRequired, Self
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pydantic import model_validator
+
+from railbed.app import MigrationRun, Phase
+from railbed.arguments import InputText, checked
+from railbed.kubernetes.cluster_access import observation_of
+from railbed.kubernetes.configuration import Configuration
+from railbed.kubernetes.job_observer import JobObserver
+from railbed.kubernetes.pod import rails_container, rails_pod
+from railbed.kubernetes.script import FOLDER, mount, script
+from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of, selector_of
+from railbed.processes import WAIT_FOR_DATABASE, phase_environment
+
+END_GRACE_SECONDS = 30
+CONTAINER = "migrate"
+ORDERED_LOG = "ordered_log.rb"
+
+
+class MigrationJobArgs(WorkloadArgs):
+    """Arguments of MigrationJob."""
+
+    command: NotRequired[list[str]]
+    """Command whose exit code decides, one item a word. Default bin/rails db:prepare."""
+    phase: NotRequired[str]
+    """"only" migrates all; "pre" leaves post-deployment migrations out (SKIP_POST_DEPLOYMENT_MIGRATIONS=true); "post" runs
+    them, after the workloads whose images it is given. Default only."""
+    deadline_seconds: NotRequired[int]
+    """Seconds after which a migration is stopped and has failed. Default 3600."""
+    start_seconds: NotRequired[int]
+    """Seconds in which its container must have started; then it is ended with the reason. Default 300."""
+    database_seconds: NotRequired[int]
+    """Seconds to wait for the database of DATABASE_URL to accept connections; 0 does not wait. Default 120."""
+    after: NotRequired[list[pulumi.Input[str]]]
+    """Names of Deployments in the namespace, with phase post: their pods of the release before must have ended first, so that
+    no request and no job meets a schema that its code does not know. Default: none."""
+
+
+class _MigrationJob(Workload, MigrationRun):
+    """`MigrationJobArgs`, checked."""
+
+    phase: Phase = "only"
+    """Which part of the migration: only, pre or post."""
+    after: list[InputText] = []
+    """Deployments whose earlier pods must have ended first."""
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        return self.with_overrides_of(MigrationJob.OVERRIDABLE)
+
+
+class MigrationJob(pulumi.ComponentResource):
+    """The database migration of a release.
+
+    Runs once for every change of its image, command or environment, and again on the next `pulumi up` after a failure. Give
+    its `image` output to the workloads: they then start only after it has succeeded, and stay as they are when it fails. The
+    end of its log is in the output of `pulumi up`; a pod that cannot start ends it early, with the reason.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    OVERRIDABLE = frozenset({"job"})
+
+    image: pulumi.Output[str]
+    """The image whose migration has finished; known in previews."""
+    job_name: pulumi.Output[str]
+    """Name of the Job."""
+
+    def __init__(self, name: str, args: MigrationJobArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        migration = checked(_MigrationJob, args, f"MigrationJob '{name}'")
+        super().__init__("railbed:index:MigrationJob", name, {}, opts)
+        labels = labels_of(name, "migration")
+
+        configuration = Configuration(
+            name, migration, labels, self, phase_environment(migration.phase, migration.database_seconds)
+        )
+        ordered_log = script(f"{name}-log", ORDERED_LOG, labels, migration.namespace, self)
+        job = self._job(name, migration, labels, configuration, ordered_log)
+
+        self.image = pulumi.Output.all(migration.image, job.urn).apply(lambda both: str(both[0]))
+        self.job_name = job.metadata.apply(lambda metadata: str(metadata.name))
+        self.register_outputs({"image": self.image, "job_name": self.job_name})
+
+    def _job(
+        self,
+        name: str,
+        migration: _MigrationJob,
+        labels: Labels,
+        configuration: Configuration,
+        ordered_log: kubernetes.core.v1.ConfigMap,
+    ) -> kubernetes.batch.v1.Job:
+        container = rails_container(CONTAINER, migration, migration.command, configuration.sources)
+        container["env"] = [{"name": "RUBYOPT", "value": _ruby_options(migration)}]
+        pod = rails_pod(migration, [container], END_GRACE_SECONDS, restartPolicy="Never")
+        mount(ordered_log, "log", container, pod)
+        if migration.database_seconds and "DATABASE_URL" in {**migration.env, **migration.secrets}:
+            pod["initContainers"].append(_wait_for_database(migration, configuration))
+        manifest: Manifest = {
+            # A Job that failed is replaced by the next `up` instead of being waited for again (pulumi-kubernetes#856).
+            "metadata": metadata_of(labels, migration.namespace, annotations={"pulumi.com/replaceUnready": "true"}),
+            "spec": {
+                "backoffLimit": 0,
+                "activeDeadlineSeconds": migration.deadline_seconds,
+                "template": {"metadata": {"labels": labels}, "spec": pod},
+            },
+        }
+        # The Job's own deadline must come first: it stops the pod and says so, the engine's would merely stop waiting.
+        patience = f"{migration.deadline_seconds + END_GRACE_SECONDS + 60}s"
+        return kubernetes.batch.v1.Job(
+            name,
+            **merged(manifest, migration.overrides.get("job", {})),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                custom_timeouts=pulumi.CustomTimeouts(create=patience, update=patience),
+                hooks=self._hooks(name, migration, labels),
+            ),
+        )
+
+    def _hooks(self, name: str, migration: _MigrationJob, labels: Labels) -> pulumi.ResourceHookBinding:
+        after: list[str] = []
+        pulumi.Output.all(*migration.after).apply(after.extend)
+        observer = JobObserver(
+            component=self,
+            selector=selector_of(labels),
+            start_seconds=migration.start_seconds,
+            observation=observation_of(migration),
+            after=after,
+        )
+        prefix = f"railbed:MigrationJob:{name}"
+        return pulumi.ResourceHookBinding(
+            before_create=[pulumi.ResourceHook(f"{prefix}:before", observer.before_create)],
+            after_create=[pulumi.ResourceHook(f"{prefix}:after", observer.after_create)],
+            on_error=[pulumi.ErrorHook(f"{prefix}:error", observer.on_error)],
+        )
+
+
+def _ruby_options(migration: _MigrationJob) -> pulumi.Input[str]:
+    given = migration.env.get("RUBYOPT")
+    ours = f"-r{FOLDER}/{ORDERED_LOG}"
+    return ours if given is None else pulumi.Output.concat(given, " ", ours)
+
+
+def _wait_for_database(migration: _MigrationJob, configuration: Configuration) -> Manifest:
+    container = rails_container("wait-for-database", migration, None, configuration.sources)
+    return container | {"command": ["ruby", "-e", WAIT_FOR_DATABASE]}

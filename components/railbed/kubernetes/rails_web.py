@@ -1,0 +1,228 @@
+"""RailsWeb: the processes that answer requests, behind a Service."""
+
+from typing import Any, NotRequired, Self
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pydantic import model_validator
+
+from railbed.app import Server, Web
+from railbed.arguments import checked
+from railbed.kubernetes.configuration import Configuration
+from railbed.kubernetes.exposure import (
+    Exposed,
+    Exposure,
+    exposed_url,
+    ingress_spec,
+    load_balancer_address,
+    service_spec,
+)
+from railbed.kubernetes.pod import rails_container, rails_pod, spread
+from railbed.kubernetes.rollout import disruption_budget, rolled_out
+from railbed.kubernetes.script import FOLDER, mount, script
+from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of
+from railbed.processes import server_command, server_environment
+
+PREPARE_TO_END_SECONDS = 5
+"""Margin between the end of the last request and the kill."""
+
+SOCKET = "puma_socket.rb"
+
+
+class RailsWebArgs(WorkloadArgs):
+    """Arguments of RailsWeb."""
+
+    replicas: NotRequired[int]
+    """Pods. Default 2."""
+    server: NotRequired[Server]
+    """Application server: puma, unicorn, passenger, or image (the image's own CMD). Default puma."""
+    command: NotRequired[list[str]]
+    """Command instead of the server's usual one, one item a word. It replaces the image's CMD; the ENTRYPOINT stays."""
+    port: NotRequired[int]
+    """Port on which the server listens, passed to it as PORT. Default 3000."""
+    hosts: NotRequired[list[str]]
+    """Host names under which users reach the application; health checks send the first. Default: none."""
+    health_path: NotRequired[str]
+    """Path of the health check. Default /up."""
+    processes: NotRequired[int]
+    """Server processes in a pod, WEB_CONCURRENCY. Default 2."""
+    threads: NotRequired[int]
+    """Threads of a process, RAILS_MAX_THREADS. Default 3."""
+    startup_seconds: NotRequired[int]
+    """Seconds in which a new pod must answer its health check. Default 180."""
+    drain_seconds: NotRequired[int]
+    """Seconds for which a pod that is to stop goes on accepting requests. Default 15."""
+    request_seconds: NotRequired[int]
+    """Seconds that requests in progress have to finish after that. Default 30."""
+    keep_alive_seconds: NotRequired[int]
+    """Seconds for which the server keeps a silent connection open; load balancers must close theirs before. Puma is told so
+    from version 7 on. Default 65."""
+    exposure: NotRequired[Exposure]
+    """internal, node_port, load_balancer or ingress. Default internal. A change updates the Service in place."""
+    node_port: NotRequired[int]
+    """Port on every node, with exposure node_port: 30000 to 32767. Default: chosen by the cluster."""
+    node_address: NotRequired[str]
+    """Host name or address under which a node is reached, with exposure node_port; only for the `url` output, as the cluster
+    does not know it. Default localhost."""
+    ingress_class: NotRequired[str]
+    """Ingress class, with exposure ingress. Default: the cluster's default class."""
+    tls_secret: NotRequired[str]
+    """Secret with the certificate of `hosts`, with exposure ingress. Default: none, no TLS at the ingress, or one named after
+    the component with `cluster_issuer`."""
+    cluster_issuer: NotRequired[str]
+    """ClusterIssuer of cert-manager that puts the certificate of `hosts` into `tls_secret` and renews it, with exposure
+    ingress. Default: none."""
+    https: NotRequired[bool]
+    """Whether the load balancer listens on port 443 too, with exposure load_balancer; its annotations tell it the certificate,
+    and it hands requests on as HTTP. Default false."""
+    keep_client_addresses: NotRequired[bool]
+    """Whether pods see the address of the client instead of a node's, with exposure load_balancer: for load balancers that do
+    not send X-Forwarded-For. Only nodes with a web pod get requests then. Default false."""
+    annotations: NotRequired[dict[str, pulumi.Input[str]]]
+    """Annotations of the Service (load_balancer) or the Ingress (ingress): settings of the cloud or the ingress controller."""
+
+
+class CheckedRailsWeb(Workload, Web, Exposed):
+    """`RailsWebArgs`, checked."""
+
+    @model_validator(mode="after")
+    def _ingress_has_hosts(self) -> Self:
+        if self.exposure is Exposure.INGRESS and not self.hosts:
+            raise ValueError("exposure ingress needs hosts: name at least one, such as shop.example.com")
+        return self
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        return self.with_overrides_of(RailsWeb.OVERRIDABLE)
+
+
+class RailsWeb(pulumi.ComponentResource):
+    """The web processes of a Rails application: a Deployment behind a Service, replaced without a failed request.
+
+    A new pod gets traffic once it answers its health check. A pod that is to stop goes on serving for `drain_seconds`, while
+    load balancers learn of it, then finishes its requests. If Puma ends although its pod stays, connections wait until it is
+    back. From two replicas up one pod at a time may be evicted.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    OVERRIDABLE = frozenset({"deployment", "service", "ingress", "pod_disruption_budget"})
+
+    url: pulumi.Output[str]
+    """Where the application is reached, as far as the cluster knows it: http(s)://host, http://address:port."""
+    address: pulumi.Output[str]
+    """Address or host name of the load balancer, for DNS records; empty with another exposure."""
+    service_name: pulumi.Output[str]
+    """Name of the Service."""
+    deployment_name: pulumi.Output[str]
+    """Name of the Deployment, for kubectl rollout and logs."""
+    image: pulumi.Output[str]
+    """The image that runs, known once its rollout has finished."""
+
+    def __init__(self, name: str, args: RailsWebArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        web = checked(CheckedRailsWeb, args, f"RailsWeb '{name}'")
+        super().__init__("railbed:index:RailsWeb", name, {}, opts)
+        labels = labels_of(name, "web")
+
+        configuration = Configuration(name, web, labels, self, server_environment(web))
+        service = self._service(name, web, labels)
+        deployment = self._deployment(name, web, labels, configuration)
+        if web.replicas > 1:
+            disruption_budget(name, self, web, labels)
+        if web.exposure is Exposure.INGRESS:
+            self._ingress(name, web, labels)
+
+        self.url = exposed_url(name, web, web.hosts, service)
+        self.address = load_balancer_address(web, service)
+        self.service_name = service.metadata.apply(lambda metadata: str(metadata.name))
+        self.deployment_name = deployment.metadata.apply(lambda metadata: str(metadata.name))
+        self.image = pulumi.Output.all(web.image, deployment.urn).apply(lambda both: str(both[0]))
+        self.register_outputs(
+            {
+                "url": self.url,
+                "address": self.address,
+                "service_name": self.service_name,
+                "deployment_name": self.deployment_name,
+                "image": self.image,
+            }
+        )
+
+    def _deployment(
+        self, name: str, web: CheckedRailsWeb, labels: Labels, configuration: Configuration
+    ) -> kubernetes.apps.v1.Deployment:
+        socket = script(f"{name}-socket", SOCKET, labels, web.namespace, self) if _holds_socket(web) else None
+        container = rails_container(
+            "web",
+            web,
+            web.command or _server_command(web),
+            configuration.sources,
+            ports=[{"name": "http", "containerPort": web.port}],
+            lifecycle=_lifecycle(web),
+            **_probes(web),
+        )
+        grace_seconds = web.drain_seconds + web.request_seconds + PREPARE_TO_END_SECONDS
+        pod = rails_pod(web, [container], grace_seconds, topologySpreadConstraints=spread(labels))
+        if socket:
+            mount(socket, "socket", container, pod)
+        return rolled_out(name, self, web, labels, pod, replicas=web.replicas, startup_seconds=web.startup_seconds)
+
+    def _service(self, name: str, web: CheckedRailsWeb, labels: Labels) -> kubernetes.core.v1.Service:
+        annotations = web.annotations if web.exposure is Exposure.LOAD_BALANCER else {}
+        manifest: Manifest = {
+            "metadata": metadata_of(labels, web.namespace, name, annotations),
+            "spec": service_spec(web, labels),
+        }
+        return kubernetes.core.v1.Service(
+            name, **merged(manifest, web.overrides.get("service", {})), opts=pulumi.ResourceOptions(parent=self)
+        )
+
+    def _ingress(self, name: str, web: CheckedRailsWeb, labels: Labels) -> None:
+        manifest: Manifest = {
+            "metadata": metadata_of(labels, web.namespace, name, web.ingress_annotations()),
+            "spec": ingress_spec(name, web.hosts, web.ingress_class, web.certificate_secret(name)),
+        }
+        kubernetes.networking.v1.Ingress(
+            name, **merged(manifest, web.overrides.get("ingress", {})), opts=pulumi.ResourceOptions(parent=self)
+        )
+
+
+def _probes(web: Web) -> dict[str, Any]:
+    """Health checks that pass Rails' host authorization (Host) and force_ssl (X-Forwarded-Proto)."""
+    check: Manifest = {
+        "httpGet": {
+            "path": web.health_path,
+            "port": "http",
+            "httpHeaders": [
+                {"name": "Host", "value": web.hosts[0] if web.hosts else "localhost"},
+                {"name": "X-Forwarded-Proto", "value": "https"},
+            ],
+        },
+        "timeoutSeconds": 5,
+    }
+    return {
+        "startupProbe": {**check, "periodSeconds": 2, "failureThreshold": -(-web.startup_seconds // 2)},
+        "readinessProbe": {**check, "periodSeconds": 5, "failureThreshold": 2},
+        # A process that is merely busy for a while must not be killed: it would take its requests with it.
+        "livenessProbe": {**check, "periodSeconds": 10, "failureThreshold": 6},
+    }
+
+
+def _holds_socket(web: Web) -> bool:
+    return web.server is Server.PUMA and web.command is None
+
+
+def _lifecycle(web: Web) -> Manifest:
+    if _holds_socket(web):
+        # CONT says to process 1 that the pod ends, see SOCKET.
+        drain = f"kill -CONT 1; sleep {web.drain_seconds}"
+        return {"preStop": {"exec": {"command": ["sh", "-c", drain]}}}
+    if web.server is Server.UNICORN:
+        # TERM ends Unicorn at once; QUIT lets it finish (https://yhbt.net/unicorn/SIGNALS.html).
+        drain = f"sleep {web.drain_seconds}; kill -QUIT 1; while kill -0 1; do sleep 1; done"
+        return {"preStop": {"exec": {"command": ["sh", "-c", drain]}}}
+    return {"preStop": {"sleep": {"seconds": max(web.drain_seconds, 1)}}}
+
+
+def _server_command(web: Web) -> list[str] | None:
+    command = server_command(web)
+    return ["ruby", "--disable-gems", f"{FOLDER}/{SOCKET}", str(web.port), *(command or [])] if _holds_socket(web) else command

@@ -1,0 +1,118 @@
+"""Redis in the cluster, set up for Sidekiq."""
+
+import json
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from railbed.arguments import InputImage, checked
+from railbed.kubernetes.data_store import (
+    DataStore,
+    DataStoreArgs,
+    service_of,
+    stateful_set_of,
+    store_container,
+    store_probes,
+    volume_size_of,
+)
+from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
+from railbed.passwords import in_url, password_of
+from railbed.quantities import mebibytes
+
+PORT = 6379
+FOLDER = "/data"
+CONFIGURATION_FOLDER = "/etc/redis-configuration"
+USABLE_MEMORY = 0.75
+"""Share of the memory limit that data may fill; the rest is for the copy that Redis makes while it writes to disk."""
+
+
+class RedisArgs(DataStoreArgs):
+    """Arguments of Redis."""
+
+
+class _Redis(DataStore):
+    """`RedisArgs`, checked."""
+
+    image: InputImage = "docker.io/library/redis:7.4-bookworm"
+    """Container image with redis-server and redis-cli, version 7 or later as Sidekiq needs it."""
+
+
+class Redis(pulumi.ComponentResource):
+    """A Redis server in the cluster: a StatefulSet with a volume that stays when the component is destroyed.
+
+    Every write reaches the volume within a second. A full memory refuses new jobs instead of dropping old ones
+    (maxmemory-policy noeviction, which Sidekiq asks for).
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    url: pulumi.Output[str]
+    """REDIS_URL: redis://:password@host:port/0. Secret."""
+    host: pulumi.Output[str]
+    """Host name in the cluster."""
+    port: pulumi.Output[int]
+    """Port, 6379."""
+
+    def __init__(self, name: str, args: RedisArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        store = checked(_Redis, args, f"Redis '{name}'")
+        super().__init__("railbed:index:Redis", name, {}, opts)
+        labels = labels_of(name, "cache")
+
+        password = password_of(name, store.password, self)
+        secret = self._secret(name, store, labels, password)
+        service = service_of(name, store, labels, PORT, self)
+        stateful_set = stateful_set_of(name, store, labels, _pod(store, secret), self)
+        size = volume_size_of(name, store, stateful_set, self)
+
+        started = pulumi.Output.all(service.metadata, stateful_set.urn, size.urn)
+        self.host = started.apply(lambda values: f"{name}.{values[0]['namespace']}.svc")
+        self.port = pulumi.Output.from_input(PORT)
+        self.url = pulumi.Output.secret(pulumi.Output.concat("redis://:", in_url(password), "@", self.host, f":{PORT}/0"))
+        self.register_outputs({"url": self.url, "host": self.host, "port": self.port})
+
+    def _secret(self, name: str, store: _Redis, labels: Labels, password: pulumi.Output[str]) -> kubernetes.core.v1.Secret:
+        return kubernetes.core.v1.Secret(
+            f"{name}-password",
+            metadata=metadata_of(labels, store.namespace),
+            string_data={"redis.conf": _configuration(store, password), "password": password},
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _configuration(store: _Redis, password: pulumi.Output[str]) -> pulumi.Output[str]:
+    usable = int(mebibytes(store.resources.memory_limit) * USABLE_MEMORY)
+    return pulumi.Output.concat(
+        f"port {PORT}\nprotected-mode yes\nrequirepass ",
+        password.apply(json.dumps),
+        f"\ndir {FOLDER}\nappendonly yes\nappendfsync everysec\nmaxmemory {usable}mb\nmaxmemory-policy noeviction\n",
+    )
+
+
+def _pod(store: _Redis, secret: kubernetes.core.v1.Secret) -> Manifest:
+    # The password comes from the environment: on a command line every process on the node could read it.
+    answers = {"exec": {"command": ["sh", "-c", "redis-cli ping | grep -q PONG"]}, "timeoutSeconds": 5}
+    server = store_container(
+        "redis",
+        store,
+        FOLDER,
+        args=["redis-server", f"{CONFIGURATION_FOLDER}/redis.conf"],
+        env=[{"name": "REDISCLI_AUTH", "valueFrom": {"secretKeyRef": {"name": secret.metadata.name, "key": "password"}}}],
+        ports=[{"name": "store", "containerPort": PORT}],
+        **store_probes(answers),
+    )
+    server["volumeMounts"].append({"name": "configuration", "mountPath": CONFIGURATION_FOLDER, "readOnly": True})
+    return {
+        "containers": [server],
+        "terminationGracePeriodSeconds": 60,
+        "volumes": [
+            {
+                "name": "configuration",
+                "secret": {
+                    "secretName": secret.metadata.name,
+                    "defaultMode": 0o440,
+                    "items": [{"key": "redis.conf", "path": "redis.conf"}],
+                },
+            },
+            {"name": "tmp", "emptyDir": {}},
+        ],
+    }

@@ -1,0 +1,66 @@
+"""Pods that run for long: a Deployment that is rolled out without loss of capacity, and how many nodes may be emptied."""
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from railbed.kubernetes.cluster_access import observation_of
+from railbed.kubernetes.pod import progress_deadline, rollout_patience
+from railbed.kubernetes.rollout_observer import RolloutObserver, rollout_hooks
+from railbed.kubernetes.workload import Labels, Manifest, Workload, merged, metadata_of, selector_of
+
+
+def rolled_out(
+    name: str,
+    parent: pulumi.ComponentResource,
+    workload: Workload,
+    labels: Labels,
+    pod: Manifest,
+    *,
+    replicas: int,
+    startup_seconds: int,
+    **more: int,
+) -> kubernetes.apps.v1.Deployment:
+    """A Deployment of a pod, whose rollout `pulumi up` watches to its end; `more` is added to its spec."""
+    observer = RolloutObserver(parent, selector_of(labels), observation_of(workload))
+    manifest: Manifest = {
+        "metadata": metadata_of(labels, workload.namespace, name),
+        "spec": {
+            "replicas": replicas,
+            "selector": {"matchLabels": labels},
+            # A new pod first, then an old one goes: capacity never falls below the replicas asked for.
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}},
+            "progressDeadlineSeconds": progress_deadline(startup_seconds),
+            **more,
+            "revisionHistoryLimit": 3,
+            "template": {"metadata": {"labels": labels}, "spec": pod},
+        },
+    }
+    deployment = kubernetes.apps.v1.Deployment(
+        name,
+        **merged(manifest, workload.overrides.get("deployment", {})),
+        opts=pulumi.ResourceOptions(
+            parent=parent,
+            custom_timeouts=rollout_patience(startup_seconds, replicas),
+            hooks=rollout_hooks(type(parent).__name__, name, observer),
+        ),
+    )
+    observer.follow(deployment)
+    return deployment
+
+
+def disruption_budget(name: str, parent: pulumi.ComponentResource, workload: Workload, labels: Labels) -> None:
+    """At most one pod of a workload at a time goes when nodes are emptied."""
+    manifest: Manifest = {
+        "metadata": metadata_of(labels, workload.namespace, name),
+        "spec": {
+            "maxUnavailable": 1,
+            "selector": {"matchLabels": labels},
+            # A pod that does not become ready must not keep its node from being emptied.
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+        },
+    }
+    kubernetes.policy.v1.PodDisruptionBudget(
+        name,
+        **merged(manifest, workload.overrides.get("pod_disruption_budget", {})),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )

@@ -1,0 +1,123 @@
+"""Waits for a rollout where the provider does not, and shows what a pod said before it crashed."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_kubernetes.apps.v1 import Deployment
+
+from railbed.diagnostics import tell
+from railbed.kubernetes.cluster_access import Observation, plain_reason
+from railbed.log_text import readable, tail
+
+SHOWN_BYTES = 16 * 1024
+SHOWN_LINES = 50
+POLL_SECONDS = 1.0
+
+
+class RolloutError(Exception):
+    """The new pods did not become ready; the text says why."""
+
+
+@dataclass
+class RolloutObserver:
+    """Hooks of one Deployment."""
+
+    component: pulumi.Resource
+    selector: str
+    observation: Observation
+
+    async def after_update(self, args: pulumi.ResourceHookArgs) -> None:
+        """Wait for the new pods after an update that also scales. Raises `RolloutError` if they do not become ready.
+
+        Kubernetes scales the old pods first, and the provider takes that for the end of the rollout: an `up` that changes image
+        and replicas would succeed whatever becomes of the new pods. Kubernetes gives up at the progress deadline.
+        """
+        if _replicas(args.old_inputs) == _replicas(args.new_inputs):
+            return
+        namespace, name = _namespace(args.new_inputs), args.id.rpartition("/")[2]
+        try:
+            access = await asyncio.to_thread(self.observation.connect)
+            while not (rollout := await asyncio.to_thread(access.rollout, namespace, name)).finished and not rollout.failure:
+                pulumi.log.info(rollout.waiting, self.component, ephemeral=True)
+                await asyncio.sleep(POLL_SECONDS)
+            obstacles = await asyncio.to_thread(access.obstacles, namespace, self.selector) if rollout.failure else set()
+        except Exception as error:  # (a cluster that cannot be read from here must not fail what the provider saw succeed)
+            pulumi.log.warn(f"The rollout could not be watched to its end: {plain_reason(error)}", self.component)
+            return
+        if rollout.failure:
+            await self._show_last_words(namespace)
+            raise RolloutError("\n".join(["The new pods did not become ready:", rollout.failure, *sorted(obstacles)]))
+
+    def follow(self, deployment: Deployment) -> None:
+        """Fail a later `up` that changes nothing, as long as the new pods that `after_update` waited for are not ready.
+
+        For the provider their update is done: the engine would not come to it again.
+        """
+        known = pulumi.Output.all(deployment.metadata, deployment.status)
+        known.apply(lambda both: self._refuse_given_up(*both) if _unfinished(*both) else None)
+
+    async def _refuse_given_up(self, metadata: Any, _: Any) -> None:
+        namespace, name = metadata.get("namespace") or "default", metadata["name"]
+        try:
+            access = await asyncio.to_thread(self.observation.connect)
+            rollout = await asyncio.to_thread(access.rollout, namespace, name)
+        except Exception as error:
+            pulumi.log.warn(f"Whether all pods of {name} are ready could not be read: {plain_reason(error)}", self.component)
+            return
+        if rollout.failure and not rollout.finished:
+            await self._show_last_words(namespace)
+            raise pulumi.RunError(f"The pods of {name} are still not ready: {rollout.failure}")
+
+    async def on_error(self, args: pulumi.ErrorHookArgs) -> bool:
+        """Show the end of the log of the newest pod that crashed; never retry within the same run."""
+        await self._show_last_words(_namespace(args.new_inputs))
+        return False
+
+    async def _show_last_words(self, namespace: str) -> None:
+        try:
+            text = await asyncio.to_thread(self._last_words, namespace)
+        except Exception as error:  # (an unreadable log must not hide how the rollout ended)
+            await tell(pulumi.log.warn, f"The log of the pods could not be read: {plain_reason(error)}", self.component)
+            return
+        if text:
+            await tell(pulumi.log.error, text, self.component)
+
+    def _last_words(self, namespace: str) -> str:
+        access = self.observation.connect()
+        crashed = access.crashed(namespace, self.selector)
+        if crashed is None:
+            return ""
+        end = access.log(
+            namespace, crashed.pod, crashed.container, SHOWN_LINES, 2 * SHOWN_BYTES, previous=crashed.has_restarted
+        )
+        shown = tail(self.observation.redaction(readable(end))[-SHOWN_BYTES:], SHOWN_LINES)
+        return f"The end of the log of {crashed.pod}, which ended with exit code {crashed.exit_code}:\n{shown}"
+
+
+def rollout_hooks(kind: str, name: str, observer: RolloutObserver) -> pulumi.ResourceHookBinding:
+    """The hooks as an option of the Deployment."""
+    prefix = f"railbed:{kind}:{name}"
+    return pulumi.ResourceHookBinding(
+        after_update=[pulumi.ResourceHook(f"{prefix}:rollout", observer.after_update)],
+        on_error=[pulumi.ErrorHook(f"{prefix}:error", observer.on_error)],
+    )
+
+
+def _namespace(inputs: Mapping[str, Any] | None) -> str:
+    return str(((inputs or {}).get("metadata") or {}).get("namespace") or "default")
+
+
+def _replicas(inputs: Mapping[str, Any] | None) -> Any:
+    return ((inputs or {}).get("spec") or {}).get("replicas")
+
+
+def _unfinished(metadata: Any, status: Any) -> bool:
+    """Whether the provider went on before all pods were new and available: the state's status is of that moment."""
+    if pulumi.runtime.is_dry_run() or not status:
+        return False
+    observed = status.get("observed_generation", 0) >= metadata.get("generation", 0)
+    pods = {status.get(key) or 0 for key in ("replicas", "updated_replicas", "available_replicas")}
+    return not observed or len(pods) > 1

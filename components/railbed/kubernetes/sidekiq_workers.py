@@ -1,0 +1,121 @@
+"""SidekiqWorkers: processes that work on Sidekiq's queues."""
+
+from typing import NotRequired, Self
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pydantic import model_validator
+
+from railbed.app import SIDEKIQ_EXTRA_SECONDS, WorkerGroup
+from railbed.arguments import checked
+from railbed.kubernetes.configuration import Configuration
+from railbed.kubernetes.pod import rails_container, rails_pod, spread
+from railbed.kubernetes.rollout import disruption_budget, rolled_out
+from railbed.kubernetes.script import FOLDER, mount, script
+from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadArgs, labels_of
+from railbed.processes import sidekiq_command
+
+HEARTBEAT_FILE = "/tmp/railbed-heartbeat"
+LOADER = "sidekiq_heartbeat.rb"
+UNCHECKED_SECONDS = 10
+"""A command of the user's own has no check that tells when it works: it has to last so long, or the rollout fails."""
+
+
+class SidekiqWorkersArgs(WorkloadArgs):
+    """Arguments of SidekiqWorkers."""
+
+    queues: NotRequired[list[str]]
+    """Queues in order of precedence; "critical,2" gives a weight. Default: default."""
+    concurrency: NotRequired[int]
+    """Jobs that one pod works on at a time; also its RAILS_MAX_THREADS, its number of database connections. Default 5."""
+    replicas: NotRequired[int]
+    """Pods. Default 1; 0 stops the group."""
+    shutdown_seconds: NotRequired[int]
+    """Seconds that running jobs have to finish when a pod stops, Sidekiq's -t; the pod's grace period is 10 seconds more.
+    Default 25."""
+    startup_seconds: NotRequired[int]
+    """Seconds in which a new pod must have started Sidekiq. Default 180."""
+    command: NotRequired[list[str]]
+    """Command instead of Sidekiq's, one item a word. It has no liveness check then. Default: built from the above."""
+
+
+class CheckedSidekiqWorkers(Workload, WorkerGroup):
+    """`SidekiqWorkersArgs`, checked."""
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        return self.with_overrides_of(SidekiqWorkers.OVERRIDABLE)
+
+
+class SidekiqWorkers(pulumi.ComponentResource):
+    """A group of Sidekiq processes that work on the same queues: a Deployment.
+
+    A pod that stops takes no new jobs, finishes what it can within `shutdown_seconds`, and pushes the rest back to Redis; it
+    is killed only after that, by construction. A pod is alive while Sidekiq's heartbeat in Redis is.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    OVERRIDABLE = frozenset({"deployment", "pod_disruption_budget"})
+
+    deployment_name: pulumi.Output[str]
+    """Name of the Deployment, for kubectl rollout and logs."""
+    image: pulumi.Output[str]
+    """The image that runs, known once its rollout has finished."""
+
+    def __init__(self, name: str, args: SidekiqWorkersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        workers = checked(CheckedSidekiqWorkers, args, f"SidekiqWorkers '{name}'")
+        super().__init__("railbed:index:SidekiqWorkers", name, {}, opts)
+        labels = labels_of(name, "worker")
+
+        defaults = {"RAILS_MAX_THREADS": str(workers.concurrency), "RAILBED_HEARTBEAT_FILE": HEARTBEAT_FILE}
+        configuration = Configuration(name, workers, labels, self, defaults)
+        loader = script(f"{name}-loader", LOADER, labels, workers.namespace, self) if workers.command is None else None
+        deployment = self._deployment(name, workers, labels, configuration, loader)
+        if workers.replicas > 1:
+            disruption_budget(name, self, workers, labels)
+
+        self.deployment_name = deployment.metadata.apply(lambda metadata: str(metadata.name))
+        self.image = pulumi.Output.all(workers.image, deployment.urn).apply(lambda both: str(both[0]))
+        self.register_outputs({"deployment_name": self.deployment_name, "image": self.image})
+
+    def _deployment(
+        self,
+        name: str,
+        workers: CheckedSidekiqWorkers,
+        labels: Labels,
+        configuration: Configuration,
+        loader: kubernetes.core.v1.ConfigMap | None,
+    ) -> kubernetes.apps.v1.Deployment:
+        checks = _probes(workers) if loader else {}
+        container = rails_container(
+            "sidekiq",
+            workers,
+            workers.command or sidekiq_command(workers, f"{FOLDER}/{LOADER}"),
+            configuration.sources,
+            **checks,
+        )
+        grace_seconds = workers.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS
+        pod = rails_pod(workers, [container], grace_seconds, topologySpreadConstraints=spread(labels))
+        if loader:
+            mount(loader, "loader", container, pod)
+        return rolled_out(
+            name,
+            self,
+            workers,
+            labels,
+            pod,
+            replicas=workers.replicas,
+            startup_seconds=workers.startup_seconds,
+            minReadySeconds=0 if loader else UNCHECKED_SECONDS,
+        )
+
+
+def _probes(workers: WorkerGroup) -> Manifest:
+    """Started once the heartbeat file is there; alive while it is younger than two minutes."""
+    started: Manifest = {"exec": {"command": ["test", "-f", HEARTBEAT_FILE]}}
+    alive: Manifest = {"exec": {"command": ["sh", "-c", f'test -n "$(find {HEARTBEAT_FILE} -mmin -2)"']}}
+    return {
+        "startupProbe": {**started, "periodSeconds": 2, "failureThreshold": -(-workers.startup_seconds // 2)},
+        "livenessProbe": {**alive, "periodSeconds": 30, "timeoutSeconds": 10, "failureThreshold": 2},
+    }

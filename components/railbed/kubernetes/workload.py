@@ -1,0 +1,187 @@
+"""What every container of the application has in common: image, configuration, and the pod around it."""
+
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, NotRequired, Self, TypeAlias, TypedDict
+
+import pulumi
+from pydantic import model_validator
+
+from railbed.app import Command, Resources
+from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, matching
+
+Manifest: TypeAlias = dict[str, Any]
+"""A Kubernetes object or part of one, with the field names of the Kubernetes API; leaves may be outputs."""
+
+Labels: TypeAlias = dict[str, str]
+
+AbsolutePath: TypeAlias = Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails/tmp")]
+
+RAILS_ENVIRONMENT = {
+    "RAILS_ENV": "production",
+    "RACK_ENV": "production",
+    # Rails logs to the console when this is set, and serves public/ when the next one is (Rails' production.rb).
+    "RAILS_LOG_TO_STDOUT": "enabled",
+    "RAILS_SERVE_STATIC_FILES": "enabled",
+}
+
+SECRET_NAMES = ("RAILS_MASTER_KEY", "SECRET_KEY_BASE")
+
+
+class ResourcesArgs(TypedDict):
+    """CPU and memory of one container."""
+
+    cpu: NotRequired[str]
+    """CPU that is set aside: "250m" or "0.5". Default "250m"."""
+    memory: NotRequired[str]
+    """Memory that is set aside: "512Mi". Default "512Mi"."""
+    cpu_limit: NotRequired[str]
+    """CPU above which the container is slowed down. Default "2"."""
+    memory_limit: NotRequired[str]
+    """Memory above which the container is killed. Default "1Gi"."""
+
+
+class WorkloadArgs(TypedDict):
+    """Arguments that every workload of the application takes."""
+
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on
+    the schema that its code expects. A change rolls the workload."""
+    env: NotRequired[dict[str, pulumi.Input[str]]]
+    """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
+    (RAILS_ENV=production, logs to the console, static files served)."""
+    secrets: NotRequired[dict[str, pulumi.Input[str]]]
+    """Secret environment variables by name; they reach the container from a Kubernetes Secret. A change rolls the workload.
+    Default: none."""
+    namespace: NotRequired[pulumi.Input[str]]
+    """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
+    pull_secrets: NotRequired[list[pulumi.Input[str]]]
+    """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    entrypoint: NotRequired[list[str]]
+    """Replaces the image's ENTRYPOINT. Default: the image's."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    workdir: NotRequired[str]
+    """Folder of the application in the image. Default /rails."""
+    writable_paths: NotRequired[list[str]]
+    """Folders that the container may write to besides /tmp; they start with what the image has in them, and go with the pod.
+    Default: the application's tmp and log; everything else is read-only."""
+    resources: NotRequired[ResourcesArgs]
+    """CPU and memory of one container."""
+    kubeconfig: NotRequired[pulumi.Input[str]]
+    """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
+    kubectl would use."""
+    context: NotRequired[str]
+    """Context in that kubeconfig. Default: its current one."""
+    overrides: NotRequired[dict[str, Any]]
+    """Changes to the objects that the component creates, by child: mappings with the field names of the Kubernetes API are
+    merged into the child's, anything else, lists too, replaces what is there."""
+
+
+class Workload(Arguments):
+    """`WorkloadArgs`, checked."""
+
+    image: InputImage
+    """Container image of the application, pinned by tag or digest."""
+    env: dict[EnvironmentName, InputText] = {}
+    """Environment variables by name."""
+    secrets: dict[EnvironmentName, InputText] = {}
+    """Secret environment variables by name."""
+    namespace: InputText | None = None
+    """Kubernetes namespace."""
+    pull_secrets: list[InputText] = []
+    """Names of Secrets with registry credentials."""
+    entrypoint: Command | None = None
+    """Replaces the image's ENTRYPOINT."""
+    user: int = 1000
+    """User that the container runs as."""
+    workdir: AbsolutePath = "/rails"
+    """Folder of the application in the image."""
+    writable_paths: list[AbsolutePath] | None = None
+    """Folders that the container may write to besides /tmp."""
+    resources: Resources = Resources()
+    """CPU and memory of one container."""
+    kubeconfig: InputText | None = None
+    """Contents or path of the kubeconfig."""
+    context: str | None = None
+    """Context in the kubeconfig."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to the component's objects, by child."""
+
+    @model_validator(mode="after")
+    def _secrets_are_secret(self) -> Self:
+        both = sorted(set(self.env) & set(self.secrets))
+        if both:
+            raise ValueError(f"{', '.join(both)} in both env and secrets: keep each in one of them")
+        exposed = sorted(set(self.env) & set(SECRET_NAMES))
+        if exposed:
+            raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
+        return self
+
+    @model_validator(mode="after")
+    def _user_is_not_root(self) -> Self:
+        if self.user < 1:
+            raise ValueError(
+                f"user {self.user}: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"
+            )
+        return self
+
+    def with_overrides_of(self, children: Collection[str]) -> Self:
+        """These arguments, if every override is of one of the component's children.
+
+        Raises `ValueError` otherwise: an override that changes nothing would go unnoticed.
+        """
+        check_overrides(self.overrides, children)
+        return self
+
+    def writable(self) -> list[str]:
+        """Folders that get an empty volume."""
+        if self.writable_paths is not None:
+            return list(dict.fromkeys(["/tmp", *self.writable_paths]))
+        return ["/tmp", f"{self.workdir}/log", f"{self.workdir}/tmp"]
+
+
+def check_overrides(overrides: Mapping[str, Mapping[str, Any]], children: Collection[str]) -> None:
+    """Raise `ValueError` for an override that would change nothing, or that no object has a place for."""
+    unknown = sorted(set(overrides) - set(children))
+    if unknown:
+        raise ValueError(f"overrides of {', '.join(unknown)} would change nothing: known are {', '.join(sorted(children))}")
+    for child, override in overrides.items():
+        misplaced = sorted(set(override) - {"metadata", "spec"})
+        if misplaced:
+            raise ValueError(f"overrides of {child} have no place for {', '.join(misplaced)}: put them under metadata or spec")
+
+
+def labels_of(instance: str, component: str) -> Labels:
+    """The labels of everything that one component creates; the same ones select its pods, so they never change."""
+    return {"app.kubernetes.io/instance": instance, "app.kubernetes.io/component": component}
+
+
+def selector_of(labels: Labels) -> str:
+    """Labels as kubectl takes them."""
+    return ",".join(f"{key}={value}" for key, value in labels.items())
+
+
+def metadata_of(
+    labels: Labels,
+    namespace: pulumi.Input[str] | None,
+    name: str | None = None,
+    annotations: Mapping[str, pulumi.Input[str]] | None = None,
+) -> Any:
+    """Metadata of an object. Without `name` Pulumi gives it a new name whenever it replaces the object."""
+    metadata: Manifest = {"labels": labels | {"app.kubernetes.io/managed-by": "railbed"}}
+    if namespace is not None:
+        metadata["namespace"] = namespace
+    if name is not None:
+        metadata["name"] = name
+    if annotations:
+        metadata["annotations"] = annotations
+    return metadata
+
+
+def merged(manifest: Manifest, override: Manifest) -> Manifest:
+    """`manifest` with `override` on top: mappings are merged, everything else is replaced."""
+    result = dict(manifest)
+    for key, value in override.items():
+        below = result.get(key)
+        result[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return result
