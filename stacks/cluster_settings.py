@@ -1,0 +1,122 @@
+"""The settings of target cluster: a Kubernetes cluster that exists, with data stores in it."""
+
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from railbed.app import Resources
+from railbed.arguments import Arguments, Image
+from railbed.kubernetes.exposure import Exposed
+from railbed.quantities import Memory
+from stacks.connections import check_connections
+from stacks.settings import REGISTRY_PASSWORD, Registry, Settings
+
+RESERVED_CONNECTIONS = 3
+"""PostgreSQL's superuser_reserved_connections."""
+
+
+def _existing_file(path: str) -> str:
+    try:
+        file = Path(path).expanduser()
+        found = file.exists() and not file.is_dir()
+    except (OSError, RuntimeError):  # such as contents, which are too long for a name
+        found = False
+    if not found:
+        raise ValueError(
+            f"there is no such file, seen from {Path.cwd()}: give the path, not the contents, of a kubeconfig that works with "
+            "kubectl, or remove it"
+        )
+    return path
+
+
+class Store(Arguments):
+    """A data store that the stack runs in the cluster."""
+
+    enabled: bool = True
+    """Whether the stack runs it. Default true."""
+    image: Image | None = None
+    """Container image. Default: the component's."""
+    storage: Memory = "10Gi"
+    """Size of the volume. Default 10Gi."""
+    storage_class: str | None = None
+    """Storage class of the volume. Default: the cluster's default class."""
+    keep_data: bool = True
+    """Whether the volume stays when the stack is destroyed. Default true."""
+    resources: Resources | None = None
+    """CPU and memory. Default 250m and 512Mi, at most 2 and 1Gi."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to the Kubernetes objects."""
+
+
+class Database(Store):
+    """The PostgreSQL that the stack runs in the cluster."""
+
+    max_connections: int = Field(100, ge=10, le=10000)
+    """Connections that it accepts. Default 100."""
+
+
+class Cluster(Exposed):
+    """The Kubernetes cluster and how the application appears on it."""
+
+    kubeconfig: Annotated[str, AfterValidator(_existing_file)] | None = None
+    """Path of the kubeconfig. Default: $KUBECONFIG, then ~/.kube/config."""
+    context: str | None = None
+    """Context in the kubeconfig. Default: its current one."""
+    namespace: str | None = None
+    """A namespace that exists. Default: one of its own, named after the application, which is made with the stack and stays
+    as long as it holds kept data."""
+
+
+class ClusterSettings(Settings):
+    """Everything that a stack of target cluster is told."""
+
+    cluster: Cluster = Cluster()
+    """The Kubernetes cluster and how the application appears on it."""
+    database: Database = Database()
+    """PostgreSQL in the cluster. It is left out where secrets.DATABASE_URL names another database."""
+    redis: Store = Store()
+    """Redis in the cluster. It is left out where secrets.REDIS_URL names another one, or the application has no workers."""
+    registry: Registry | None = None
+    """Private image registry that the image is in, or is pushed to. Default: none."""
+
+    @model_validator(mode="after")
+    def _secrets_are_complete(self) -> Self:
+        if self.registry is not None and REGISTRY_PASSWORD not in self.secrets:
+            raise ValueError(
+                "registry is given without its password: run "
+                "`pulumi config set --secret --path railbed:secrets.REGISTRY_PASSWORD`"
+            )
+        if self.registry is None and self.app.image.build is not None:
+            raise ValueError(
+                "app.image.build needs a registry to push to, from which the cluster pulls: add registry, with its server "
+                "and username"
+            )
+        if not self.database.enabled and "DATABASE_URL" not in self.secrets:
+            raise ValueError("database.enabled is false and secrets has no DATABASE_URL: give one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _connections_suffice(self) -> Self:
+        if self.own_database is not None:
+            accepted = self.own_database.max_connections
+            found = f"database.max_connections is {accepted}"
+            check_connections(self.app, accepted, found, "raise it to {} or more", RESERVED_CONNECTIONS)
+        return self
+
+    @property
+    def own_database(self) -> Database | None:
+        """The PostgreSQL to run in the cluster, if any."""
+        return self.database if self.database.enabled and "DATABASE_URL" not in self.secrets else None
+
+    @property
+    def own_redis(self) -> Store | None:
+        """The Redis to run in the cluster, if any."""
+        return self.redis if self.redis.enabled and self.app.workers and "REDIS_URL" not in self.secrets else None
+
+    @property
+    def names_of_secrets(self) -> list[str]:
+        """Secret variables that the application gets."""
+        of_stores = {"DATABASE_URL": self.own_database, "REDIS_URL": self.own_redis}
+        own = [name for name, store in of_stores.items() if store is not None]
+        return [name for name in self.secrets if name != REGISTRY_PASSWORD] + own

@@ -1,0 +1,73 @@
+"""Target cluster: the application on a Kubernetes cluster that exists."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes
+
+from railbed import Postgresql, Redis
+from railbed.kubernetes.exposure import Exposed
+from stacks.cluster_settings import Cluster, ClusterSettings, Store
+from stacks.image import build_in_registry
+from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
+
+
+def deploy_to_cluster(settings: ClusterSettings) -> None:
+    """Database, Redis and application, in one namespace of the cluster that the kubeconfig names."""
+    described = described_app(settings, settings.names_of_secrets, web=_exposure(settings.cluster), **_access(settings.cluster))
+    on_cluster = pulumi.ResourceOptions(provider=_provider(settings.cluster))
+
+    namespace = settings.cluster.namespace or restricted_namespace(settings.app.name, _holds_data(settings), on_cluster)
+    secrets = _secrets(settings, namespace, on_cluster)
+    credentials = pull_secrets(settings, settings.registry, namespace, on_cluster)
+    image = build_in_registry(settings, settings.registry)
+    deploy_app(settings, {**described, **image, "secrets": secrets, "pull_secrets": credentials}, namespace, on_cluster)
+
+
+def _provider(cluster: Cluster) -> pulumi_kubernetes.Provider:
+    """A provider that takes up what is already there: what a killed `pulumi up` made, and a namespace that stayed."""
+    return pulumi_kubernetes.Provider(
+        "cluster",
+        kubeconfig=_kubeconfig_path(cluster),
+        context=cluster.context,
+        upsert_existing_objects=True,
+        enable_patch_force=True,
+    )
+
+
+def _kubeconfig_path(cluster: Cluster) -> str | None:
+    """The path, not the contents: a kubeconfig that is renewed must not replace the provider and all that it made."""
+    path = cluster.kubeconfig or os.environ.get("KUBECONFIG")
+    return str(Path(path).expanduser()) if path else None
+
+
+def _access(cluster: Cluster) -> dict[str, str]:
+    access = {"kubeconfig": _kubeconfig_path(cluster), "context": cluster.context}
+    return {key: value for key, value in access.items() if value is not None}
+
+
+def _holds_data(settings: ClusterSettings) -> bool:
+    return any(store is not None and store.keep_data for store in (settings.own_database, settings.own_redis))
+
+
+def _secrets(
+    settings: ClusterSettings, namespace: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> dict[str, pulumi.Input[str]]:
+    """The settings' secrets, and the addresses of the stores that run in the cluster."""
+    secrets = settings.app_secrets()
+    if settings.own_database is not None:
+        arguments = _store(settings.own_database, namespace)
+        secrets["DATABASE_URL"] = Postgresql(f"{settings.app.name}-database", arguments, opts).url
+    if settings.own_redis is not None:
+        secrets["REDIS_URL"] = Redis(f"{settings.app.name}-redis", _store(settings.own_redis, namespace), opts).url
+    return secrets
+
+
+def _store(store: Store, namespace: pulumi.Input[str]) -> Any:
+    return {"namespace": namespace, **store.model_dump(exclude={"enabled"}, exclude_none=True)}
+
+
+def _exposure(cluster: Cluster) -> dict[str, Any]:
+    return cluster.model_dump(include=set(Exposed.model_fields), exclude_none=True)

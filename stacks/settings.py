@@ -1,0 +1,152 @@
+"""What the settings of every stack have in common: everything under `railbed:` in Pulumi.<stack>.yaml."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Self, TypeVar
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
+from pydantic import BaseModel, ValidationError, model_validator
+
+from railbed.app import App
+from railbed.arguments import Arguments, EnvironmentName, InvalidArguments, problems_of
+
+SettingsT = TypeVar("SettingsT", bound="Settings")
+
+REGISTRY_PASSWORD = "REGISTRY_PASSWORD"
+
+PLACEHOLDER = "registry.example.com/app"
+"""Stands for the repository of an image that is not built yet, while settings are checked."""
+
+
+class Target(str, Enum):
+    """Where the application runs."""
+
+    CLUSTER = "cluster"
+    """Any Kubernetes cluster that a kubeconfig names."""
+    DOKS = "doks"
+    """DigitalOcean Kubernetes, with managed databases."""
+    EKS = "eks"
+    """Amazon EKS, with RDS and ElastiCache."""
+    ECS = "ecs"
+    """Amazon ECS, with RDS and ElastiCache."""
+
+
+class Registry(Arguments):
+    """Credentials of a private image registry; its password is in `secrets` as REGISTRY_PASSWORD."""
+
+    server: str
+    """Host of the registry, as image references name it."""
+    username: str
+    """User name or name of a token."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the settings that is handed to a component, with the model that the component checks it with."""
+
+    section: str
+    """Name of the setting."""
+    model: type[BaseModel]
+    """The component's arguments."""
+    arguments: Mapping[str, Any]
+    """The section."""
+    given: Mapping[str, Any]
+    """What the stack adds, in anything of the right form."""
+
+    def problems(self) -> Iterator[str]:
+        """What the component would refuse, as the user wrote it."""
+        for taken in sorted(set(self.arguments) & set(self.given)):
+            yield f"{self.section}.{taken}: is what the stack gives by itself: remove it"
+        try:
+            self.model.model_validate({**self.arguments, **self.given})
+        except ValidationError as error:
+            for problem in problems_of(error, self.model):
+                path, colon, _ = problem.partition(":")
+                yield f"{self.section}.{problem}" if colon and " " not in path else f"{self.section}: {problem}"
+
+
+class Settings(Arguments):
+    """What a stack of any target is told."""
+
+    target: Target
+    """Where the application runs: cluster, doks, eks or ecs."""
+    app: App
+    """The application."""
+    secrets: dict[EnvironmentName, str] = {}
+    """Secret environment variables; set them with `pulumi config set --secret --path railbed:secrets.NAME`."""
+
+    @property
+    def name(self) -> str:
+        """Name of the application, which the names of everything start with."""
+        return self.app.name
+
+    @classmethod
+    def from_config(cls) -> Self:
+        """Read the stack's config.
+
+        Raises `railbed.InvalidArguments` with every problem found.
+        """
+        subject = f"The settings of stack '{pulumi.get_stack()}' (Pulumi.{pulumi.get_stack()}.yaml)"
+        shown = [field for field in cls.model_fields if field != "secrets" and is_config_secret(f"railbed:{field}")]
+        if shown:
+            raise InvalidArguments(
+                subject,
+                [f"{field}: holds a secure value, which would not stay secret there: move it to secrets" for field in shown],
+            )
+        try:
+            settings = cls.model_validate(_values(cls))
+        except ValidationError as error:
+            raise InvalidArguments(subject, list(problems_of(error, cls))) from None
+        if problems := [problem for part in settings.parts() for problem in part.problems()]:
+            raise InvalidArguments(subject, problems)
+        return settings
+
+    def parts(self) -> Iterator[Part]:
+        """The sections that components check."""
+        if self.app.image.build is not None:
+            # Imported by need: an image that exists has no use for Docker's SDK.
+            from railbed.docker.rails_image_arguments import CheckedRailsImage
+
+            yield Part("app.image", CheckedRailsImage, self.app.image.build_settings(), self.of_image(PLACEHOLDER))
+
+    def of_image(self, repository: pulumi.Input[str]) -> dict[str, Any]:
+        """Arguments of RailsImage that follow from other settings."""
+        server = {"app_server": self.app.web.server, "port": self.app.web.port}
+        return {"repository": repository, **server, "user": self.app.user, "workdir": self.app.workdir}
+
+    @model_validator(mode="after")
+    def _one_place_for_each_variable(self) -> Self:
+        both = sorted(set(self.app.env) & set(self.secrets))
+        if both:
+            raise ValueError(f"{', '.join(both)} in both app.env and secrets: keep each in one of them")
+        return self
+
+    def app_secrets(self) -> dict[str, pulumi.Input[str]]:
+        """The secret variables that every container of the application gets."""
+        return {key: pulumi.Output.secret(value) for key, value in self.secrets.items() if key != REGISTRY_PASSWORD}
+
+
+def target_in_config() -> str | None:
+    """The target that the stack's config names, unchecked."""
+    return pulumi.Config("railbed").get("target")
+
+
+def _values(model: type[Settings]) -> dict[str, Any]:
+    """All values of the stack's config under `railbed:`, also those that no setting has the name of."""
+    given = {**get_config_env(), **CONFIG.get()}
+    named = [key.removeprefix("railbed:") for key in given if key.startswith("railbed:")]
+    config = pulumi.Config("railbed")
+    return {field: _value(config.get(field)) for field in dict.fromkeys([*model.model_fields, *named])}
+
+
+def _value(text: str | None) -> Any:
+    # Pulumi gives mappings and lists as JSON, everything else as its text, and a key without a value as an empty one.
+    if not text or not text.lstrip().startswith(("{", "[")):
+        return text or None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
