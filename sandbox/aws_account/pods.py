@@ -1,0 +1,123 @@
+"""A task definition as the Pod that does the same: image, command, environment, secrets, user, folders, checks, order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Properties = dict[str, Any]
+DRAIN_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a task definition says, in the words of the API."""
+
+    containers: Sequence[Properties]
+    secrets: Mapping[str, str]
+    """Values of the secrets by their references (valueFrom)."""
+    overrides: Mapping[str, Properties] = field(default_factory=dict)
+    """What RunTask changes, by container."""
+
+    @property
+    def deciding(self) -> str:
+        """The container whose end is the task's: the first essential one."""
+        return next(str(each["name"]) for each in self.containers if each.get("essential", True))
+
+
+def secret_of(definition: Definition) -> dict[str, str]:
+    """The content of the Secret beside the Pod, which keeps the values out of its specification."""
+    return {
+        f"{container['name']}.{secret['name']}": definition.secrets[secret["valueFrom"]]
+        for container in definition.containers
+        for secret in container.get("secrets", [])
+    }
+
+
+def pod_spec(definition: Definition, secret_name: str, health: Properties | None = None, *, once: bool) -> Properties:
+    """The specification of a Pod. `health` is the load balancer's check of the first container with a port."""
+    before = {
+        dependency["containerName"]
+        for container in definition.containers
+        for dependency in container.get("dependsOn", [])
+        if dependency["condition"] in ("SUCCESS", "COMPLETE")
+    }
+    made = {str(each["name"]): _container(each, definition, secret_name, once=once) for each in definition.containers}
+    checked = next((str(each["name"]) for each in definition.containers if each.get("portMappings")), None)
+    if health and checked:
+        made[checked]["readinessProbe"] = health
+        # ECS takes a task from its target group before it tells it to end; here that takes a moment.
+        made[checked]["lifecycle"] = {"preStop": {"sleep": {"seconds": DRAIN_SECONDS}}}
+    for name in before:  # it runs to its end before the others: nothing watches it
+        made[name].pop("livenessProbe", None)
+    spec: Properties = {
+        "containers": [each for name, each in made.items() if name not in before],
+        "volumes": [
+            {"name": name, "emptyDir": {"medium": "Memory", "sizeLimit": f"{size}Mi"}}
+            for container in definition.containers
+            for name, size in _volumes(container).items()
+        ],
+        "terminationGracePeriodSeconds": DRAIN_SECONDS
+        + max(int(each.get("stopTimeout") or 30) for each in definition.containers),
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+    }
+    if before:
+        spec["initContainers"] = [made[name] for name in made if name in before]
+    return spec | ({"restartPolicy": "Never"} if once else {})
+
+
+def _container(container: Properties, definition: Definition, secret_name: str, *, once: bool) -> Properties:
+    override = definition.overrides.get(container["name"], {})
+    variables = [*container.get("environment", []), *override.get("environment", [])]
+    environment = {each["name"]: each["value"] for each in variables}
+    parameters = container.get("linuxParameters", {})
+    security: Properties = {
+        "readOnlyRootFilesystem": container.get("readonlyRootFilesystem", False),
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": parameters.get("capabilities", {}).get("drop", [])},
+    }
+    if (user := str(container.get("user", ""))).isdecimal():
+        security["runAsUser"] = int(user)
+    made: Properties = {
+        "name": container["name"],
+        "image": container["image"],
+        "imagePullPolicy": "IfNotPresent",
+        "env": [
+            *({"name": name, "value": str(value)} for name, value in environment.items()),
+            *(
+                {
+                    "name": secret["name"],
+                    "valueFrom": {"secretKeyRef": {"name": secret_name, "key": f"{container['name']}.{secret['name']}"}},
+                }
+                for secret in container.get("secrets", [])
+            ),
+        ],
+        "securityContext": security,
+        "volumeMounts": [
+            {"name": name, "mountPath": folder["containerPath"]}
+            for name, folder in zip(_volumes(container), parameters.get("tmpfs", []), strict=True)
+        ],
+        "ports": [{"containerPort": each["containerPort"]} for each in container.get("portMappings", [])],
+    }
+    command = override.get("command", container.get("command"))
+    given = {"command": container.get("entryPoint"), "args": command, "workingDir": container.get("workingDirectory")}
+    made |= {key: value for key, value in given.items() if value}
+    if container.get("healthCheck") and not once:
+        made["livenessProbe"] = _liveness(container["healthCheck"])
+    return made
+
+
+def _volumes(container: Properties) -> dict[str, int]:
+    folders = container.get("linuxParameters", {}).get("tmpfs", [])
+    return {f"{container['name']}-{number}": int(folder["size"]) for number, folder in enumerate(folders)}
+
+
+def _liveness(check: Properties) -> Properties:
+    kind, *command = check["command"]
+    return {
+        "exec": {"command": ["/bin/sh", "-c", *command] if kind == "CMD-SHELL" else command},
+        "initialDelaySeconds": int(check.get("startPeriod") or 0),
+        "periodSeconds": int(check.get("interval") or 30),
+        "timeoutSeconds": int(check.get("timeout") or 5),
+        "failureThreshold": int(check.get("retries") or 3),
+    }

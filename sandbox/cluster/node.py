@@ -1,0 +1,107 @@
+"""The node as this machine sees it: one process, to start, find, connect and end."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from ipaddress import IPv4Network
+from pathlib import Path
+
+from sandbox.cluster import supervisor
+from sandbox.cluster.layout import DIRECTORY, HOST_ADDRESS, LOAD_BALANCER_NETWORK, NAME, NETWORK, NODE_ADDRESS
+from sandbox.progress import StepFailed
+
+_RECORD = DIRECTORY / "node.json"
+_LOG = DIRECTORY / "log" / "supervisor.log"
+
+
+def running() -> int | None:
+    """The process identifier of the node's first process, if it runs; never that of another which got its number."""
+    try:
+        recorded = json.loads(_RECORD.read_text())
+        stat = Path("/proc", str(recorded["pid"]), "stat").read_text().rpartition(")")[2].split()
+    except (OSError, ValueError, KeyError):
+        return None
+    return int(recorded["pid"]) if int(stat[19]) == recorded["started"] and stat[0] not in "ZX" else None
+
+
+def start(plan: Path) -> int:
+    """Start the node with a plan and return its process identifier."""
+    _RECORD.unlink(missing_ok=True)
+    _LOG.parent.mkdir(parents=True, exist_ok=True)
+    namespaces = ["--mount", "--pid", "--net", "--uts", "--ipc", "--fork"]
+    with _LOG.open("wb") as log:
+        starting = subprocess.Popen(
+            ["unshare", *namespaces, sys.executable, "-I", supervisor.__file__, str(plan)],
+            cwd=DIRECTORY, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    deadline = time.monotonic() + 10
+    while (pid := running()) is None:
+        if starting.poll() is not None or time.monotonic() > deadline:
+            starting.kill()
+            raise StepFailed(
+                f"The node's namespaces could not be made:\n{_LOG.read_text()[-2000:]}",
+                "A container needs to be privileged for this. With a cluster of your own: "
+                "python -m sandbox up --kubeconfig FILE",
+            )
+        time.sleep(0.02)
+    return pid
+
+
+def end() -> None:
+    """End the node with everything in it; the kernel has removed its processes and mounts when this returns."""
+    if (pid := running()) is None:
+        return
+    try:
+        handle = os.pidfd_open(pid)
+        if running() == pid:
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    if not select.select([handle], [], [], 30)[0]:
+        raise StepFailed(f"The node (process {pid}) does not end.", "A disk may hang: see `dmesg`, or restart this machine.")
+    os.close(handle)
+    _RECORD.unlink(missing_ok=True)
+
+
+def connect(pid: int) -> None:
+    """Join the node to this machine by a pair of interfaces, unless it is joined already."""
+
+    def inside(*command: str) -> None:
+        _run("nsenter", "--target", str(pid), "--net", *command)
+
+    if not Path("/sys/class/net", NAME).exists():
+        _refuse_used_network()
+        _run("ip", "link", "add", NAME, "type", "veth", "peer", "name", "eth0", "netns", str(pid))
+    _run("ip", "address", "replace", f"{HOST_ADDRESS}/24", "dev", NAME)
+    _run("ip", "link", "set", NAME, "up")
+    inside("ip", "link", "set", "lo", "up")
+    inside("ip", "address", "replace", f"{NODE_ADDRESS}/24", "dev", "eth0")
+    inside("ip", "link", "set", "eth0", "up")
+    inside("ip", "route", "replace", "local", LOAD_BALANCER_NETWORK, "dev", "lo")
+
+
+def disconnect() -> None:
+    """Remove the interface; it ends with the node, only a moment later."""
+    subprocess.run(["ip", "link", "delete", NAME], capture_output=True, check=False)
+
+
+def _refuse_used_network() -> None:
+    for route in json.loads(_run("ip", "-json", "-4", "route", "show", "table", "all")):
+        if route["dst"] == "default" or route.get("dev") == NAME:
+            continue
+        if IPv4Network(route["dst"], strict=False).overlaps(NETWORK):
+            raise StepFailed(
+                f"The network {NETWORK} is in use on this machine ({route['dst']} by {route.get('dev', 'a route')}).",
+                "Choose another for the sandbox, say: export RAILBED_SANDBOX_NETWORK=10.249.7.0/24",
+            )
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise StepFailed(f"`{' '.join(command)}` failed: {done.stderr.strip()}", "Run as root on Linux, with iproute2.")
+    return done.stdout

@@ -1,0 +1,5 @@
+class StatusController < ApplicationController
+  def show
+    render json: Status.new
+  end
+end

@@ -1,0 +1,2 @@
+class CronRun < ApplicationRecord
+end

@@ -1,0 +1,8 @@
+Rails.application.routes.draw do
+  root "home#show"
+  get "status", to: "status#show", defaults: { format: "json" }
+  get "slow", to: "home#slow"
+  resources :jobs, only: :create
+
+  get "up", to: "health#show"
+end

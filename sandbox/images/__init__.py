@@ -1,0 +1,76 @@
+"""Container images without a container engine: built from Debian packages, imported into the sandbox's cluster."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import docker
+
+from sandbox import cluster
+from sandbox.cluster import certificates
+from sandbox.images.catalogue import DEMO, RUBY, demo_image, postgres_image, redis_image, ruby_image
+from sandbox.images.debian_base import base
+from sandbox.images.idle import idle_image
+from sandbox.images.oci import File, Image, layer_of_files, write_archive
+from sandbox.progress import step
+
+__all__ = ["DEMO", "RUBY", "base", "demo", "demo_as", "idle_as", "load_all", "load_ruby"]
+
+
+def load_all() -> None:
+    """Give the cluster every image that the demo needs."""
+    _load(_standard())
+
+
+def demo(version: str, overlay: Mapping[str, str] | None = None, tag: str | None = None) -> str:
+    """Give the cluster the demo application at a version and return the image's reference.
+
+    An overlay adds or replaces files, by their path in the application; unless a tag is given, its content makes one.
+    """
+    image = demo_image(version, overlay, tag)
+    _load([image])
+    return image.reference
+
+
+def load_ruby(engine: docker.DockerClient) -> None:
+    """Give a Docker engine the image that stands in for Ruby's official one, unless it has it."""
+    image = ruby_image()
+    if any(found.id == image.identity for found in engine.images.list()):
+        return
+    with TemporaryDirectory() as directory:
+        archive = Path(directory) / "ruby.tar"
+        write_archive(archive, [image])
+        with archive.open("rb") as content:
+            engine.images.load(content)
+
+
+def demo_as(reference: str, version: str, overlay: Mapping[str, str] | None = None) -> None:
+    """Give the cluster the demo application under the name of another one's image.
+
+    It trusts the sandbox's certificates, as every image trusts those of the clouds' managed databases.
+    """
+    image = demo_image(version, overlay, "under-another-name")
+    authority = File(certificates.authority().read_bytes())
+    trusted = layer_of_files({f"etc/ssl/certs/{certificates.file_of_authority()}": authority})
+    _load([Image(reference, [*image.layers, trusted], image.config)])
+
+
+def idle_as(reference: str, program: str, port: int, path: str) -> None:
+    """Give the cluster an image under the name of one that cannot be had here: its program only answers health checks."""
+    _load([idle_image(reference, program, port, path)])
+
+
+def _standard() -> list[Image]:
+    return [demo_image("1"), demo_image("2"), postgres_image(), redis_image()]
+
+
+def _load(images: Sequence[Image]) -> None:
+    present = cluster.image_digests()
+    missing = [image for image in images if present.get(image.reference) != image.digest]
+    if not missing:
+        return
+    base_is_there = any(present.get(image.reference) == image.digest for image in _standard())
+    with step(f"Loading {', '.join(image.reference for image in missing)}"), TemporaryDirectory() as directory:
+        archive = Path(directory) / "images.tar"
+        write_archive(archive, missing, leave_out=[base().digest] if base_is_there else [])
+        cluster.import_image(archive)

@@ -1,0 +1,116 @@
+"""The settings that are rehearsed: those of Pulumi.STACK.yaml, in a copy, as far as this machine can follow them."""
+
+import copy
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox import aws_account
+from sandbox.images import DEMO
+from sandbox.paths import REPOSITORY
+from sandbox.progress import StepFailed
+from sandbox.rehearsal.targets import TARGETS, Target
+
+SMALL = {"cpu": "20m", "memory": "128Mi", "memory_limit": "512Mi"}
+"""What each pod asks for: the processes of a whole production have to fit on one machine."""
+
+_OURS = "railbed:"
+
+
+@dataclass
+class Settings:
+    """The `railbed:` settings of a stack, to change; the file that they come from stays as it is."""
+
+    stack: str
+    target: Target
+    values: dict[str, Any]
+    """Without the secrets."""
+    secrets: dict[str, str]
+    """Values of the rehearsal's own: nobody's real ones are needed, or read."""
+
+    @property
+    def app(self) -> dict[str, Any]:
+        """The application's description."""
+        app: dict[str, Any] = self.values["app"]
+        return app
+
+    @property
+    def host(self) -> str:
+        """The host name under which the page is asked for."""
+        return str(next(iter(self.app["web"].get("hosts", [])), "localhost"))
+
+    def release(self, name: str) -> str:
+        """Change nothing but the image's tag; returns the image's name."""
+        repository, _, tag = _split(self.app["image"]["ref"])
+        self.app["image"] = {"ref": f"{repository}:{name or tag}"}
+        return str(self.app["image"]["ref"])
+
+    def make_zone(self) -> None:
+        """Make the zone of the hosts at AWS, which has to be there before the first `pulumi up`."""
+        if "dns" in self.values:
+            route53 = aws_account.client("route53", str(self.values["region"]))
+            zone = {"Name": self.host.partition(".")[2], "CallerReference": secrets.token_hex(8)}
+            identity = route53.create_hosted_zone(**zone)["HostedZone"]["Id"]
+            self.values["dns"] = {**self.values["dns"], "zone_id": identity.rpartition("/")[2]}
+
+    def unprotect(self) -> None:
+        """Let everything be destroyed."""
+        for section, values in self.target.unprotected.items():
+            self.values[section] = {**self.values.get(section, {}), **values}
+
+
+def settings_of(stack: str, folder: Path = REPOSITORY) -> Settings:
+    """Read the settings of a stack; the name of a target stands for the production stack that has it."""
+    file = folder / f"Pulumi.{stack}.yaml"
+    if not file.is_file() and stack in TARGETS:
+        file = next((each for each in sorted(folder.glob("Pulumi.prod*.yaml")) if _target_of(each) == stack), file)
+    if not file.is_file():
+        there = ", ".join(sorted(path.name.split(".")[1] for path in folder.glob("Pulumi.*.yaml")))
+        raise StepFailed(f"There is no {file.name}.", f"Stacks with settings are: {there}.")
+    config = _config(file)
+    given = {key.removeprefix(_OURS): copy.deepcopy(value) for key, value in config.items() if key.startswith(_OURS)}
+    name = given.get("target", "cluster")
+    if name not in TARGETS:
+        raise StepFailed(
+            f"Stack {stack} has target {name}, and {' and '.join(TARGETS)} can be rehearsed.",
+            "Stacks of target cluster run in the sandbox as they are: make up.",
+        )
+    secrets = {key: "rehearsed" for key in given.pop("secrets", None) or {} if key not in ("DATABASE_URL", "REDIS_URL")}
+    secrets["RAILS_MASTER_KEY"] = (DEMO / "config" / "master.key").read_text().strip()
+    found = Settings(stack, TARGETS[name], given, secrets)
+    _fit(found)
+    return found
+
+
+def _config(file: Path) -> dict[str, Any]:
+    return yaml.safe_load(file.read_text()).get("config") or {}
+
+
+def _target_of(file: Path) -> str:
+    return str(_config(file).get(f"{_OURS}target", "cluster"))
+
+
+def _fit(settings: Settings) -> None:
+    app = settings.app
+    app.setdefault("web", {})
+    if "ref" not in app.get("image", {}):
+        app["image"] = {"ref": f"railbed.sandbox/{app['name']}:1"}
+    if settings.target.on_kubernetes:
+        groups = [*app.get("workers", {}).values(), *app.get("cron", {}).values()]
+        for part in [app["web"], app.setdefault("migration", {}), *groups]:
+            part["resources"] = dict(SMALL)
+
+
+def _split(reference: str) -> tuple[str, str, str]:
+    """Repository, separator and tag; what a digest names cannot be loaded under it, so it gets a tag."""
+    named, _, digest = reference.partition("@")
+    found = re.fullmatch(r"(.+?)(?::([\w][\w.-]*))?", named)
+    assert found is not None
+    repository, tag = found.groups()
+    if "/" in (tag or ""):
+        repository, tag = named, None
+    return repository, ":", "1" if digest or not tag else tag
