@@ -1,0 +1,1 @@
+"""Times railbed against doing the same without it, side by side in one run."""

@@ -1,0 +1,8 @@
+class PrintBinaryBytes < ActiveRecord::Migration[6.1]
+  def up
+    $stdout.binmode
+    $stdout.write((0..255).to_a.pack("C*"), "\e[31mred\e[0m\r\n", "\xff\xfe without a newline")
+    $stdout.flush
+    raise "readable in spite of the bytes above"
+  end
+end

@@ -1,0 +1,76 @@
+"""A workload whose pods do not come up: the `up` fails, the user reads what the application said, and no secret."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from railbed import RailsWeb, SidekiqWorkers
+from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, kubectl, kubernetes_stack
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+TOKEN = "hunter2-token"
+
+
+@pytest.fixture
+def stack(variables: dict[str, str], tmp_path: Path) -> Iterator[KubernetesStack]:
+    with kubernetes_stack(tmp_path, variables) as made:
+        yield made
+
+
+def impatient(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+    """Wait for no workload longer than a crash takes."""
+    patience = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="20s"))
+    return pulumi.ResourceTransformationResult(args.props, pulumi.ResourceOptions.merge(args.opts, patience))
+
+
+@pytest.mark.parametrize("component", [RailsWeb, SidekiqWorkers])
+def test_what_a_crashing_pod_said_is_shown_without_its_secrets(stack: KubernetesStack, component: Any) -> None:
+    arguments: Any = {
+        "image": SHELL_IMAGE,
+        "command": ["sh", "-c", "echo the payment service refused $TOKEN; exit 3"],
+        "entrypoint": ["/usr/bin/env"],
+        "replicas": 1,
+        "namespace": stack.namespace,
+        "secrets": {"TOKEN": TOKEN},
+        "kubeconfig": stack.variables["KUBECONFIG"],
+    }
+    outcome = stack.up(lambda: component("shop", arguments, pulumi.ResourceOptions(transformations=[impatient])))
+    assert not outcome.succeeded
+    assert "which ended with exit code 3" in outcome.text, f"the user has to look for the log:\n{outcome.text}"
+    assert "the payment service refused [secret]" in outcome.text, outcome.text
+    assert TOKEN not in outcome.text, "a secret that the application printed is in the output"
+
+
+def test_new_image_and_other_number_of_replicas_together(stack: KubernetesStack) -> None:
+    """The Kubernetes plugin goes on before the new pods are there, when both change; `skipAwait` makes any provider do so."""
+
+    def program(image: str, replicas: int) -> None:
+        hasty = {
+            "metadata": {"annotations": {"pulumi.com/skipAwait": "true"}},
+            "spec": {"progressDeadlineSeconds": 8, "minReadySeconds": 0},
+        }
+        arguments: Any = {
+            "image": image,
+            "command": ["sleep", "600"],
+            "entrypoint": ["/usr/bin/env"],
+            "replicas": replicas,
+            "shutdown_seconds": 1,
+            "namespace": stack.namespace,
+            "kubeconfig": stack.variables["KUBECONFIG"],
+            "overrides": {"deployment": hasty},
+        }
+        SidekiqWorkers("shop", arguments)
+
+    assert stack.up(lambda: program(SHELL_IMAGE, 1)).succeeded
+    failed = stack.up(lambda: program("railbed.sandbox/none:1", 2))
+    assert not failed.succeeded, "a release that does not come up is reported as a success"
+    assert "did not become ready" in failed.text and "railbed.sandbox/none:1" in failed.text, failed.text
+    again = stack.up(lambda: program("railbed.sandbox/none:1", 2))
+    assert not again.succeeded, "the same `up` once more reports a release as a success that still does not come up"
+    assert "The pods of shop are still not ready" in again.text and "Traceback" not in again.text, again.text
+    mended = stack.up(lambda: program(SHELL_IMAGE, 3))
+    assert mended.succeeded, mended.text
+    assert kubectl(stack, "get", "deployment", "shop", "-o", "jsonpath={.status.availableReplicas}") == "3"

@@ -1,0 +1,90 @@
+"""What users notice when a web process ends although its pod stays: killed by hand, by a plugin, by the kernel."""
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cluster.load import CLIENTS, load
+from tests.cluster.node_processes import processes_of, send
+from tests.cluster.rails_stack import RailsStack, rails_stack
+from tests.cluster.waiting import eventually
+
+MASTER, WORKER = "puma ", "puma: cluster worker"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, variables: dict[str, str]) -> Iterator[RailsStack]:
+    with rails_stack(tmp_path_factory.mktemp("stack"), variables) as stack:
+        run = stack.up()
+        assert run.code == 0, f"the application could not be deployed:\n{run.text}"
+        yield stack
+
+
+def web_pod(stack: RailsStack) -> dict[str, Any]:
+    """The first web pod."""
+    selector = f"app.kubernetes.io/instance={stack.name}-web"
+    pods = json.loads(stack.kubectl("get", "pods", "-l", selector, "-o", "json"))["items"]
+    first: dict[str, Any] = min(pods, key=lambda pod: str(pod["metadata"]["name"]))
+    return first
+
+
+def restarted(pod: dict[str, Any], processes: set[int], command: str) -> bool:
+    """Whether all of a pod's processes of a kind are others by now."""
+    try:
+        return not processes & set(processes_of(pod, command))
+    except AssertionError:
+        return False
+
+
+def test_ending_process_1_of_a_web_container_fails_no_request(shop: RailsStack) -> None:
+    pod = web_pod(shop)
+    before = set(processes_of(pod, MASTER))
+    with load(shop, at_least=1000) as tally:
+        shop.kubectl("exec", pod["metadata"]["name"], "--", "sh", "-c", "kill 1")
+        eventually(lambda: restarted(pod, before, MASTER), "Puma is started again")
+        time.sleep(10)
+    print(f"TERM to process 1: {tally}")
+    assert not tally.failures, f"users saw errors when the web process was ended: {tally}"
+
+
+@pytest.mark.parametrize("command", [MASTER, WORKER], ids=["master", "workers"])
+def test_ending_puma_fails_no_request(shop: RailsStack, command: str) -> None:
+    pod = web_pod(shop)
+    before = set(processes_of(pod, command))
+    with load(shop, at_least=1000) as tally:
+        send(signal.SIGTERM, pod, command)
+        eventually(lambda: restarted(pod, before, command), "Puma is started again")
+        time.sleep(10)
+    print(f"TERM to {command}: {tally}")
+    assert not tally.failures, f"users saw errors when Puma was ended: {tally}"
+
+
+@pytest.mark.parametrize("command", [MASTER, WORKER], ids=["master", "workers"])
+def test_killing_puma_fails_only_requests_in_progress(shop: RailsStack, command: str) -> None:
+    """Nothing in front of a Service sends a request again; an ingress controller does."""
+    pod = web_pod(shop)
+    before = set(processes_of(pod, command))
+    with load(shop, at_least=1000) as tally:
+        time.sleep(1)
+        send(signal.SIGKILL, pod, command)
+        eventually(lambda: restarted(pod, before, command), "Puma is started again")
+        time.sleep(10)
+    print(f"KILL to {command}: {tally}")
+    assert len(tally.failures) <= CLIENTS, f"more requests failed than can have been in progress: {tally}"
+    assert not any("Refused" in failure for failure in tally.failures), f"connections were refused: {tally}"
+
+
+def test_the_container_was_not_restarted_for_it(shop: RailsStack) -> None:
+    (status,) = web_pod(shop)["status"]["containerStatuses"]
+    assert status["restartCount"] == 0, "a restarted container refuses connections for a while"
+
+
+def test_a_server_that_cannot_start_still_ends_its_container(shop: RailsStack) -> None:
+    """Otherwise its pod would show no error and the release would hang."""
+    script = "ruby --disable-gems /railbed/puma_socket.rb 3999 sh -c 'exit 3'; echo ended with $?"
+    answer = shop.kubectl("exec", web_pod(shop)["metadata"]["name"], "--", "sh", "-c", script)
+    assert "ended with 3" in answer

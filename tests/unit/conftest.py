@@ -1,0 +1,29 @@
+"""What the unit tests share."""
+
+from collections.abc import Callable
+
+import pulumi
+import pytest
+
+from tests.unit.recording import Deployment, Program, record
+
+Deploy = Callable[[Program], Deployment]
+
+
+@pytest.fixture
+def deploy() -> Deploy:
+    """Runs a program against recorded answers of a cluster, and gives everything that it registered."""
+    return record
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What is logged, as pairs of level and text; the level of what is shown for a moment only is "live"."""
+    found: list[tuple[str, str]] = []
+    for level in ("info", "warn", "error"):
+
+        def write(text: str, resource: object = None, *, ephemeral: bool = False, level: str = level) -> None:
+            found.append(("live" if ephemeral else level, text))
+
+        monkeypatch.setattr(pulumi.log, level, write)
+    return found

@@ -1,0 +1,166 @@
+"""EcsApp: from the description of an application to its migration, services and schedules on ECS."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, ON_INSTANCES, SECRET, containers_of, deployed
+from tests.unit.recording import Deployment
+
+APP: dict[str, Any] = {
+    "name": "shop",
+    "image": {"ref": IMAGE},
+    "env": {"LEVEL": "info", "ONLY": "app"},
+    "web": {"replicas": 3, "port": 4000, "processes": 4, "threads": 6, "request_seconds": 40, "env": {"ONLY": "web"}},
+    "workers": {"default": {"queues": ["critical,2", "default"], "concurrency": 9, "shutdown_seconds": 60}},
+    "cron": {"digest": {"schedule": "0 6 * * *", "command": ["bin/rails", "digest:send"], "time_zone": "Europe/Berlin"}},
+    "migration": {"post": True, "deadline_seconds": 900},
+}
+SECRETS = {"DATABASE_URL": "postgresql://app:hunter2@db/app", "REDIS_URL": "rediss://:hunter3@cache"}
+BALANCED = {key: value for key, value in BEHIND_LOAD_BALANCER.items() if key != "port"}
+PARTS = ("shop-migrate", "shop-web", "shop-default", "shop-digest", "shop-post-migrate")
+
+
+def whole(**arguments: Any) -> Deployment:
+    return deployed("EcsApp", **{"app": APP, "secrets": SECRETS, **BALANCED, **arguments})
+
+
+def app_of(application: Deployment, part: str) -> dict[str, Any]:
+    """The application's container of a part."""
+    return containers_of(application.the("TaskDefinition", part))[0]
+
+
+def environment(application: Deployment, part: str) -> dict[str, str]:
+    return {each["name"]: each["value"] for each in app_of(application, part)["environment"]}
+
+
+def test_a_description_becomes_migration_services_and_schedules() -> None:
+    application = whole()
+    children = {each.type.rsplit(":", 1)[-1] + " " + each.name for each in application.resources if each.parent == "shop"}
+    assert children >= {
+        "EcsTaskRun shop-migrate",
+        "EcsService shop-web",
+        "EcsService shop-default",
+        "EcsScheduledTask shop-digest",
+        "EcsTaskRun shop-post-migrate",
+    }
+    assert {each.name for each in application.all("TaskDefinition")} == set(PARTS)
+
+
+def test_the_least_description_is_a_migration_and_web() -> None:
+    application = deployed("EcsApp")
+    assert {each.name for each in application.all("TaskDefinition")} == {"shop-migrate", "shop-web"}
+
+
+def test_each_part_runs_its_command() -> None:
+    application = whole()
+    assert {part: app_of(application, part).get("command") for part in PARTS} == {
+        "shop-migrate": ["bin/rails", "db:prepare"],
+        "shop-post-migrate": ["bin/rails", "db:prepare"],
+        "shop-web": ["bundle", "exec", "puma", "-C", "config/puma.rb", "-b", "tcp://0.0.0.0:4000"],
+        "shop-default": ["bundle", "exec", "sidekiq", "-c", "9", "-t", "60", "-q", "critical,2", "-q", "default"],
+        "shop-digest": ["timeout", "-k", "30", "3600", "bin/rails", "digest:send"],
+    }
+
+
+def test_each_part_has_the_environment_of_the_application_and_its_own() -> None:
+    application = whole()
+    for part in PARTS:
+        assert environment(application, part)["LEVEL"] == "info"
+    web = environment(application, "shop-web")
+    assert {key: web[key] for key in ("ONLY", "PORT", "WEB_CONCURRENCY", "RAILS_MAX_THREADS")} == {
+        "ONLY": "web",
+        "PORT": "4000",
+        "WEB_CONCURRENCY": "4",
+        "RAILS_MAX_THREADS": "6",
+    }
+    assert environment(application, "shop-default")["RAILS_MAX_THREADS"] == "9"
+    assert environment(application, "shop-migrate")["SKIP_POST_DEPLOYMENT_MIGRATIONS"] == "true"
+    assert "SKIP_POST_DEPLOYMENT_MIGRATIONS" not in environment(application, "shop-post-migrate")
+
+
+def test_the_secrets_are_kept_once_and_reach_every_part() -> None:
+    application = whole()
+    assert [each.name for each in application.all("Secret")] == ["shop-secrets"]
+    for part in PARTS:
+        assert app_of(application, part)["secrets"] == [
+            {"name": name, "valueFrom": f"{SECRET}:{name}::11112222-3333"} for name in sorted(SECRETS)
+        ]
+        assert not set(SECRETS) & set(environment(application, part))
+
+
+def test_everything_stops_as_late_as_rails_and_sidekiq_need() -> None:
+    application = whole()
+    assert app_of(application, "shop-web")["stopTimeout"] == 45, "requests of 40 seconds would be cut off"
+    assert app_of(application, "shop-default")["stopTimeout"] == 70, "Sidekiq could not give its jobs back"
+
+
+def test_web_is_behind_the_load_balancer_and_workers_are_not() -> None:
+    application = whole()
+    (balanced,) = application.the("Service", "shop-web").inputs["loadBalancers"]
+    assert balanced["containerPort"] == 4000
+    assert application.the("Service", "shop-web").at("desiredCount") == 3
+    assert "loadBalancers" not in application.the("Service", "shop-default").inputs
+    assert "portMappings" not in app_of(application, "shop-default")
+
+
+def test_nothing_starts_before_the_migration_and_the_post_migration_comes_last() -> None:
+    application = whole()
+    for part in ("shop-web", "shop-default", "shop-digest"):
+        assert "shop-migrate" in application.the("TaskDefinition", part).depends_on, f"{part} could meet an old schema"
+    last = application.the("TaskDefinition", "shop-post-migrate").depends_on
+    assert {"shop-web", "shop-default"} <= last, "columns would go that the old release still uses"
+
+
+@pytest.mark.parametrize(
+    ("resources", "size"),
+    [
+        ({}, ("256", "1024")),
+        ({"cpu": "500m", "memory_limit": "2Gi"}, ("512", "2048")),
+        ({"cpu": "500m", "memory": "4Gi", "memory_limit": "6Gi"}, ("1024", "6144")),
+        ({"cpu": "3", "cpu_limit": "4", "memory_limit": "2Gi"}, ("4096", "8192")),
+    ],
+)
+def test_a_task_has_the_smallest_size_of_fargate_that_is_enough(resources: dict[str, str], size: tuple[str, str]) -> None:
+    application = whole(app={**APP, "web": {"resources": resources}})
+    definition = application.the("TaskDefinition", "shop-web")
+    assert (definition.at("cpu"), definition.at("memory")) == size
+
+
+def test_on_instances_a_task_has_the_size_that_is_asked_for() -> None:
+    network = {**BALANCED, "vpc_id": None, "instance_security_group_id": "sg-instances"}
+    application = whole(app={**APP, "web": {"resources": {"cpu": "300m", "memory_limit": "700Mi"}}}, **network, **ON_INSTANCES)
+    definition = application.the("TaskDefinition", "shop-web")
+    assert (definition.at("cpu"), definition.at("memory")) == ("308", "700")
+
+
+def test_spot_is_for_services_only() -> None:
+    application = whole(capacity="fargate_spot")
+    for service in application.all("Service"):
+        assert service.at("capacityProviderStrategies.0.capacityProvider") == "FARGATE_SPOT"
+    request = application.hooks["railbed:EcsTaskRun:shop-migrate:run"].__self__.plan.request
+    assert request["capacityProviderStrategy"] == [{"capacityProvider": "FARGATE", "weight": 1}], (
+        "AWS could stop a migration at any time"
+    )
+
+
+def test_what_only_ecs_knows_can_be_said_of_each_part() -> None:
+    scaling = {"minimum": 3, "maximum": 9, "cpu_percent": 60}
+    application = whole(services={"web": {"autoscaling": scaling}, "default": {"cpu": 1024, "memory": 2048}})
+    assert application.the("Service", "shop-web").at("desiredCount") == 3
+    assert application.the("Target").name == "shop-web"
+    assert application.the("TaskDefinition", "shop-default").at("cpu") == "1024"
+
+
+def test_an_image_of_the_program_takes_the_place_of_the_descriptions() -> None:
+    application = whole(image="ghcr.io/example/shop:built")
+    for part in PARTS:
+        assert app_of(application, part)["image"] == "ghcr.io/example/shop:built"
+    assert application.result["image"] == "ghcr.io/example/shop:built"
+
+
+def test_the_console_can_be_left_out() -> None:
+    assert "execute-command" in whole().result["console"]
+    without = whole(app={**APP, "console": {"enabled": False}})
+    assert without.result["console"] == ""
+    assert without.the("Service", "shop-default").at("enableExecuteCommand") is False

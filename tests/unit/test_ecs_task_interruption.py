@@ -1,0 +1,104 @@
+"""The hook behind EcsTaskRun when its run, or the one before it, is interrupted."""
+
+import asyncio
+import os
+import signal
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.unit.ecs_answers import RUNNING, SUCCEEDED, TASK, Aws, log, messages, refused
+from tests.unit.ecs_samples import deployed
+from tests.unit.ecs_task_hook import HOOK, STARTED, describe, hook_args, run
+
+
+def endless(monkeypatch: pytest.MonkeyPatch) -> tuple[Aws, Any]:
+    """AWS with a task that does not end by itself, and the hook that runs it."""
+    aws = Aws(run_task=[STARTED], describe_tasks=describe(RUNNING), get_log_events=[log()])
+    monkeypatch.setattr(boto3, "client", aws.client)
+    return aws, deployed("EcsTaskRun").hooks[HOOK]
+
+
+async def cancelled(hook: Any) -> None:
+    """Let the engine hang up while the hook waits for its task."""
+    running = asyncio.create_task(hook(hook_args()))
+
+    async def hang_up(seconds: float) -> None:
+        running.cancel()
+        await asyncio.sleep(0)
+
+    hook.__self__.sleep = hang_up
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+def test_a_run_that_was_left_behind_ends_first(monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]) -> None:
+    aws = Aws(
+        list_tasks=[{"taskArns": [TASK]}, {"taskArns": [TASK]}, {"taskArns": []}],
+        run_task=[STARTED],
+        describe_tasks=describe(RUNNING, RUNNING, SUCCEEDED),
+        get_log_events=[log()],
+    )
+    run(aws, monkeypatch)
+    operations = [name for name, _ in aws.asked]
+    assert operations.index("run_task") > max(i for i, name in enumerate(operations) if name == "list_tasks"), (
+        "two migrations at the same time: the second fails on Rails' lock"
+    )
+    assert next(messages(logged, "info")) == (
+        "An interrupted run left the task 0123456789abcdef running: waiting for it to finish."
+    )
+    (started,) = aws.calls("run_task")
+    assert {call["startedBy"] for call in aws.calls("list_tasks")} == {started["startedBy"]}
+
+
+def test_cancelling_stops_the_task(monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]) -> None:
+    aws, hook = endless(monkeypatch)
+    asyncio.run(cancelled(hook))
+    assert [(call["task"], call["reason"]) for call in aws.calls("stop_task")] == [(TASK, "pulumi up was cancelled")]
+
+
+def test_interrupting_stops_the_task_before_the_program_ends(
+    monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]
+) -> None:
+    aws, hook = endless(monkeypatch)
+
+    async def interrupt(seconds: float) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(5)
+
+    hook.__self__.sleep = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(hook(hook_args()))
+    assert [call["task"] for call in aws.calls("stop_task")] == [TASK]
+
+
+def test_a_signal_that_comes_while_the_task_is_being_stopped_ends_the_program(
+    monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]
+) -> None:
+    aws, hook = endless(monkeypatch)
+    answer, ended = aws.answer, []
+
+    def answering(operation: str) -> Any:
+        if operation == "stop_task":
+            os.kill(os.getpid(), signal.SIGTERM)
+        return answer(operation)
+
+    monkeypatch.setattr(aws, "answer", answering)
+
+    before = signal.signal(signal.SIGTERM, lambda number, frame: ended.append(number))
+    try:
+        asyncio.run(cancelled(hook))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended == [signal.SIGTERM], "a program whose engine was killed would stay for ever"
+
+
+def test_a_task_that_cannot_be_asked_about_any_more_is_stopped(
+    monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]
+) -> None:
+    denied = refused("DescribeTasks", "AccessDeniedException", "denied")
+    aws = Aws(run_task=[STARTED], describe_tasks=[denied], stop_task=[refused("StopTask", "AccessDeniedException", "denied")])
+    with pytest.raises(Exception, match="denied"):
+        run(aws, monkeypatch)
+    assert list(messages(logged, "warn")) == [f"The task {TASK} may still run, it could not be stopped: ClientError"]

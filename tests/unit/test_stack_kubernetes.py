@@ -1,0 +1,153 @@
+"""The composition for a cluster that exists."""
+
+import json
+from typing import Any
+
+import pytest
+
+from railbed import InvalidArguments
+from stacks.cluster_settings import ClusterSettings
+from stacks.kubernetes import deploy_to_cluster
+from tests.unit.recording import HIDDEN, Deployment, Recorded, record
+from tests.unit.samples import IMAGE, RAILS
+
+APP: dict[str, Any] = {"name": "shop", "image": {"ref": IMAGE}, "workers": {"default": {}}}
+SECRET = "hunter2-pass"
+
+
+def deploy(registered: list[Recorded] | None = None, **settings: Any) -> Deployment:
+    """The stack with these settings."""
+    values = {"target": "cluster", "app": APP} | settings
+    return record(lambda: deploy_to_cluster(ClusterSettings.model_validate(values)), registered=registered)
+
+
+def secrets_of(deployed: Deployment, name: str) -> Any:
+    return deployed.the("Secret", f"{name}-secrets").inputs["stringData"]
+
+
+def test_database_redis_and_application_share_a_restricted_namespace_of_their_own() -> None:
+    deployed = deploy()
+    labels = deployed.the("Namespace").at("metadata.labels")
+    assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert deployed.the("Namespace").at("metadata.name") == "shop"
+    objects = [each for each in deployed.resources if each.type.startswith("kubernetes:")]
+    assert {each.at("metadata.namespace") for each in objects} == {None, "shop"}
+    assert {each.name for each in deployed.all("StatefulSet")} == {"shop-database", "shop-redis"}
+
+
+@pytest.mark.parametrize(("database", "redis", "stays"), [(True, True, True), (False, True, True), (False, False, False)])
+def test_the_namespace_stays_as_long_as_it_holds_kept_data(database: bool, redis: bool, stays: bool) -> None:
+    deployed = deploy(database={"keep_data": database}, redis={"keep_data": redis})
+    assert deployed.the("Namespace").request.retainOnDelete is stays, "deleting a namespace deletes its volumes"
+
+
+def test_an_existing_namespace_is_used_and_not_made() -> None:
+    deployed = deploy(cluster={"namespace": "team"})
+    assert not deployed.all("Namespace")
+    assert deployed.the("Deployment", "shop-web").at("metadata.namespace") == "team"
+
+
+def test_the_addresses_of_the_stores_reach_every_workload_as_secrets() -> None:
+    deployed = deploy(secrets={"RAILS_MASTER_KEY": SECRET})
+    for part in ("web", "default", "migrate", "console"):
+        assert secrets_of(deployed, f"shop-{part}") == {
+            "RAILS_MASTER_KEY": SECRET,
+            "DATABASE_URL": "postgresql://app:generated-password@shop-database.shop.svc:5432/app",
+            "REDIS_URL": "redis://:generated-password@shop-redis.shop.svc:6379/0",
+        }
+    shown = json.dumps([[each.visible, each.outputs] for each in deployed.resources] + [str(deployed.exports)])
+    assert SECRET not in shown
+    assert "generated-password" not in shown
+
+
+def test_the_migration_waits_for_the_stores() -> None:
+    deployed = deploy()
+    secret = deployed.the("Secret", "shop-migrate-secrets")
+    assert {"shop-database", "shop-redis"} <= secret.depends_on, "it would run before there is a database"
+
+
+def test_other_stores_are_used_where_they_are_named() -> None:
+    others = {"DATABASE_URL": "postgresql://db/app", "REDIS_URL": "redis://cache/0"}
+    deployed = deploy(secrets=others)
+    assert not deployed.all("StatefulSet")
+    assert secrets_of(deployed, "shop-web") == others
+
+
+def test_registry_credentials_reach_every_pod_and_no_environment() -> None:
+    registry = {"server": "registry.example.com", "username": "robot"}
+    deployed = deploy(registry=registry, secrets={"REGISTRY_PASSWORD": SECRET})
+    assert deployed.the("Deployment", "shop-web").pod["imagePullSecrets"] == [{"name": "shop-registry-1a2b3c"}]
+    assert "REGISTRY_PASSWORD" not in secrets_of(deployed, "shop-web")
+
+
+def test_the_cluster_is_named_by_its_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "cluster.yaml").touch()
+    deployed = deploy(cluster={"kubeconfig": "~/cluster.yaml", "context": "production"})
+    provider = deployed.the("kubernetes")
+    assert provider.inputs["kubeconfig"] == f"{tmp_path}/cluster.yaml", (
+        "with its contents a renewed kubeconfig would replace the provider and everything it made"
+    )
+    assert provider.inputs["context"] == "production"
+
+
+def test_exports_tell_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = deploy(cluster={"exposure": "node_port", "node_port": 30080, "node_address": "node.example.com"})
+    assert deployed.exports == {
+        "url": "http://node.example.com:30080",
+        "image": IMAGE,
+        "namespace": "shop",
+        "console": "kubectl -n shop exec -it deployment/shop-console -- bin/rails console",
+    }
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"cluster": {"exposure": "ingress"}}, "exposure ingress needs hosts"),
+        ({"app": APP | {"web": {"env": {"A": "1"}}}, "secrets": {"A": SECRET}}, "A in both env and secrets"),
+        ({"app": APP | {"workers": {"default": {"env": {"A": "1"}}}}, "secrets": {"A": SECRET}}, "A in both env and secrets"),
+        ({"app": APP | {"env": {"DATABASE_URL": "postgresql://db"}}}, "DATABASE_URL in both env and secrets"),
+        ({"app": APP | {"env": {"SECRET_KEY_BASE": SECRET}}}, "SECRET_KEY_BASE in env would be readable by everybody"),
+    ],
+)
+def test_nothing_is_registered_when_parts_do_not_fit_together(settings: dict[str, Any], problem: str) -> None:
+    registered: list[Recorded] = []
+    with pytest.raises(InvalidArguments, match=problem):
+        deploy(registered, **settings)
+    assert [each.name for each in registered] == [], "databases would be made although 'nothing has been changed'"
+
+
+def test_an_image_is_built_pushed_and_pulled_with_the_credentials_of_the_registry() -> None:
+    deployed = deploy(
+        app=APP | {"image": {"build": str(RAILS)}, "user": 1001, "web": {"server": "puma", "port": 8080}},
+        registry={"server": "registry.example.com", "username": "robot"},
+        secrets={"REGISTRY_PASSWORD": SECRET},
+    )
+    image = deployed.the("Image")
+    assert image.at("imageName").startswith("registry.example.com/shop:")
+    assert image.inputs["registry"] == {"server": "registry.example.com", "username": "robot", "password": SECRET}
+    assert image.visible["registry"]["password"] == HIDDEN
+    built = "registry.example.com/shop@sha256:4f5c"
+    for part in ("web", "default", "console"):
+        pod = deployed.the("Deployment", f"shop-{part}")
+        assert pod.container["image"] == built
+        assert pod.pod["imagePullSecrets"] == [{"name": "shop-registry-1a2b3c"}]
+    assert deployed.the("Job").container["image"] == built
+    assert deployed.exports["image_tag"] == image.at("imageName")
+
+
+@pytest.mark.parametrize(
+    ("server", "name", "expected"),
+    [
+        ("https://index.docker.io/v1/", "acme/shop", "docker.io/acme/shop:"),
+        ("registry.example.com:5000", None, "registry.example.com:5000/shop:"),
+    ],
+)
+def test_images_are_named_after_their_registry(server: str, name: str | None, expected: str) -> None:
+    deployed = deploy(
+        app=APP | {"image": {"build": str(RAILS), "repository": name}},
+        registry={"server": server, "username": "robot"},
+        secrets={"REGISTRY_PASSWORD": SECRET},
+    )
+    assert deployed.the("Image").at("imageName").startswith(expected)

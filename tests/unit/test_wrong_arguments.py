@@ -1,0 +1,315 @@
+"""Wrong arguments of components: the sentence that the user reads, before anything is registered."""
+
+from typing import Any
+
+import pulumi
+import pytest
+
+import railbed
+from railbed import InvalidArguments
+from tests.unit.recording import Recorded, record
+from tests.unit.samples import COMPONENTS, IMAGE, make
+
+ANY_TAG = (
+    "name a tag other than latest, or a digest: with a tag that moves nobody can say which release runs, "
+    "and a new release would change nothing"
+)
+TEXT = "give a text, a number, true or false, or a Pulumi output of a text"
+CRON = 'give cron\'s five fields, such as "0 6 * * *" for six every morning, or @hourly, @daily, @weekly, @monthly'
+
+WRONG: list[tuple[str, dict[str, Any], str]] = [
+    ("RailsWeb", {"image": "shop"}, f"image: found 'shop'; {ANY_TAG}"),
+    ("RailsWeb", {"image": "localhost:5000/shop"}, f"image: found 'localhost:5000/shop'; {ANY_TAG}"),
+    ("RailsWeb", {"image": "shop:latest"}, f"image: found 'shop:latest'; {ANY_TAG}"),
+    ("RailsWeb", {"image": "shop:"}, f"image: found 'shop:'; {ANY_TAG}"),
+    (
+        "RailsWeb",
+        {"image": "my shop:1"},
+        "image: found 'my shop:1'; give an image reference without spaces, such as registry.example.com/shop:1f3c2ab",
+    ),
+    ("RailsWeb", {"image": ["shop:1"]}, f"image: found ['shop:1']; {TEXT}"),
+    (
+        "RailsWeb",
+        {"image": None},
+        "image: is required and was not given. Container image of the application, pinned by tag or digest.",
+    ),
+    (
+        "RailsWeb",
+        {"replicas": 0},
+        (
+            "replicas: found 0; it should be at least 1. Containers that serve requests. Default 2, so that one can be lost or "
+            "replaced without an outage."
+        ),
+    ),
+    (
+        "RailsWeb",
+        {"threads": "many"},
+        (
+            "threads: found 'many'; it should be a whole number. Threads of a process (RAILS_MAX_THREADS), which is also its "
+            "number of database connections. Default 3, as Rails'."
+        ),
+    ),
+    (
+        "RailsWeb",
+        {"port": 80},
+        (
+            "port: found 80; it should be at least 1024. Port on which the server listens, passed to it as PORT; above 1023, "
+            "as the container is not root. Default 3000."
+        ),
+    ),
+    (
+        "RailsWeb",
+        {"server": "thin"},
+        (
+            "server: found 'thin'; it should be 'puma', 'unicorn', 'passenger' or 'image'. Application server: puma, unicorn, "
+            "passenger, or image (the image's own CMD). Default puma."
+        ),
+    ),
+    (
+        "RailsWeb",
+        {"command": "bin/web"},
+        (
+            "command: found 'bin/web'; it should be a list. Command instead of the server's usual one. "
+            "Default: what `server` implies."
+        ),
+    ),
+    (
+        "RailsWeb",
+        {"hosts": ["https://shop.example.com"]},
+        (
+            "hosts.0: found 'https://shop.example.com'; give a host name in lower case, such as shop.example.com, without "
+            "scheme, port or path"
+        ),
+    ),
+    ("RailsWeb", {"health_path": "up"}, "health_path: found 'up'; start it with a slash, such as /up"),
+    ("RailsWeb", {"workdir": "rails"}, "workdir: found 'rails'; give an absolute path, such as /rails/tmp"),
+    (
+        "RailsWeb",
+        {"user": 0},
+        "user 0: containers never run as root; give the image's user, 1000 in Rails' Dockerfile",
+    ),
+    ("RailsWeb", {"env": {"1A": "x"}}, "env.1A: found '1A'; use letters, digits and underscores, not a digit first"),
+    ("RailsWeb", {"env": {"A": None}}, f"env.A: found None; {TEXT}"),
+    (
+        "RailsWeb",
+        {"env": {"A": "1", "B": "2"}, "secrets": {"A": "3", "B": "4"}},
+        "A, B in both env and secrets: keep each in one of them",
+    ),
+    (
+        "RailsWeb",
+        {"env": {"RAILS_MASTER_KEY": "hunter2"}},
+        "RAILS_MASTER_KEY in env would be readable by everybody: move to secrets",
+    ),
+    (
+        "RailsWeb",
+        {"resources": {"memory": "2Gi"}},
+        "resources: memory_limit 1Gi is below memory 2Gi: raise memory_limit to 2Gi or more, or lower memory",
+    ),
+    (
+        "RailsWeb",
+        {"resources": {"memory": 512}},
+        'resources.memory: found 512; a number needs its unit: "512Mi", "2Gi"',
+    ),
+    (
+        "RailsWeb",
+        {"resources": {"mem": "2Gi"}},
+        "resources.mem: is not known here. Did you mean 'memory'? Known are: cpu, cpu_limit, memory, memory_limit.",
+    ),
+    (
+        "RailsWeb",
+        {"node_port": 30080},
+        "node_port has no meaning with exposure internal: remove it or set exposure to node_port",
+    ),
+    (
+        "RailsWeb",
+        {"cluster_issuer": "letsencrypt"},
+        "cluster_issuer has no meaning with exposure internal: remove it or set exposure to ingress",
+    ),
+    (
+        "RailsWeb",
+        {"keep_client_addresses": True},
+        "keep_client_addresses has no meaning with exposure internal: remove it or set exposure to load_balancer",
+    ),
+    (
+        "RailsWeb",
+        {"exposure": "ingress"},
+        "exposure ingress needs hosts: name at least one, such as shop.example.com",
+    ),
+    (
+        "RailsWeb",
+        {"overrides": {"deploymnt": {}}},
+        "overrides of deploymnt would change nothing: known are deployment, ingress, pod_disruption_budget, service",
+    ),
+    (
+        "RailsWeb",
+        {"overrides": {"deployment": {"replicas": 3}}},
+        "overrides of deployment have no place for replicas: put them under metadata or spec",
+    ),
+    (
+        "Postgresql",
+        {"overrides": {"statefulset": {}}},
+        "overrides of statefulset would change nothing: known are service, stateful_set",
+    ),
+    (
+        "RailsWeb",
+        {"annotations": {"a": "b"}},
+        "annotations have no meaning with exposure internal: remove them or set exposure to load_balancer or ingress",
+    ),
+    (
+        "SidekiqWorkers",
+        {"queues": ["a b"]},
+        'queues.0: found \'a b\'; give a queue as "mailers", or with a weight as "critical,2"',
+    ),
+    (
+        "SidekiqWorkers",
+        {"queues": []},
+        (
+            'queues: found []; it should be a list of at least 1. Queues in order of precedence; "critical,2" gives a queue a '
+            "weight, as Sidekiq's -q does. Default: default."
+        ),
+    ),
+    (
+        "MigrationJob",
+        {"phase": "both"},
+        "phase: found 'both'; it should be 'only', 'pre' or 'post'. Which part of the migration: only, pre or post.",
+    ),
+    ("CronTask", {"schedule": "every day"}, f"schedule: found 'every day'; {CRON}"),
+    ("CronTask", {"schedule": "0 24 * * *"}, "schedule '0 24 * * *': the hour '24' is outside 0 to 23"),
+    ("CronTask", {"schedule": "*/0 * * * *"}, "schedule '*/0 * * * *': the step of the minute '*/0' should be 1 or more"),
+    (
+        "CronTask",
+        {"time_zone": "Europe/Berln"},
+        "time_zone 'Europe/Berln' is not known: name it as in \"Europe/Berlin\"",
+    ),
+    ("Console", {"overrides": {"job": {}}}, "overrides of job would change nothing: known are deployment"),
+    (
+        "Console",
+        {"replicas": 2},
+        (
+            "replicas: is not known here. Known are: context, entrypoint, env, image, kubeconfig, namespace, overrides, "
+            "pull_secrets, resources, secrets, user, workdir, writable_paths."
+        ),
+    ),
+    (
+        "Postgresql",
+        {"storage": "10G"},
+        'storage: found \'10G\'; write memory and storage with a binary unit: "512Mi", "2Gi"',
+    ),
+    (
+        "Postgresql",
+        {"database": "my-db"},
+        "database: found 'my-db'; use lower case letters, digits and underscores, a letter first, 63 at most",
+    ),
+    (
+        "Redis",
+        {"keep_data": "perhaps"},
+        "keep_data: found 'perhaps'; it should be true or false. Whether the volume stays when the component is destroyed.",
+    ),
+    (
+        "RegistryCredentials",
+        {"password": None},
+        "password: is required and was not given. Password or token.",
+    ),
+    (
+        "KubernetesApp",
+        {"app": {"name": "Shop", "image": {"ref": IMAGE}}},
+        (
+            "app.name: found 'Shop'; use lower case letters, digits and dashes, a letter first, no dash last, "
+            "30 characters at most"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("component", "arguments", "sentence"), WRONG)
+def test_the_user_reads_what_is_wrong(component: str, arguments: dict[str, Any], sentence: str) -> None:
+    registered: list[Recorded] = []
+    with pytest.raises(InvalidArguments) as raised:
+        record(lambda: make(component, **arguments), registered=registered)
+    assert str(raised.value) == f"{component} 'shop': 1 problem, nothing has been changed.\n  - {sentence}"
+    assert registered == [], "the message says that nothing has been changed"
+
+
+def test_all_problems_are_told_at_once() -> None:
+    wrong = {"replica": 3, "port": 80, "hosts": ["Shop"], "resources": {"cpu": "lots"}}
+    with pytest.raises(InvalidArguments) as raised:
+        record(lambda: make("RailsWeb", **wrong))
+    assert str(raised.value).startswith("RailsWeb 'shop': 4 problems, nothing has been changed.\n  - ")
+    assert {problem.split(":")[0] for problem in raised.value.problems} == {"replica", "port", "hosts.0", "resources.cpu"}
+
+
+def test_pulumi_shows_the_error_without_a_traceback() -> None:
+    assert issubclass(InvalidArguments, pulumi.RunError)
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_a_misspelt_argument_gets_a_suggestion(component: str) -> None:
+    declared = getattr(railbed, f"{component}Args")
+    meant = max(declared.__required_keys__ | declared.__optional_keys__, key=len)
+    misspelt = meant[:2] + meant[3:]
+    with pytest.raises(InvalidArguments, match=rf"{misspelt}: is not known here\. Did you mean '{meant}'\? Known are: "):
+        record(lambda: make(component, **{misspelt: "shop"}))
+
+
+SECRET = "hunter2-pass"
+WITH_SECRETS: list[tuple[str, dict[str, Any]]] = [
+    ("RailsWeb", {"secrets": {"TOKEN": [SECRET]}}),
+    ("RailsWeb", {"secrets": {"TOKEN": {"value": SECRET}}}),
+    ("RailsWeb", {"secrets": [SECRET]}),
+    ("RailsWeb", {"secrets": SECRET}),
+    ("RailsWeb", {"secrets": {"bad-name": SECRET}}),
+    ("RailsWeb", {"env": {"TOKEN": SECRET}, "secrets": {"TOKEN": SECRET}}),
+    ("RailsWeb", {"env": {"SECRET_KEY_BASE": SECRET}}),
+    ("RailsWeb", {"env": {"SMTP_PASSWORD": [SECRET]}}),
+    ("RailsWeb", {"env": {"DATABASE": [f"postgresql://app:{SECRET}@db/app"]}}),
+    ("MigrationJob", {"kubeconfig": [f"token: {SECRET}"]}),
+    ("Postgresql", {"password": [SECRET]}),
+    ("RegistryCredentials", {"password": [SECRET], "user": "robot"}),
+    ("KubernetesApp", {"secrets": [SECRET]}),
+]
+
+
+@pytest.mark.parametrize(("component", "arguments"), WITH_SECRETS)
+def test_an_error_never_shows_a_secret(component: str, arguments: dict[str, Any]) -> None:
+    with pytest.raises(InvalidArguments) as raised:
+        record(lambda: make(component, **arguments))
+    assert SECRET not in str(raised.value)
+    assert raised.value.__cause__ is None, "a traceback would show the values too"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path", "expected"),
+    [
+        ({"port": 3000.0}, "spec.template.spec.containers.0.ports.0.containerPort", 3000),
+        ({"replicas": 3.0}, "spec.replicas", 3),
+        ({"drain_seconds": 20.0, "server": "unicorn"}, "spec.template.spec.terminationGracePeriodSeconds", 55),
+    ],
+)
+def test_whole_numbers_of_other_languages_become_integers(arguments: dict[str, Any], path: str, expected: int) -> None:
+    deployment = record(lambda: make("RailsWeb", **arguments)).the("Deployment")
+    value = deployment.at(path)
+    assert value == expected
+    assert "3000.0" not in str(deployment.inputs), "a server cannot listen on port 3000.0"
+
+
+def test_nested_none_stands_for_not_given() -> None:
+    plain = record(lambda: make("RailsWeb")).the("Deployment")
+    nested = record(lambda: make("RailsWeb", resources={"cpu": None, "memory": None})).the("Deployment")
+    assert nested.inputs == plain.inputs
+
+
+def test_outputs_are_accepted_at_leaves() -> None:
+    def program() -> Any:
+        text = pulumi.Output.from_input
+        return make(
+            "RailsWeb",
+            image=text(IMAGE),
+            env={"A": text("b")},
+            secrets={"B": text("hunter2-pass")},
+            namespace=text("shop"),
+            pull_secrets=[text("registry")],
+        )
+
+    deployed = record(program)
+    assert deployed.the("Deployment").container["image"] == IMAGE
+    assert deployed.the("Deployment").pod["imagePullSecrets"] == [{"name": "registry"}]
