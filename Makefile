@@ -8,7 +8,7 @@ SANDBOX := $(PYTHON) -m sandbox
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status preview rehearse test test-unit test-engine test-judges test-cluster lint bench
+.PHONY: help up down status preview rehearse test test-unit test-engine test-judges test-cluster test-clouds lint bench
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ test-judges: $(INSTALLED)  ## Judges of others over all that is registered: Pod 
 
 test-cluster: $(INSTALLED)  ## Tests on a real Kubernetes with real Rails (Linux, root)
 	$(PYTHON) -m pytest tests/cluster
+
+test-clouds: $(INSTALLED)  ## Of these, the ones with the clouds' stand-ins: production rehearsed whole
+	$(PYTHON) -m pytest tests/cluster/clouds
 
 lint: $(INSTALLED)  ## Formatting, lint and types
 	$(VENV)/bin/ruff format --check .

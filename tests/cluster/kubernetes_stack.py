@@ -81,8 +81,9 @@ class KubernetesStack:
         lines: list[str] = []
         try:
             command(on_event=outcome.note, on_output=lines.append, **options)
-        except automation.CommandError:
+        except automation.CommandError as error:
             outcome.succeeded = False
+            print(error)  # pytest shows it when the test fails
             gc.collect()  # the SDK drops the failed program's coroutines, which complain when they are collected late
         outcome.text += "\n".join(lines)
         if command == self.stack.up:
