@@ -1,6 +1,5 @@
 """The settings of target cluster: a Kubernetes cluster that exists, with data stores in it."""
 
-from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -10,24 +9,11 @@ from railbed.arguments import Arguments, Image
 from railbed.kubernetes.exposure import Exposed
 from railbed.quantities import Memory
 from stacks.connections import check_connections
+from stacks.kubeconfig import check_ambient, existing_file
 from stacks.settings import REGISTRY_PASSWORD, Registry, Settings
 
 RESERVED_CONNECTIONS = 3
 """PostgreSQL's superuser_reserved_connections."""
-
-
-def _existing_file(path: str) -> str:
-    try:
-        file = Path(path).expanduser()
-        found = file.exists() and not file.is_dir()
-    except (OSError, RuntimeError):  # such as contents, which are too long for a name
-        found = False
-    if not found:
-        raise ValueError(
-            f"there is no such file, seen from {Path.cwd()}: give the path, not the contents, of a kubeconfig that works with "
-            "kubectl, or remove it"
-        )
-    return path
 
 
 class Store(Arguments):
@@ -59,13 +45,16 @@ class Database(Store):
 class Cluster(Exposed):
     """The Kubernetes cluster and how the application appears on it."""
 
-    kubeconfig: Annotated[str, AfterValidator(_existing_file)] | None = None
-    """Path of the kubeconfig. Default: $KUBECONFIG, then ~/.kube/config."""
+    kubeconfig: Annotated[str, AfterValidator(existing_file)] | None = None
+    """Path of the kubeconfig. Default: $KUBECONFIG, ~/.kube/config, or the cluster that the program runs in."""
     context: str | None = None
     """Context in the kubeconfig. Default: its current one."""
     namespace: str | None = None
     """A namespace that exists. Default: one of its own, named after the application, which is made with the stack and stays
     as long as it holds kept data."""
+    node_address: str = ""
+    """Address under which a node is reached, with exposure node_port, for the URL that is shown. Default: the host of the
+    cluster's API, which on a cluster of one node is that node's."""
 
 
 class ClusterSettings(Settings):
@@ -79,6 +68,12 @@ class ClusterSettings(Settings):
     """Redis in the cluster. It is left out where secrets.REDIS_URL names another one, or the application has no workers."""
     registry: Registry | None = None
     """Private image registry that the image is in, or is pushed to. Default: none."""
+
+    @model_validator(mode="after")
+    def _a_cluster_is_named(self) -> Self:
+        if self.cluster.kubeconfig is None:
+            check_ambient()
+        return self
 
     @model_validator(mode="after")
     def _secrets_are_complete(self) -> Self:

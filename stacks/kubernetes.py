@@ -1,7 +1,5 @@
 """Target cluster: the application on a Kubernetes cluster that exists."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -11,6 +9,7 @@ from railbed import Postgresql, Redis
 from railbed.kubernetes.exposure import Exposed
 from stacks.cluster_settings import Cluster, ClusterSettings, Store
 from stacks.image import build_in_registry
+from stacks.kubeconfig import api_server_host, path_of
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
 
 
@@ -27,24 +26,21 @@ def deploy_to_cluster(settings: ClusterSettings) -> None:
 
 
 def _provider(cluster: Cluster) -> pulumi_kubernetes.Provider:
-    """A provider that takes up what is already there: what a killed `pulumi up` made, and a namespace that stayed."""
+    """A provider that takes up what is already there: what a killed `pulumi up` made, and a namespace that stayed.
+
+    It is given the path, not the contents: a kubeconfig that is renewed must not replace it and all that it made.
+    """
     return pulumi_kubernetes.Provider(
         "cluster",
-        kubeconfig=_kubeconfig_path(cluster),
+        kubeconfig=path_of(cluster.kubeconfig),
         context=cluster.context,
         upsert_existing_objects=True,
         enable_patch_force=True,
     )
 
 
-def _kubeconfig_path(cluster: Cluster) -> str | None:
-    """The path, not the contents: a kubeconfig that is renewed must not replace the provider and all that it made."""
-    path = cluster.kubeconfig or os.environ.get("KUBECONFIG")
-    return str(Path(path).expanduser()) if path else None
-
-
 def _access(cluster: Cluster) -> dict[str, str]:
-    access = {"kubeconfig": _kubeconfig_path(cluster), "context": cluster.context}
+    access = {"kubeconfig": path_of(cluster.kubeconfig), "context": cluster.context}
     return {key: value for key, value in access.items() if value is not None}
 
 
@@ -70,4 +66,6 @@ def _store(store: Store, namespace: pulumi.Input[str]) -> Any:
 
 
 def _exposure(cluster: Cluster) -> dict[str, Any]:
-    return cluster.model_dump(include=set(Exposed.model_fields), exclude_none=True)
+    node_address = cluster.node_address or api_server_host(path_of(cluster.kubeconfig), cluster.context)
+    details = cluster.model_dump(include=set(Exposed.model_fields) - {"node_address"}, exclude_none=True)
+    return details | ({"node_address": node_address} if node_address else {})

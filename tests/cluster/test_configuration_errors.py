@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cluster.rails_stack import RailsStack, Run
 
 
@@ -48,6 +50,21 @@ def test_a_secret_in_a_wrong_place_is_not_shown(stack: RailsStack) -> None:
 def test_a_kubeconfig_that_is_not_there_is_told(stack: RailsStack) -> None:
     stack.settings["cluster"]["kubeconfig"] = "/nowhere/kubeconfig"
     refused(stack, "cluster.kubeconfig", "there is no such file")
+
+
+def test_a_machine_without_a_kubeconfig_is_told(stack: RailsStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setitem(stack.variables, "KUBECONFIG", "/nowhere/kubeconfig")
+        run = stack.up()
+    assert run.code != 0, f"`up` succeeded without a cluster:\n{run.text}"
+    assert "cluster.kubeconfig is not given, and $KUBECONFIG is '/nowhere/kubeconfig', where there is no file" in run.text
+    assert set(run.operations) <= {"pulumi:pulumi:Stack::railbed-test"}, "something was made without a cluster"
+
+
+def test_a_kubeconfig_is_found_in_a_list_as_by_kubectl(stack: RailsStack) -> None:
+    stack.variables["KUBECONFIG"] = f"/nowhere/kubeconfig:{stack.variables['KUBECONFIG']}"
+    run = stack.preview()
+    assert run.code == 0, f"the cluster is not found:\n{run.text}"
 
 
 def test_a_cluster_that_does_not_answer_fails_in_a_sentence(stack: RailsStack) -> None:

@@ -1,5 +1,6 @@
 """The engine with providers of the tests' own: no cluster, no root, no account."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def engine_variables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[
     except StepFailed as failure:
         pytest.skip(f"not run: {failure.what}")
     folder = tmp_path_factory.mktemp("engine")
-    found = environment.variables() | {"PULUMI_HOME": str(folder), "KUBECONFIG": str(folder / "no-kubeconfig")}
+    found = environment.variables() | {"PULUMI_HOME": str(folder), "KUBECONFIG": os.devnull}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", found["PATH"])
         yield found

@@ -1,5 +1,6 @@
 """What the unit tests share."""
 
+import os
 from collections.abc import Callable
 
 import pulumi
@@ -8,6 +9,12 @@ import pytest
 from tests.unit.recording import Deployment, Program, record
 
 Deploy = Callable[[Program], Deployment]
+
+
+@pytest.fixture(autouse=True)
+def kubeconfig(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kubeconfig that names no cluster, whatever this machine has."""
+    monkeypatch.setenv("KUBECONFIG", os.devnull)
 
 
 @pytest.fixture

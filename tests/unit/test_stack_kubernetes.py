@@ -1,6 +1,7 @@
 """The composition for a cluster that exists."""
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -89,6 +90,38 @@ def test_the_cluster_is_named_by_its_path(monkeypatch: pytest.MonkeyPatch, tmp_p
         "with its contents a renewed kubeconfig would replace the provider and everything it made"
     )
     assert provider.inputs["context"] == "production"
+
+
+def test_the_one_kubeconfig_of_a_list_that_exists_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    (tmp_path / "two").touch()
+    monkeypatch.setenv("KUBECONFIG", f"{tmp_path}/one{os.pathsep}{tmp_path}/two")
+    assert deploy().the("kubernetes").inputs["kubeconfig"] == f"{tmp_path}/two", (
+        "the plugin would look for a file of both names"
+    )
+
+
+KUBECONFIG = """
+current-context: near
+contexts: [{name: near, context: {cluster: one}}, {name: far, context: {cluster: six}}, {name: lost, context: {cluster: none}}]
+clusters:
+- {name: one, cluster: {server: "https://192.0.2.7:6443"}}
+- {name: six, cluster: {server: "https://[2001:db8::7]"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("cluster", "url"),
+    [
+        ({}, "http://192.0.2.7:30080"),
+        ({"context": "far"}, "http://[2001:db8::7]:30080"),
+        ({"context": "lost"}, "http://localhost:30080"),
+        ({"node_address": "node.example.com"}, "http://node.example.com:30080"),
+    ],
+)
+def test_the_only_node_of_a_cluster_is_where_its_api_is(cluster: dict[str, str], url: str, tmp_path: Any) -> None:
+    (tmp_path / "kubeconfig").write_text(KUBECONFIG)
+    exposure = {"kubeconfig": f"{tmp_path}/kubeconfig", "exposure": "node_port", "node_port": 30080}
+    assert deploy(cluster=exposure | cluster).exports["url"] == url
 
 
 def test_exports_tell_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The settings of a stack: what a user writes in Pulumi.<stack>.yaml."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,33 @@ def test_no_settings_at_all_name_what_is_needed() -> None:
         "target: is required and was not given. Where the application runs: cluster, doks, eks or ecs.\n"
         "app: is required and was not given. The application."
     )
+
+
+@pytest.mark.parametrize(
+    ("variable", "found"),
+    [
+        ("", "there is no ~/.kube/config"),
+        ("/nowhere/a:/nowhere/b", "$KUBECONFIG is '/nowhere/a:/nowhere/b', where there is no file"),
+    ],
+)
+def test_a_machine_without_a_kubeconfig(variable: str, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("KUBECONFIG", variable)
+    assert problem_of(LEAST) == (
+        f"cluster.kubeconfig is not given, and {found}: give the path of the one to use, "
+        "`pulumi config set --path railbed:cluster.kubeconfig PATH`"
+    ), "the Kubernetes plugin would tell it in its own words, after the first resources"
+    assert read(LEAST | {"cluster": {"kubeconfig": os.devnull}}).cluster.kubeconfig
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+    read(LEAST)  # in a pod, the cluster around it is meant
+
+
+def test_of_several_kubeconfigs_one_must_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [tmp_path / "one", tmp_path / "two"]
+    for file in files:
+        file.touch()
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join(map(str, files)))
+    assert f"$KUBECONFIG names several files, {files[0]} and {files[1]}: give the path" in problem_of(LEAST)
 
 
 def test_all_problems_are_told_at_once() -> None:
