@@ -23,6 +23,7 @@ import (
 
 const (
 	provisioner   = "railbed.sandbox/local"
+	ofEKS         = "ebs.csi.aws.com" // asked by the storage class that a rehearsed cluster brings, the default while it is there
 	askedOf       = "volume.kubernetes.io/storage-provisioner"
 	provisionedBy = "pv.kubernetes.io/provisioned-by"
 )
@@ -102,7 +103,7 @@ func (it *cloud) provideVolumes(ctx context.Context) (problems error) {
 		case claim.DeletionTimestamp != nil:
 		case claim.Spec.VolumeName != "":
 			problems = errors.Join(problems, it.expand(ctx, claim))
-		case claim.Annotations[askedOf] == provisioner:
+		case claim.Annotations[askedOf] == provisioner, claim.Annotations[askedOf] == ofEKS:
 			problems = errors.Join(problems, it.provide(ctx, claim))
 		}
 	}

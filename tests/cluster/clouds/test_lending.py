@@ -1,11 +1,13 @@
 """What the sandbox lends to the stand-ins of clouds: as a cloud's own it takes TLS and a password only, and keeps its data."""
 
+import json
 import socket
 import ssl
 import subprocess
 import uuid
 from collections.abc import Iterator
 from http import HTTPStatus
+from typing import Any
 
 import httpx
 import pytest
@@ -32,9 +34,9 @@ def objects(name: str) -> str:
     return kubectl("get", kinds, "--selector", f"railbed.sandbox/lent={name}", "--output", "name").stdout
 
 
-def kubectl(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def kubectl(*arguments: str, text: str | None = None) -> "subprocess.CompletedProcess[str]":
     command = [str(cluster.binaries() / "kubectl"), f"--kubeconfig={cluster.kubeconfig()}", "--namespace", NAMESPACE]
-    return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+    return subprocess.run([*command, *arguments], input=text, capture_output=True, text=True, check=False)
 
 
 def ask_postgresql(name: str, lent: lending.Lent, password: str, statement: str, tls: str = "require") -> str:
@@ -88,3 +90,35 @@ def test_a_lent_address_leads_to_a_port_of_the_node(name: str) -> None:
     answer = httpx.get(f"http://{address}/", timeout=10)
     assert answer.status_code == HTTPStatus.BAD_REQUEST
     assert "HTTPS server" in answer.text
+
+
+def test_a_claim_of_a_rehearsed_cluster_s_own_class_gets_a_volume(name: str) -> None:
+    labels = {"railbed.sandbox/lent": name}
+    claim: dict[str, Any] = {
+        "accessModes": ["ReadWriteOnce"],
+        "storageClassName": name,
+        "resources": {"requests": {"storage": "1Mi"}},
+    }
+    pod = {
+        "terminationGracePeriodSeconds": 0,
+        "containers": [{"name": "main", "image": "railbed.sandbox/pause:1"}],
+        "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": name}}],
+    }
+    kinds: list[dict[str, Any]] = [
+        {
+            "apiVersion": "storage.k8s.io/v1",
+            "kind": "StorageClass",
+            "provisioner": "ebs.csi.aws.com",
+            "volumeBindingMode": "WaitForFirstConsumer",
+        },
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "spec": claim},
+        {"apiVersion": "v1", "kind": "Pod", "spec": pod},
+    ]
+    objects = [{**kind, "metadata": {"name": name, "labels": labels}} for kind in kinds]
+    manifest = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+    try:
+        assert kubectl("apply", "--filename", "-", text=manifest).returncode == 0
+        running = kubectl("wait", "pod", name, "--for=condition=Ready", "--timeout=60s")
+        assert running.returncode == 0, "while an EKS is rehearsed no pod with a volume could start, whoever made it"
+    finally:
+        kubectl("delete", "--filename", "-", text=manifest)
