@@ -54,10 +54,11 @@ def _secrets(
     """The settings' secrets, and the addresses of the stores that run in the cluster."""
     secrets = settings.app_secrets()
     if settings.own_database is not None:
-        arguments = _store(settings.own_database, namespace)
+        arguments = _store(settings.own_database, namespace) | _access(settings.cluster)
         secrets["DATABASE_URL"] = Postgresql(f"{settings.app.name}-database", arguments, opts).url
     if settings.own_redis is not None:
-        secrets["REDIS_URL"] = Redis(f"{settings.app.name}-redis", _store(settings.own_redis, namespace), opts).url
+        arguments = _store(settings.own_redis, namespace) | _access(settings.cluster)
+        secrets["REDIS_URL"] = Redis(f"{settings.app.name}-redis", arguments, opts).url
     return secrets
 
 

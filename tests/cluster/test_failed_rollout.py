@@ -7,8 +7,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from railbed import RailsWeb, SidekiqWorkers
-from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, kubectl, kubernetes_stack
+from railbed import Postgresql, RailsWeb, Redis, SidekiqWorkers
+from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl, kubernetes_stack
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 TOKEN = "hunter2-token"
@@ -42,6 +42,58 @@ def test_what_a_crashing_pod_said_is_shown_without_its_secrets(stack: Kubernetes
     assert "which ended with exit code 3" in outcome.text, f"the user has to look for the log:\n{outcome.text}"
     assert "the payment service refused [secret]" in outcome.text, outcome.text
     assert TOKEN not in outcome.text, "a secret that the application printed is in the output"
+
+
+def test_what_a_crashing_store_said_is_shown_without_its_password(stack: KubernetesStack) -> None:
+    crash = f"echo Bad file format reading the append only file, by {TOKEN}; exit 3"
+    container = {"name": "redis", "image": SHELL_IMAGE, "command": ["sh", "-c", crash]}
+    outcome = store_that_fails(stack, Redis, overrides={"template": {"spec": {"containers": [container]}}})
+    assert "which ended with exit code 3" in outcome.text, f"the user has to look for the log:\n{outcome.text}"
+    assert "Bad file format reading the append only file, by [secret]" in outcome.text, outcome.text
+    assert TOKEN not in outcome.text, "the store's password is in the output"
+
+
+@pytest.mark.parametrize(
+    ("provisioner", "reason"),
+    [
+        (None, 'storageclass.storage.k8s.io "{name}" not found'),
+        ("ebs.example.com", "Waiting for a volume to be created either by the external provisioner 'ebs.example.com'"),
+    ],
+)
+def test_a_store_without_a_volume_says_why(stack: KubernetesStack, provisioner: str | None, reason: str) -> None:
+    outcome = store_that_fails(stack, Postgresql, provisioner, storage_class=stack.namespace)
+    assert "The claim data-shop-0 has no volume." in outcome.text, outcome.text
+    assert reason.format(name=stack.namespace) in outcome.text, (
+        f"the user learns only that 0 of 1 pods are ready:\n{outcome.text}"
+    )
+
+
+def store_that_fails(
+    stack: KubernetesStack,
+    component: Any,
+    provisioner: str | None = None,
+    overrides: dict[str, Any] | None = None,
+    **more: Any,
+) -> Outcome:
+    """`up` of a store, with a storage class of the namespace's name if there is a provisioner, and its `destroy`."""
+
+    def program() -> None:
+        if provisioner:
+            waiting = {"volume_binding_mode": "WaitForFirstConsumer"}
+            k8s.storage.v1.StorageClass("class", metadata={"name": stack.namespace}, provisioner=provisioner, **waiting)
+        arguments = {
+            "image": SHELL_IMAGE,
+            "password": pulumi.Output.secret(TOKEN),
+            "namespace": stack.namespace,
+            "kubeconfig": stack.variables["KUBECONFIG"],
+            "overrides": {"stateful_set": {"spec": overrides or {}}},
+        }
+        component("shop", {**arguments, **more}, pulumi.ResourceOptions(transformations=[impatient]))
+
+    outcome = stack.up(program)
+    assert not outcome.succeeded, f"a store that does not start is reported as a success:\n{outcome.text}"
+    assert stack.destroy().succeeded
+    return outcome
 
 
 def test_new_image_and_other_number_of_replicas_together(stack: KubernetesStack) -> None:

@@ -1,6 +1,6 @@
 """Reading the cluster from the Pulumi program itself, for what the provider does not tell: logs and reasons."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 import yaml
 
-from railbed.kubernetes.workload import Workload, selector_of
+from railbed.kubernetes.workload import selector_of
 from railbed.log_text import Redaction
 
 
@@ -120,12 +120,25 @@ class ClusterAccess:
 
     def warnings(self, namespace: str, job: str) -> list[str]:
         """Messages of the Job's warning events, such as a pod that admission refused."""
-        events = self._core.list_namespaced_event(
-            namespace,
-            field_selector=f"involvedObject.name={job},involvedObject.kind=Job,type=Warning",
-            _request_timeout=self.TIMEOUT_SECONDS,
+        return self._events(namespace, f"involvedObject.name={job},involvedObject.kind=Job,type=Warning")
+
+    def missing_volumes(self, namespace: str, selector: str) -> list[str]:
+        """Claims with these labels that have no volume, each with what Kubernetes said last about it."""
+        claims = self._core.list_namespaced_persistent_volume_claim(
+            namespace, label_selector=selector, _request_timeout=self.TIMEOUT_SECONDS
         )
-        return [f"{event.reason}: {event.message}" for event in events.items]
+        waiting = [claim.metadata.name for claim in claims.items if claim.status.phase == "Pending"]
+        said = {
+            name: self._events(namespace, f"involvedObject.name={name},involvedObject.kind=PersistentVolumeClaim")
+            for name in waiting
+        }
+        return [f"The claim {name} has no volume. {' '.join(events[-1:])}".strip() for name, events in said.items()]
+
+    def _events(self, namespace: str, selector: str) -> list[str]:
+        """Reasons and messages of events, the newest last."""
+        found = self._core.list_namespaced_event(namespace, field_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
+        events = sorted(found.items, key=lambda event: event.last_timestamp or event.metadata.creation_timestamp)
+        return [f"{event.reason}: {event.message}" for event in events]
 
     def log(self, namespace: str, pod: str, container: str, lines: int, at_most_bytes: int, previous: bool = False) -> bytes:
         """The end of a container's log, or of its run before: so many lines, and of these the last so many bytes."""
@@ -165,14 +178,16 @@ class Observation:
     """Hides the workload's secrets."""
 
 
-def observation_of(workload: Workload) -> Observation:
-    """Access to the workload's cluster, and its secrets to hide: both are known once the workload itself is."""
+def observation_of(
+    secrets: Iterable[pulumi.Input[str]], kubeconfig: pulumi.Input[str] | None, context: str | None
+) -> Observation:
+    """Access to a workload's cluster, and its secrets to hide: both are known once the workload itself is."""
     redaction = Redaction()
-    pulumi.Output.all(*workload.secrets.values()).apply(lambda values: redaction.add(map(str, values)))
-    kubeconfig: list[str] = []
-    if workload.kubeconfig is not None:
-        pulumi.Output.from_input(workload.kubeconfig).apply(kubeconfig.append)
-    return Observation(lambda: ClusterAccess(kubeconfig[0] if kubeconfig else None, workload.context), redaction)
+    pulumi.Output.all(*secrets).apply(lambda values: redaction.add(map(str, values)))
+    known: list[str] = []
+    if kubeconfig is not None:
+        pulumi.Output.from_input(kubeconfig).apply(known.append)
+    return Observation(lambda: ClusterAccess(known[0] if known else None, context), redaction)
 
 
 def plain_reason(error: Exception) -> str:

@@ -8,8 +8,10 @@ from pydantic import Field, model_validator
 
 from railbed.app import Resources
 from railbed.arguments import Arguments, InputImage, InputText
+from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.pod import CONTAINER_SECURITY, NO_LOG_IN_STATUS, pod_security, resource_requirements
-from railbed.kubernetes.workload import Labels, Manifest, ResourcesArgs, check_overrides, merged, metadata_of
+from railbed.kubernetes.rollout_observer import RolloutObserver, error_hook
+from railbed.kubernetes.workload import Labels, Manifest, ResourcesArgs, check_overrides, merged, metadata_of, selector_of
 from railbed.quantities import Memory
 
 VOLUME = "data"
@@ -35,6 +37,11 @@ class DataStoreArgs(TypedDict):
     """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     resources: NotRequired[ResourcesArgs]
     """CPU and memory."""
+    kubeconfig: NotRequired[pulumi.Input[str]]
+    """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
+    use."""
+    context: NotRequired[str]
+    """Context in that kubeconfig. Default: its current one."""
     overrides: NotRequired[dict[str, Any]]
     """Changes to the objects that the component creates: stateful_set, service."""
 
@@ -58,6 +65,10 @@ class DataStore(Arguments):
     """User that the container runs as."""
     resources: Resources = Resources()
     """CPU and memory."""
+    kubeconfig: InputText | None = None
+    """Contents or path of the kubeconfig."""
+    context: str | None = None
+    """Context in the kubeconfig."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the component's objects: stateful_set, service."""
 
@@ -79,9 +90,10 @@ def service_of(name: str, store: DataStore, labels: Labels, port: int, parent: p
 
 
 def stateful_set_of(
-    name: str, store: DataStore, labels: Labels, pod: Manifest, parent: pulumi.Resource
+    name: str, store: DataStore, labels: Labels, pod: Manifest, password: pulumi.Output[str], parent: pulumi.Resource
 ) -> kubernetes.apps.v1.StatefulSet:
-    """One pod and its volume. No setting replaces either of them, whatever changes."""
+    """One pod and its volume. No setting replaces either of them, whatever changes; `password` is hidden in what it says."""
+    observer = RolloutObserver(parent, selector_of(labels), observation_of([password], store.kubeconfig, store.context))
     claim: Manifest = {
         "metadata": {"name": VOLUME, "labels": labels},
         "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": store.storage}}},
@@ -117,6 +129,7 @@ def stateful_set_of(
             parent=parent,
             # Kubernetes refuses to change the template of a volume claim: Pulumi would replace the store for it.
             ignore_changes=["spec.volumeClaimTemplates"],
+            hooks=pulumi.ResourceHookBinding(on_error=[error_hook(type(parent).__name__, name, observer)]),
         ),
     )
 

@@ -127,7 +127,7 @@ class MigrationJob(pulumi.ComponentResource):
             component=self,
             selector=selector_of(labels),
             start_seconds=migration.start_seconds,
-            observation=observation_of(migration),
+            observation=observation_of(migration.secrets.values(), migration.kubeconfig, migration.context),
             after=after,
         )
         prefix = f"railbed:MigrationJob:{name}"

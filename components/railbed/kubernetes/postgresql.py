@@ -89,7 +89,7 @@ class Postgresql(pulumi.ComponentResource):
         password = password_of(name, store.password, self)
         secret = self._secret(name, store, labels, password)
         service = service_of(name, store, labels, PORT, self)
-        stateful_set = stateful_set_of(name, store, labels, _pod(store, secret), self)
+        stateful_set = stateful_set_of(name, store, labels, _pod(store, secret), password, self)
         size = volume_size_of(name, store, stateful_set, self)
 
         # Known in previews, yet there only once the server accepts connections.

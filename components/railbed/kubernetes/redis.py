@@ -61,7 +61,7 @@ class Redis(pulumi.ComponentResource):
         password = password_of(name, store.password, self)
         secret = self._secret(name, store, labels, password)
         service = service_of(name, store, labels, PORT, self)
-        stateful_set = stateful_set_of(name, store, labels, _pod(store, secret), self)
+        stateful_set = stateful_set_of(name, store, labels, _pod(store, secret), password, self)
         size = volume_size_of(name, store, stateful_set, self)
 
         started = pulumi.Output.all(service.metadata, stateful_set.urn, size.urn)

@@ -21,7 +21,8 @@ def rolled_out(
     **more: int,
 ) -> kubernetes.apps.v1.Deployment:
     """A Deployment of a pod, whose rollout `pulumi up` watches to its end; `more` is added to its spec."""
-    observer = RolloutObserver(parent, selector_of(labels), observation_of(workload))
+    observation = observation_of(workload.secrets.values(), workload.kubeconfig, workload.context)
+    observer = RolloutObserver(parent, selector_of(labels), observation)
     manifest: Manifest = {
         "metadata": metadata_of(labels, workload.namespace, name),
         "spec": {

@@ -1,4 +1,4 @@
-"""Waits for a rollout where the provider does not, and shows what a pod said before it crashed."""
+"""Waits for a rollout where the provider does not, and shows why pods do not become ready where it does not say so."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import pulumi
 from pulumi_kubernetes.apps.v1 import Deployment
 
 from railbed.diagnostics import tell
-from railbed.kubernetes.cluster_access import Observation, plain_reason
+from railbed.kubernetes.cluster_access import ClusterAccess, Observation, plain_reason
 from railbed.log_text import readable, tail
 
 SHOWN_BYTES = 16 * 1024
@@ -23,7 +23,7 @@ class RolloutError(Exception):
 
 @dataclass
 class RolloutObserver:
-    """Hooks of one Deployment."""
+    """Hooks of one Deployment or StatefulSet."""
 
     component: pulumi.Resource
     selector: str
@@ -48,7 +48,7 @@ class RolloutObserver:
             pulumi.log.warn(f"The rollout could not be watched to its end: {plain_reason(error)}", self.component)
             return
         if rollout.failure:
-            await self._show_last_words(namespace)
+            await self._show_cause(namespace)
             raise RolloutError("\n".join(["The new pods did not become ready:", rollout.failure, *sorted(obstacles)]))
 
     def follow(self, deployment: Deployment) -> None:
@@ -68,25 +68,28 @@ class RolloutObserver:
             pulumi.log.warn(f"Whether all pods of {name} are ready could not be read: {plain_reason(error)}", self.component)
             return
         if rollout.failure and not rollout.finished:
-            await self._show_last_words(namespace)
+            await self._show_cause(namespace)
             raise pulumi.RunError(f"The pods of {name} are still not ready: {rollout.failure}")
 
     async def on_error(self, args: pulumi.ErrorHookArgs) -> bool:
-        """Show the end of the log of the newest pod that crashed; never retry within the same run."""
-        await self._show_last_words(_namespace(args.new_inputs))
+        """Show the log's end of the newest pod that crashed, or which volume is missing; never retry within the same run."""
+        await self._show_cause(_namespace(args.new_inputs))
         return False
 
-    async def _show_last_words(self, namespace: str) -> None:
+    async def _show_cause(self, namespace: str) -> None:
         try:
-            text = await asyncio.to_thread(self._last_words, namespace)
+            text = await asyncio.to_thread(self._cause, namespace)
         except Exception as error:  # (an unreadable log must not hide how the rollout ended)
             await tell(pulumi.log.warn, f"The log of the pods could not be read: {plain_reason(error)}", self.component)
             return
         if text:
             await tell(pulumi.log.error, text, self.component)
 
-    def _last_words(self, namespace: str) -> str:
+    def _cause(self, namespace: str) -> str:
         access = self.observation.connect()
+        return self._last_words(access, namespace) or "\n".join(access.missing_volumes(namespace, self.selector))
+
+    def _last_words(self, access: ClusterAccess, namespace: str) -> str:
         crashed = access.crashed(namespace, self.selector)
         if crashed is None:
             return ""
@@ -99,11 +102,15 @@ class RolloutObserver:
 
 def rollout_hooks(kind: str, name: str, observer: RolloutObserver) -> pulumi.ResourceHookBinding:
     """The hooks as an option of the Deployment."""
-    prefix = f"railbed:{kind}:{name}"
     return pulumi.ResourceHookBinding(
-        after_update=[pulumi.ResourceHook(f"{prefix}:rollout", observer.after_update)],
-        on_error=[pulumi.ErrorHook(f"{prefix}:error", observer.on_error)],
+        after_update=[pulumi.ResourceHook(f"railbed:{kind}:{name}:rollout", observer.after_update)],
+        on_error=[error_hook(kind, name, observer)],
     )
+
+
+def error_hook(kind: str, name: str, observer: RolloutObserver) -> pulumi.ErrorHook:
+    """What shows why pods did not become ready."""
+    return pulumi.ErrorHook(f"railbed:{kind}:{name}:error", observer.on_error)
 
 
 def _namespace(inputs: Mapping[str, Any] | None) -> str:
