@@ -3,17 +3,21 @@
 import json
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.cluster.load import CLIENTS, load
 from tests.cluster.node_processes import processes_of, send
-from tests.cluster.rails_stack import RailsStack, rails_stack
+from tests.cluster.rails_stack import HOST, RailsStack, rails_stack
 from tests.cluster.waiting import eventually
 
 MASTER, WORKER = "puma ", "puma: cluster worker"
+CONNECTED = 20
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +65,30 @@ def test_ending_puma_fails_no_request(shop: RailsStack, command: str) -> None:
         time.sleep(10)
     print(f"TERM to {command}: {tally}")
     assert not tally.failures, f"users saw errors when Puma was ended: {tally}"
+
+
+def test_ending_puma_answers_those_who_have_connected_and_not_asked_yet(shop: RailsStack) -> None:
+    pod = web_pod(shop)
+    before = set(processes_of(pod, MASTER))
+    url = urlsplit(shop.outputs()["url"])
+    connections = [HTTPConnection(str(url.hostname), url.port, timeout=60) for _ in range(CONNECTED)]
+    for connection in connections:
+        connection.connect()
+    send(signal.SIGTERM, pod, MASTER)
+    eventually(lambda: restarted(pod, before, MASTER), "Puma is started again")
+    answers = Counter(asked(connection) for connection in connections)
+    assert answers == {"200": CONNECTED}, "users who had just connected when Puma was ended saw errors"
+
+
+def asked(connection: HTTPConnection) -> str:
+    """The status of an answer, or what went wrong."""
+    try:
+        connection.request("GET", "/up", headers={"Host": HOST, "X-Forwarded-Proto": "https"})
+        return str(connection.getresponse().status)
+    except OSError as error:
+        return type(error).__name__
+    finally:
+        connection.close()
 
 
 @pytest.mark.parametrize("command", [MASTER, WORKER], ids=["master", "workers"])

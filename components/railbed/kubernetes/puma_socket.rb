@@ -4,6 +4,8 @@ require "socket"
 
 port, *command = ARGV
 socket = TCPServer.new("0.0.0.0", Integer(port))
+# Puma gets a connection with its request: what it has accepted without one it closes unanswered when it ends.
+socket.setsockopt(:TCP, :DEFER_ACCEPT, 1) if Socket.const_defined?(:TCP_DEFER_ACCEPT)
 socket.listen(1024)
 
 puma = nil
