@@ -9,7 +9,7 @@ import pytest
 from .kubernetes_stack import IMAGE, PLUGIN, SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubernetes_stack
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-SECONDS = 12
+SECONDS = 30  # in which a pod starts on a busy machine, too
 
 
 @pytest.fixture(scope="module")
