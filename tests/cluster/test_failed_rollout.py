@@ -21,8 +21,8 @@ def stack(variables: dict[str, str], tmp_path: Path) -> Iterator[KubernetesStack
 
 
 def impatient(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
-    """Wait for no workload longer than a crash takes."""
-    patience = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="20s"))
+    """Wait for no workload longer than a crash takes on a busy machine."""
+    patience = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="30s"))
     return pulumi.ResourceTransformationResult(args.props, pulumi.ResourceOptions.merge(args.opts, patience))
 
 
