@@ -2,70 +2,9 @@
 
 from pulumi.provider.experimental import component_provider_host
 
-from railbed import (
-    ApplicationLoadBalancer,
-    AwsCertificate,
-    AwsDnsRecords,
-    Console,
-    CronTask,
-    DigitalOceanCache,
-    DigitalOceanCertificate,
-    DigitalOceanDatabase,
-    DigitalOceanDnsRecords,
-    DigitalOceanDnsZone,
-    DigitalOceanRegistry,
-    EcrRepository,
-    EcsApp,
-    EcsCluster,
-    EcsScheduledTask,
-    EcsService,
-    EcsTaskRun,
-    EksOrDoksCluster,
-    ElastiCache,
-    KubernetesApp,
-    MigrationJob,
-    Network,
-    Postgresql,
-    RailsImage,
-    RailsWeb,
-    RdsDatabase,
-    Redis,
-    RegistryCredentials,
-    SidekiqWorkers,
-)
+import railbed
 
 if __name__ == "__main__":
-    component_provider_host(
-        name="railbed",
-        components=[
-            ApplicationLoadBalancer,
-            AwsCertificate,
-            AwsDnsRecords,
-            Console,
-            CronTask,
-            DigitalOceanCache,
-            DigitalOceanCertificate,
-            DigitalOceanDatabase,
-            DigitalOceanDnsRecords,
-            DigitalOceanDnsZone,
-            DigitalOceanRegistry,
-            EcrRepository,
-            EcsApp,
-            EcsCluster,
-            EcsScheduledTask,
-            EcsService,
-            EcsTaskRun,
-            EksOrDoksCluster,
-            ElastiCache,
-            KubernetesApp,
-            MigrationJob,
-            Network,
-            Postgresql,
-            RailsImage,
-            RailsWeb,
-            RdsDatabase,
-            Redis,
-            RegistryCredentials,
-            SidekiqWorkers,
-        ],
-    )
+    # Whatever takes arguments of its own is a component.
+    names = [name.removesuffix("Args") for name in railbed.__all__ if name.endswith("Args")]
+    component_provider_host(name="railbed", components=[getattr(railbed, name) for name in names])

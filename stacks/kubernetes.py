@@ -15,31 +15,33 @@ from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restr
 
 def deploy_to_cluster(settings: ClusterSettings) -> None:
     """Database, Redis and application, in one namespace of the cluster that the kubeconfig names."""
-    described = described_app(settings, settings.names_of_secrets, web=_exposure(settings.cluster), **_access(settings.cluster))
-    on_cluster = pulumi.ResourceOptions(provider=_provider(settings.cluster))
+    access = _access(settings.cluster)
+    described = described_app(settings, settings.names_of_secrets, web=_exposure(settings.cluster, access), **access)
+    on_cluster = pulumi.ResourceOptions(provider=_provider(access))
 
     namespace = settings.cluster.namespace or restricted_namespace(settings.app.name, _holds_data(settings), on_cluster)
-    secrets = _secrets(settings, namespace, on_cluster)
+    secrets = _secrets(settings, {"namespace": namespace, **access}, on_cluster)
     credentials = pull_secrets(settings, settings.registry, namespace, on_cluster)
     image = build_in_registry(settings, settings.registry)
     deploy_app(settings, {**described, **image, "secrets": secrets, "pull_secrets": credentials}, namespace, on_cluster)
 
 
-def _provider(cluster: Cluster) -> pulumi_kubernetes.Provider:
+def _provider(access: dict[str, str]) -> pulumi_kubernetes.Provider:
     """A provider that takes up what is already there: what a killed `pulumi up` made, and a namespace that stayed.
 
     It is given the path, not the contents: a kubeconfig that is renewed must not replace it and all that it made.
     """
     return pulumi_kubernetes.Provider(
         "cluster",
-        kubeconfig=path_of(cluster.kubeconfig),
-        context=cluster.context,
+        kubeconfig=access.get("kubeconfig"),
+        context=access.get("context"),
         upsert_existing_objects=True,
         enable_patch_force=True,
     )
 
 
 def _access(cluster: Cluster) -> dict[str, str]:
+    """kubeconfig and context, as far as they are known."""
     access = {"kubeconfig": path_of(cluster.kubeconfig), "context": cluster.context}
     return {key: value for key, value in access.items() if value is not None}
 
@@ -49,24 +51,22 @@ def _holds_data(settings: ClusterSettings) -> bool:
 
 
 def _secrets(
-    settings: ClusterSettings, namespace: pulumi.Input[str], opts: pulumi.ResourceOptions
+    settings: ClusterSettings, place: dict[str, pulumi.Input[str]], opts: pulumi.ResourceOptions
 ) -> dict[str, pulumi.Input[str]]:
     """The settings' secrets, and the addresses of the stores that run in the cluster."""
     secrets = settings.app_secrets()
     if settings.own_database is not None:
-        arguments = _store(settings.own_database, namespace) | _access(settings.cluster)
-        secrets["DATABASE_URL"] = Postgresql(f"{settings.app.name}-database", arguments, opts).url
+        secrets["DATABASE_URL"] = Postgresql(f"{settings.app.name}-database", _store(settings.own_database, place), opts).url
     if settings.own_redis is not None:
-        arguments = _store(settings.own_redis, namespace) | _access(settings.cluster)
-        secrets["REDIS_URL"] = Redis(f"{settings.app.name}-redis", arguments, opts).url
+        secrets["REDIS_URL"] = Redis(f"{settings.app.name}-redis", _store(settings.own_redis, place), opts).url
     return secrets
 
 
-def _store(store: Store, namespace: pulumi.Input[str]) -> Any:
-    return {"namespace": namespace, **store.model_dump(exclude={"enabled"}, exclude_none=True)}
+def _store(store: Store, place: dict[str, pulumi.Input[str]]) -> Any:
+    return {**place, **store.model_dump(exclude={"enabled"}, exclude_none=True)}
 
 
-def _exposure(cluster: Cluster) -> dict[str, Any]:
-    node_address = cluster.node_address or api_server_host(path_of(cluster.kubeconfig), cluster.context)
+def _exposure(cluster: Cluster, access: dict[str, str]) -> dict[str, Any]:
+    node_address = cluster.node_address or api_server_host(access.get("kubeconfig"), access.get("context"))
     details = cluster.model_dump(include=set(Exposed.model_fields) - {"node_address"}, exclude_none=True)
     return details | ({"node_address": node_address} if node_address else {})
