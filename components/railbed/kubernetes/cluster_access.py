@@ -1,8 +1,10 @@
 """Reading the cluster from the Pulumi program itself, for what the provider does not tell: logs and reasons."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,18 @@ import yaml
 
 from railbed.kubernetes.workload import selector_of
 from railbed.log_text import Redaction
+
+
+@dataclass(frozen=True)
+class ObservedJob:
+    """What matters about a Job."""
+
+    name: str
+    uid: str
+    """Identity, never used twice."""
+    finished: bool
+    age_seconds: float
+    """Since it was made, by the server's clock."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +73,15 @@ class ClusterAccess:
         """
         from kubernetes import client
 
-        api = _client(kubeconfig, context)
+        api = connect(kubeconfig, context)
         self._core: Any = client.CoreV1Api(api)
         self._batch: Any = client.BatchV1Api(api)
         self._apps: Any = client.AppsV1Api(api)
 
-    def jobs(self, namespace: str, selector: str) -> dict[str, bool]:
-        """Jobs with these labels: name, and whether it has finished."""
-        found = self._batch.list_namespaced_job(namespace, label_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
-        return {job.metadata.name: _finished(job) for job in found.items}
+    def jobs(self, namespace: str, selector: str) -> list[ObservedJob]:
+        """Jobs with these labels."""
+        listing, now = self._listing(self._batch.list_namespaced_job, namespace, selector)
+        return [_observed_job(job, now) for job in listing]
 
     def pods(self, namespace: str, job: str) -> list[ObservedPod]:
         """Pods of a Job, the newest last."""
@@ -99,11 +113,11 @@ class ClusterAccess:
         """
         found = self._apps.read_namespaced_deployment(deployment, namespace, _request_timeout=self.TIMEOUT_SECONDS)
         selector = selector_of(found.spec.selector.match_labels)
-        pods = self._core.list_namespaced_pod(namespace, label_selector=selector, _request_timeout=self.TIMEOUT_SECONDS).items
-        latest = datetime.now(UTC) - timedelta(seconds=self.LOST_SECONDS)
+        pods, now = self._listing(self._core.list_namespaced_pod, namespace, selector)
+        latest = now - timedelta(seconds=self.LOST_SECONDS)
         # A pod's deletion timestamp is the end of its grace period.
-        ending = [pod.metadata for pod in pods if pod.metadata.deletion_timestamp]
-        return [pod.name for pod in ending if pod.deletion_timestamp > latest]
+        ending = [pod["metadata"] for pod in pods if "deletionTimestamp" in pod["metadata"]]
+        return [pod["name"] for pod in ending if datetime.fromisoformat(pod["deletionTimestamp"]) > latest]
 
     def rollout(self, namespace: str, deployment: str) -> Rollout:
         """Whether all pods of a Deployment are of its newest version and available."""
@@ -156,17 +170,21 @@ class ClusterAccess:
             end = (end + chunk)[-at_most_bytes:]
         return end
 
-    def end_job(self, namespace: str, job: str) -> None:
+    def end_job(self, namespace: str, job: ObservedJob) -> None:
         """Make a Job fail now: its deadline is the one field of a running Job that may change."""
-        self._batch.patch_namespaced_job(
-            job, namespace, {"spec": {"activeDeadlineSeconds": 1}}, _request_timeout=self.TIMEOUT_SECONDS
-        )
+        # The API refuses the change where another object has taken the name.
+        change = {"metadata": {"uid": job.uid}, "spec": {"activeDeadlineSeconds": 1}}
+        self._batch.patch_namespaced_job(job.name, namespace, change, _request_timeout=self.TIMEOUT_SECONDS)
 
-    def delete_job(self, namespace: str, job: str) -> None:
+    def delete_job(self, namespace: str, job: ObservedJob) -> None:
         """Delete a Job and its pods."""
-        self._batch.delete_namespaced_job(
-            job, namespace, propagation_policy="Background", _request_timeout=self.TIMEOUT_SECONDS
-        )
+        options = {"propagationPolicy": "Background", "preconditions": {"uid": job.uid}}
+        self._batch.delete_namespaced_job(job.name, namespace, body=options, _request_timeout=self.TIMEOUT_SECONDS)
+
+    def _listing(self, call: Callable[..., Any], namespace: str, selector: str) -> tuple[list[Any], datetime]:
+        """Objects with these labels, and the time by the server's clock, which their own times are of."""
+        answer = call(namespace, label_selector=selector, _preload_content=False, _request_timeout=self.TIMEOUT_SECONDS)
+        return json.loads(answer.data)["items"], parsedate_to_datetime(answer.headers["Date"])
 
 
 @dataclass(frozen=True)
@@ -198,25 +216,35 @@ def plain_reason(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-def _client(kubeconfig: str | None, context: str | None) -> Any:
-    # Imported here because it takes as long as Pulumi itself: a preview does not need it.
+def connect(kubeconfig: str | None, context: str | None, *, retries: bool = True) -> Any:
+    """A client for a kubeconfig's text or path; without one as kubectl would, then as a pod of the cluster.
+
+    Raises `kubernetes.config.ConfigException` if there is no usable configuration.
+    """
+    # Imported here because it takes as long as Pulumi itself, and not every program needs it.
     from kubernetes import client, config
 
     loader: Any = config  # the client's own functions for this are not typed
+    settings: Any = type.__call__(client.Configuration)
+    if not retries:
+        settings.retries = False
     if kubeconfig is None:
         try:
-            return loader.new_client_from_config(context=context)
+            return loader.new_client_from_config(context=context, client_configuration=settings)
         except config.ConfigException:
-            loader.load_incluster_config()
-            return client.ApiClient()
+            loader.load_incluster_config(settings)
+            return client.ApiClient(settings)
     if "\n" not in kubeconfig and Path(kubeconfig).expanduser().is_file():
-        return loader.new_client_from_config(config_file=kubeconfig, context=context)
-    return loader.new_client_from_config_dict(yaml.safe_load(kubeconfig), context=context)
+        return loader.new_client_from_config(config_file=kubeconfig, context=context, client_configuration=settings)
+    content = yaml.safe_load(kubeconfig)
+    return loader.new_client_from_config_dict(content, context=context, client_configuration=settings)
 
 
-def _finished(job: Any) -> bool:
-    conditions = job.status.conditions or []
-    return any(condition.type in ("Complete", "Failed") and condition.status == "True" for condition in conditions)
+def _observed_job(job: Any, now: datetime) -> ObservedJob:
+    metadata, conditions = job["metadata"], job.get("status", {}).get("conditions") or []
+    finished = any(each["type"] in ("Complete", "Failed") and each["status"] == "True" for each in conditions)
+    age = now - datetime.fromisoformat(metadata["creationTimestamp"])
+    return ObservedJob(metadata["name"], metadata["uid"], finished, age.total_seconds())
 
 
 def _container_statuses(pod: Any) -> list[Any]:

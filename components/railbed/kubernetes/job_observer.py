@@ -3,14 +3,16 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pulumi
 
 from railbed.diagnostics import tell
-from railbed.kubernetes.cluster_access import ClusterAccess, Observation, plain_reason
+from railbed.kubernetes.cluster_access import ClusterAccess, Observation, ObservedJob, plain_reason
+from railbed.kubernetes.patience import read_patiently
 from railbed.log_text import readable, tail
 
 POLL_SECONDS = 1.0
@@ -23,12 +25,14 @@ SHOWN_LINES_OF_FAILURE = 100
 class JobObserver:
     """Resource hooks around the creation of one Job.
 
-    Everything here informs; nothing here decides: the exit code does, through the provider. The one exception is a Job whose
-    pod never starts, which is ended after `start_seconds` instead of at its deadline.
+    Everything here informs; nothing here decides: the exit code does, through the provider. There are two exceptions. A Job
+    whose pod never starts is ended after `start_seconds` instead of at its deadline, and no Job is made while it is not known
+    whether another one still migrates. Only Jobs that carry the mark of this stack are ended or deleted, by their UID.
     """
 
     component: pulumi.Resource
     selector: str
+    """Labels of this migration's Jobs, with the mark of the stack."""
     start_seconds: int
     observation: Observation
     after: Sequence[str] = ()
@@ -38,17 +42,21 @@ class JobObserver:
     _reason: str | None = None
 
     async def before_create(self, args: pulumi.ResourceHookArgs) -> None:
-        """Wait for what must have ended before, then watch the new Job."""
+        """Wait for what must have ended before, then watch the new Job.
+
+        Raises `ClusterUnreadable` where the cluster does not tell for minutes: two migrations must never run at a time.
+        """
+        from kubernetes.config import ConfigException
+
         namespace, name = _identity(args.new_inputs)
         loop = asyncio.get_running_loop()
         try:
             self._access = await asyncio.to_thread(self.observation.connect)
-            await self._wait_for_earlier(namespace)
-            await self._wait_for_pods(namespace)
-        except Exception as error:  # (whatever fails here, the migration itself must go on)
+        except ConfigException as error:  # (a component alone, without the provider's kubeconfig: nothing can be looked at)
             pulumi.log.warn(f"The log of the migration will not be shown: {plain_reason(error)}", self.component)
-            self._access = None
             return
+        await self._wait_for_earlier(namespace)
+        await self._wait_for_pods(namespace)
         self._ended.clear()
         threading.Thread(target=self._watch, args=(self._access, namespace, name, loop), daemon=True).start()
 
@@ -57,7 +65,7 @@ class JobObserver:
         self._ended.set()
         namespace, name = _identity(args.new_outputs)
         await self._show_log(namespace, name, pulumi.log.info, SHOWN_LINES_OF_SUCCESS)
-        await self._remove_others(namespace, name)
+        await self._remove_others(namespace, str(_metadata(args.new_outputs).get("uid")))
 
     async def on_error(self, args: pulumi.ErrorHookArgs) -> bool:
         """Show why the Job failed; never retry within the same run."""
@@ -71,19 +79,43 @@ class JobObserver:
     async def _wait_for_earlier(self, namespace: str) -> None:
         told: set[str] = set()
         while True:
-            running = {name for name, finished in (await self._jobs(namespace)).items() if not finished}
+            running = [job for job in await self._jobs(namespace) if not job.finished]
             if not running:
                 return
-            for name in running - told:
-                pulumi.log.info(f"An interrupted run left {name} migrating: waiting for it to finish.", self.component)
-                told.add(name)
+            for job in running:
+                if job.uid not in told:
+                    pulumi.log.info(f"An interrupted run left {job.name} migrating: waiting for it to finish.", self.component)
+                    told.add(job.uid)
+                await self._end_unless_started(namespace, job)
             await asyncio.sleep(POLL_SECONDS)
 
+    async def _end_unless_started(self, namespace: str, job: ObservedJob) -> None:
+        """End a Job that has had its time to start: nothing watches it any more, and it would block until its deadline."""
+        access = self._connected
+        if job.age_seconds <= self.start_seconds:
+            return
+        pods = await read_patiently(lambda: access.pods(namespace, job.name), f"The pods of {job.name}", self.component)
+        if any(pod.started for pod in pods):
+            return
+        reason = f": {pods[-1].obstacle}" if pods and pods[-1].obstacle else ""
+        pulumi.log.warn(
+            f"{job.name}, which an interrupted run left, has not started within {self.start_seconds} seconds and is "
+            f"ended{reason}",
+            self.component,
+        )
+        await read_patiently(lambda: access.end_job(namespace, job), f"The end of {job.name}", self.component)
+
     async def _wait_for_pods(self, namespace: str) -> None:
-        assert self._access is not None
+        access = self._connected
         told = False
         while True:
-            ending = [pod for name in self.after for pod in await asyncio.to_thread(self._access.ending_pods, namespace, name)]
+            ending = [
+                pod
+                for deployment in self.after
+                for pod in await read_patiently(
+                    partial(access.ending_pods, namespace, deployment), f"The pods of {deployment}", self.component
+                )
+            ]
             if not ending:
                 return
             if not told:
@@ -91,19 +123,27 @@ class JobObserver:
                 told = True
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _remove_others(self, namespace: str, name: str) -> None:
+    async def _remove_others(self, namespace: str, uid: str) -> None:
+        """Remove finished Jobs of this migration, if the cluster that is looked at is the one that has the new Job."""
         if self._access is None:
             return
-        for other, finished in (await self._jobs(namespace)).items():
-            if other != name and finished:
-                try:
-                    await asyncio.to_thread(self._access.delete_job, namespace, other)
-                except Exception as error:  # (what is left behind hinders nothing)
-                    pulumi.log.warn(f"Job {other} could not be removed: {plain_reason(error)}", self.component)
+        try:
+            jobs = await self._jobs(namespace)
+            others = [job for job in jobs if job.uid != uid and job.finished] if uid in {job.uid for job in jobs} else []
+            for job in others:
+                await asyncio.to_thread(self._access.delete_job, namespace, job)
+        except Exception as error:  # (what is left behind hinders nothing)
+            pulumi.log.warn(f"Jobs of earlier runs could not be removed: {plain_reason(error)}", self.component)
 
-    async def _jobs(self, namespace: str) -> dict[str, bool]:
+    async def _jobs(self, namespace: str) -> list[ObservedJob]:
+        access = self._connected
+        subject = "Whether a migration is still at work"
+        return await read_patiently(lambda: access.jobs(namespace, self.selector), subject, self.component)
+
+    @property
+    def _connected(self) -> ClusterAccess:
         assert self._access is not None
-        return await asyncio.to_thread(self._access.jobs, namespace, self.selector)
+        return self._access
 
     async def _show_log(self, namespace: str, name: str, log: Callable[..., None], lines: int) -> None:
         if self._access is None:
@@ -145,15 +185,22 @@ class JobObserver:
                     show(pulumi.log.warn, f"The migration does not start yet: {reason}")
                     warned = reason
                 if time.monotonic() > give_up:
-                    self._reason = reason or f"no pod within {self.start_seconds} seconds"
-                    access.end_job(namespace, name)
+                    # Only the one Job of this name that carries the stack's mark: another cluster may have one, too.
+                    for job in access.jobs(namespace, self.selector):
+                        if job.name == name:
+                            self._reason = reason or f"no pod within {self.start_seconds} seconds"
+                            access.end_job(namespace, job)
                     return
             except Exception:  # noqa: S112 (the API server may be away for a moment; try again)
                 continue
 
 
-def _identity(properties: Any) -> tuple[str, str]:
-    metadata = (properties or {}).get("metadata") or {}
+def _metadata(properties: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return (properties or {}).get("metadata") or {}
+
+
+def _identity(properties: Mapping[str, Any] | None) -> tuple[str, str]:
+    metadata = _metadata(properties)
     return metadata.get("namespace") or "default", metadata.get("name") or ""
 
 

@@ -1,0 +1,43 @@
+"""Reading the cluster again for minutes where it does not answer: one lost answer decides nothing."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import pulumi
+
+from railbed.kubernetes.cluster_access import plain_reason
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 300
+LONGEST_PAUSE_SECONDS = 15.0
+FINAL_ANSWERS = (401, 403, 404)
+"""Answers that asking again does not change: not logged in, not allowed, not there."""
+
+
+class ClusterUnreadable(pulumi.RunError):
+    """The cluster did not tell, for minutes, what must be known before the program goes on."""
+
+
+async def read_patiently(read: Callable[[], T], subject: str, component: pulumi.Resource) -> T:
+    """The result of `read`, which is called again while it fails, for minutes; `subject` says what it reads.
+
+    Raises `ClusterUnreadable` after that, or at once where the answer is final.
+    """
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    pause = 1.0
+    while True:
+        try:
+            return await asyncio.to_thread(read)
+        except Exception as error:  # (whatever the client raises: the server or the way to it is away)
+            reason = plain_reason(error)
+            if getattr(error, "status", None) in FINAL_ANSWERS or time.monotonic() >= give_up:
+                raise ClusterUnreadable(f"{subject} could not be read: {reason}.") from None
+            if pause == 1.0:
+                pulumi.log.warn(
+                    f"{subject} could not be read, trying again for {PATIENCE_SECONDS // 60} minutes: {reason}", component
+                )
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
