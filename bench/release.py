@@ -62,7 +62,7 @@ def _kubeconfig_of(stack: RailsStack) -> Path:
     """A kubeconfig with the stack's namespace as the current one, as the script expects it."""
     config = json.loads(stack.kubectl("config", "view", "--raw", "--flatten", "-o", "json"))
     for context in config["contexts"]:
-        context["context"]["namespace"] = stack.name
+        context["context"]["namespace"] = stack.namespace
     file = stack.folder / "kubeconfig"
     file.write_text(json.dumps(config))
     return file

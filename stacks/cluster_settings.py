@@ -1,16 +1,28 @@
 """The settings of target cluster: a Kubernetes cluster that exists, with data stores in it."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
 from railbed.app import Resources
-from railbed.arguments import Arguments, Image
+from railbed.arguments import Arguments, Image, matching
+from railbed.kubernetes.cluster_objects import LISTS
 from railbed.kubernetes.exposure import Exposed
+from railbed.kubernetes.ownership import ObjectName
 from railbed.quantities import Memory
 from stacks.connections import check_connections
 from stacks.kubeconfig import check_ambient, existing_file
 from stacks.settings import REGISTRY_PASSWORD, Registry, Settings
+
+NamespaceName: TypeAlias = Annotated[
+    str, matching(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", "use lower case letters, digits and dashes, 63 characters at most")
+]
+"""Name of a Kubernetes namespace."""
+
+AdoptedObject: TypeAlias = Annotated[
+    str, matching(rf"({'|'.join(['Namespace', *LISTS])})/[a-z0-9][-a-z0-9.]*", "give Kind/name, such as Deployment/shop-web")
+]
+"""An object of the cluster, as an error names it."""
 
 RESERVED_CONNECTIONS = 3
 """PostgreSQL's superuser_reserved_connections."""
@@ -49,12 +61,23 @@ class Cluster(Exposed):
     """Path of the kubeconfig. Default: $KUBECONFIG, ~/.kube/config, or the cluster that the program runs in."""
     context: str | None = None
     """Context in the kubeconfig. Default: its current one."""
-    namespace: str | None = None
-    """A namespace that exists. Default: one of its own, named after the application, which is made with the stack and stays
-    as long as it holds kept data."""
+    namespace: NamespaceName | None = None
+    """A namespace that exists; it is used as it is, and stays. Default: one of the stack's own, named after application and
+    stack (shop-production), which is made with the stack and stays as long as it holds kept data."""
+    adopt: list[AdoptedObject] = []
+    """Objects that this stack takes over and changes although it did not make them, each as Kind/name: Deployment/shop-web,
+    Namespace/shop. Default: none; objects of others stop `pulumi up` before anything is changed."""
+    left_behind: list[str] = []
+    """Volume claims of this stack that a new name or namespace leaves behind, each as namespace/name. Default: none; data that
+    would stay behind stops `pulumi up` before anything is changed."""
     node_address: str = ""
     """Address under which a node is reached, with exposure node_port, for the URL that is shown. Default: the host of the
     cluster's API, which on a cluster of one node is that node's."""
+
+    @property
+    def adopted(self) -> list[ObjectName]:
+        """The objects to take over."""
+        return [ObjectName(*each.split("/")) for each in self.adopt]
 
 
 class ClusterSettings(Settings):
@@ -108,6 +131,12 @@ class ClusterSettings(Settings):
     def own_redis(self) -> Store | None:
         """The Redis to run in the cluster, if any."""
         return self.redis if self.redis.enabled and self.app.workers and "REDIS_URL" not in self.secrets else None
+
+    @property
+    def store_names(self) -> list[str]:
+        """Names of the data stores that the stack runs in the cluster."""
+        stores = {"database": self.own_database, "redis": self.own_redis}
+        return [f"{self.app.name}-{store}" for store, settings in stores.items() if settings is not None]
 
     @property
     def names_of_secrets(self) -> list[str]:

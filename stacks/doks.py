@@ -22,6 +22,7 @@ from railbed.digitalocean.cache import CheckedDigitalOceanCache
 from railbed.digitalocean.database import CheckedDigitalOceanDatabase
 from railbed.digitalocean.registry import SERVER, CheckedDigitalOceanRegistry
 from railbed.host_names import Zone, relative_name
+from railbed.kubernetes.ownership import namespace_name
 from stacks.cloud_settings import CloudSettings
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry, image_name
@@ -101,7 +102,7 @@ def deploy(settings: DoksSettings) -> None:
     certificate = _certificate(settings, zone)
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
-    namespace = restricted_namespace(settings.name, False, on_cluster)
+    namespace = restricted_namespace(namespace_name(settings.name), False, on_cluster)
     image, credentials = _image(settings, namespace, on_cluster)
     arguments = {
         **described,

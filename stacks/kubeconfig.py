@@ -1,7 +1,9 @@
 """Which kubeconfig a stack of target cluster uses, and what it tells of the cluster."""
 
+import base64
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -36,22 +38,49 @@ def check_ambient() -> None:
 
 
 def path_of(given: str | None) -> str | None:
-    """The path of the kubeconfig; None where it is in the usual place or the program runs in the cluster."""
-    found = [given] if given else _ambient() if os.environ.get("KUBECONFIG") else []
-    return str(Path(found[0]).expanduser()) if found else None
+    """The path of the kubeconfig that was given; None where kubectl and the provider find it by themselves."""
+    return str(Path(given).expanduser()) if given else None
+
+
+def current_context(path: str | None) -> str | None:
+    """The context that kubectl would use; None where there is no kubeconfig or it names none."""
+    found = _content(path).get("current-context")
+    return str(found) if found else None
 
 
 def api_server_host(path: str | None, context: str | None) -> str | None:
     """Host of the cluster's API; None where the kubeconfig does not tell."""
+    content = _content(path)
     try:
-        content = yaml.safe_load(Path(path or DEFAULT).expanduser().read_text())
         contexts = {entry["name"]: entry["context"] for entry in content["contexts"]}
         clusters = {entry["name"]: entry["cluster"] for entry in content["clusters"]}
         server = clusters[contexts[context or content["current-context"]]["cluster"]]["server"]
         host = urlsplit(server).hostname
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, yaml.YAMLError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         return None  # the Kubernetes provider says what is wrong with it
     return f"[{host}]" if host and ":" in host else host
+
+
+def whole_content(path: str) -> str:
+    """A kubeconfig that needs no other file: certificates and keys that it names by their path are put into it."""
+    content = _content(path)
+    for kind in ("clusters", "users"):
+        for entry in content.get(kind) or []:
+            details = entry.get(kind.removesuffix("s")) or {}
+            for field in ("certificate-authority", "client-certificate", "client-key"):
+                if file := details.pop(field, None):
+                    data = (Path(path).expanduser().parent / file).read_bytes()
+                    details.setdefault(f"{field}-data", base64.b64encode(data).decode())
+    return yaml.safe_dump(content)
+
+
+def _content(path: str | None) -> dict[str, Any]:
+    """What is in the kubeconfig; nothing where it cannot be read, which the Kubernetes provider tells."""
+    try:
+        found = yaml.safe_load(Path(path or next(iter(_ambient()), DEFAULT)).expanduser().read_text())
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _ambient() -> list[str]:

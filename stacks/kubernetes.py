@@ -8,8 +8,9 @@ import pulumi_kubernetes
 from railbed import Postgresql, Redis
 from railbed.kubernetes.exposure import Exposed
 from stacks.cluster_settings import Cluster, ClusterSettings, Store
+from stacks.cluster_state import read_cluster
 from stacks.image import build_in_registry
-from stacks.kubeconfig import api_server_host, path_of
+from stacks.kubeconfig import api_server_host, current_context, path_of, whole_content
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
 
 
@@ -17,24 +18,32 @@ def deploy_to_cluster(settings: ClusterSettings) -> None:
     """Database, Redis and application, in one namespace of the cluster that the kubeconfig names."""
     access = _access(settings.cluster)
     described = described_app(settings, settings.names_of_secrets, web=_exposure(settings.cluster, access), **access)
-    on_cluster = pulumi.ResourceOptions(provider=_provider(access))
+    state = read_cluster(settings, access)
+    on_cluster = pulumi.ResourceOptions(provider=_provider(access, state.cluster_identity))
 
-    namespace = settings.cluster.namespace or restricted_namespace(settings.app.name, _holds_data(settings), on_cluster)
+    namespace: pulumi.Input[str] = state.namespace
+    if state.makes_namespace:
+        namespace = restricted_namespace(state.namespace, _holds_data(settings), on_cluster)
     secrets = _secrets(settings, {"namespace": namespace, **access}, on_cluster)
     credentials = pull_secrets(settings, settings.registry, namespace, on_cluster)
     image = build_in_registry(settings, settings.registry)
     deploy_app(settings, {**described, **image, "secrets": secrets, "pull_secrets": credentials}, namespace, on_cluster)
 
 
-def _provider(access: dict[str, str]) -> pulumi_kubernetes.Provider:
-    """A provider that takes up what is already there: what a killed `pulumi up` made, and a namespace that stayed.
+def _provider(access: dict[str, str], cluster_identity: str | None) -> pulumi_kubernetes.Provider:
+    """A provider that takes up what this stack has made already: before a `pulumi up` was killed, or a namespace that stayed.
 
-    It is given the path, not the contents: a kubeconfig that is renewed must not replace it and all that it made.
+    `read_cluster` has stopped the program where anything else is in its way. No path of a kubeconfig gets into the state, where
+    it would be wrong on the next machine: one that the settings name is given whole, as a secret, and "" stands for the one
+    that kubectl finds by itself (without it the SDK fills in $KUBECONFIG). Only another cluster replaces the provider, and with
+    it all that it made; the context says to the old one where that is.
     """
+    path = access.get("kubeconfig")
     return pulumi_kubernetes.Provider(
         "cluster",
-        kubeconfig=access.get("kubeconfig"),
+        kubeconfig=pulumi.Output.secret(whole_content(path)) if path else "",
         context=access.get("context"),
+        cluster_identifier=cluster_identity,
         upsert_existing_objects=True,
         enable_patch_force=True,
     )
@@ -42,7 +51,8 @@ def _provider(access: dict[str, str]) -> pulumi_kubernetes.Provider:
 
 def _access(cluster: Cluster) -> dict[str, str]:
     """kubeconfig and context, as far as they are known."""
-    access = {"kubeconfig": path_of(cluster.kubeconfig), "context": cluster.context}
+    path = path_of(cluster.kubeconfig)
+    access = {"kubeconfig": path, "context": cluster.context or current_context(path)}
     return {key: value for key, value in access.items() if value is not None}
 
 

@@ -8,6 +8,7 @@ import pulumi_kubernetes
 
 from railbed import KubernetesApp, RegistryCredentials
 from railbed.kubernetes.kubernetes_app import check_kubernetes_app
+from railbed.kubernetes.ownership import Owner
 from stacks.image import image_to_come
 from stacks.settings import REGISTRY_PASSWORD, Registry, Settings
 
@@ -24,7 +25,7 @@ def described_app(settings: Settings, names_of_secrets: list[str], **arguments: 
 
 
 def restricted_namespace(name: str, holds_data: bool, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
-    """A namespace of the application's own, which admits only pods of Pod Security level "restricted".
+    """A namespace of the stack's own, which admits only pods of Pod Security level "restricted".
 
     It stays on destroy if it holds volumes that do.
     """
@@ -33,6 +34,7 @@ def restricted_namespace(name: str, holds_data: bool, opts: pulumi.ResourceOptio
         metadata={
             "name": name,
             "labels": {
+                **Owner.of_program().labels,
                 "pod-security.kubernetes.io/enforce": "restricted",
                 "pod-security.kubernetes.io/warn": "restricted",
             },

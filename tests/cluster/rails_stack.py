@@ -68,8 +68,10 @@ class Run:
 class RailsStack:
     """One stack of the project, in a folder, a state and a namespace of its own."""
 
-    def __init__(self, folder: Path, variables: dict[str, str], name: str | None = None) -> None:
+    def __init__(self, folder: Path, variables: dict[str, str], name: str | None = None, stack: str = "test") -> None:
         self.name = name or f"t{uuid.uuid4().hex[:6]}"
+        self.stack = stack
+        self.namespace = f"{self.name}-{stack}"
         self.folder = folder
         self.settings = settings_of(self.name)
         self._encrypted: dict[str, str] = {}
@@ -83,7 +85,7 @@ class RailsStack:
         project["main"] = str(PROJECT)
         project["runtime"]["options"]["virtualenv"] = str(PROJECT / ".venv")
         (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
-        self._pulumi("stack", "init", "test")
+        self._pulumi("stack", "init", stack)
 
     @property
     def app(self) -> dict[str, Any]:
@@ -114,7 +116,7 @@ class RailsStack:
         self._write_settings()
         self._events.unlink(missing_ok=True)
         return subprocess.Popen(
-            ["pulumi", command, "--stack", "test", "--non-interactive", "--event-log", str(self._events), *options],
+            ["pulumi", command, "--stack", self.stack, "--non-interactive", "--event-log", str(self._events), *options],
             cwd=self.folder,
             env=self.variables,
             stdout=subprocess.PIPE,
@@ -132,16 +134,16 @@ class RailsStack:
         """End a command as a lost machine would: engine, language host and program at once, without a word."""
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        (self.folder / ".pulumi" / "locks").exists() and self._pulumi("cancel", "--yes", "test")
+        (self.folder / ".pulumi" / "locks").exists() and self._pulumi("cancel", "--yes", self.stack)
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs."""
-        found: dict[str, Any] = json.loads(self._pulumi("stack", "output", "--json", "--stack", "test"))
+        found: dict[str, Any] = json.loads(self._pulumi("stack", "output", "--json", "--stack", self.stack))
         return found
 
     def state(self) -> str:
         """The state as it lies on the disk."""
-        (file,) = (self.folder / ".pulumi" / "stacks").rglob("test.json")
+        (file,) = (self.folder / ".pulumi" / "stacks").rglob(f"{self.stack}.json")
         return file.read_text()
 
     def client(self) -> httpx.Client:
@@ -158,8 +160,13 @@ class RailsStack:
 
     def kubectl(self, *arguments: str) -> str:
         """Run kubectl in the stack's namespace."""
-        command = [str(cluster.binaries() / "kubectl"), "--namespace", self.name, *arguments]
+        command = [str(cluster.binaries() / "kubectl"), "--namespace", self.namespace, *arguments]
         return subprocess.run(command, env=self.variables, capture_output=True, text=True, check=True).stdout
+
+    def create(self, manifest: dict[str, Any]) -> None:
+        """Make an object in the stack's namespace as somebody else would."""
+        command = [str(cluster.binaries() / "kubectl"), "--namespace", self.namespace, "create", "-f", "-"]
+        subprocess.run(command, env=self.variables, input=json.dumps(manifest), text=True, capture_output=True, check=True)
 
     def objects(self, kind: str) -> list[dict[str, Any]]:
         """Objects of a kind in the stack's namespace."""
@@ -200,7 +207,7 @@ class RailsStack:
         return operations
 
     def _write_settings(self) -> None:
-        file = self.folder / "Pulumi.test.yaml"
+        file = self.folder / f"Pulumi.{self.stack}.yaml"
         stack = yaml.safe_load(file.read_text()) if file.exists() else {}
         settings = copy.deepcopy(self.settings)
         secrets = settings.pop("secrets")
@@ -210,7 +217,9 @@ class RailsStack:
         file.write_text(yaml.safe_dump(stack))
         self._encrypted = secrets
         for key in secrets.keys() - kept.keys():
-            self._pulumi("config", "set", "--stack", "test", "--secret", "--path", f"railbed:secrets.{key}", "--", secrets[key])
+            self._pulumi(
+                "config", "set", "--stack", self.stack, "--secret", "--path", f"railbed:secrets.{key}", "--", secrets[key]
+            )
 
     def _pulumi(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -221,14 +230,16 @@ class RailsStack:
 
 
 @contextmanager
-def rails_stack(folder: Path, variables: dict[str, str]) -> Iterator[RailsStack]:
+def rails_stack(
+    folder: Path, variables: dict[str, str], name: str | None = None, stack_name: str = "test"
+) -> Iterator[RailsStack]:
     """A stack that is gone afterwards, with its namespace, whatever the test did to it."""
-    stack = RailsStack(folder, variables)
+    stack = RailsStack(folder, variables, name, stack_name)
     try:
         yield stack
     finally:
         subprocess.run(
-            [str(cluster.binaries() / "kubectl"), "delete", "namespace", stack.name, "--ignore-not-found", "--wait=false"],
+            [str(cluster.binaries() / "kubectl"), "delete", "namespace", stack.namespace, "--ignore-not-found", "--wait=false"],
             env=variables,
             capture_output=True,
             check=False,

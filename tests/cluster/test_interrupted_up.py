@@ -78,7 +78,7 @@ def assert_nothing_is_left_over(stack: RailsStack) -> None:
     for kind in ("jobs", "deployments", "statefulsets", "services", "configmaps", "secrets", "poddisruptionbudgets"):
         for item in stack.objects(kind):
             ours = item["metadata"].get("labels", {}).get("app.kubernetes.io/managed-by") == "railbed"
-            name = f"{stack.name}/{item['metadata']['name']}"
+            name = f"{stack.namespace}/{item['metadata']['name']}"
             assert not ours or f'"{name}"' in state, f"{kind} {name} was left by the interrupted `up`"
 
 

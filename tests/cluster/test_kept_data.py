@@ -38,11 +38,11 @@ def claims(stack: RailsStack) -> dict[str, str]:
 
 def volumes(stack: RailsStack) -> set[str]:
     found = json.loads(stack.kubectl("get", "persistentvolumes", "-o", "json"))["items"]
-    return {item["metadata"]["name"] for item in found if item["spec"]["claimRef"]["namespace"] == stack.name}
+    return {item["metadata"]["name"] for item in found if item["spec"]["claimRef"]["namespace"] == stack.namespace}
 
 
 def namespace_exists(stack: RailsStack) -> bool:
-    return bool(stack.kubectl("get", "namespace", stack.name, "--ignore-not-found", "-o", "name"))
+    return bool(stack.kubectl("get", "namespace", stack.namespace, "--ignore-not-found", "-o", "name"))
 
 
 def test_no_setting_of_a_store_replaces_it(deployed: RailsStack) -> None:

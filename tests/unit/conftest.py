@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pulumi
 import pytest
 
+from tests.unit.cluster_contents import ClusterContents
 from tests.unit.recording import Deployment, Program, record
 
 Deploy = Callable[[Program], Deployment]
@@ -15,6 +16,14 @@ Deploy = Callable[[Program], Deployment]
 def kubeconfig(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kubeconfig that names no cluster, whatever this machine has."""
     monkeypatch.setenv("KUBECONFIG", os.devnull)
+
+
+@pytest.fixture(autouse=True)
+def contents(monkeypatch: pytest.MonkeyPatch) -> ClusterContents:
+    """What the cluster holds that a stack reads before it changes anything: nothing, unless a test puts something there."""
+    found = ClusterContents()
+    monkeypatch.setattr("stacks.cluster_state.ClusterObjects", lambda kubeconfig, context: found)
+    return found
 
 
 @pytest.fixture

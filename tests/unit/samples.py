@@ -76,3 +76,7 @@ def make(component: str, name: str = "shop", /, **arguments: Any) -> pulumi.Comp
     """A component with its least arguments and these."""
     made: pulumi.ComponentResource = getattr(railbed, component)(name, COMPONENTS[component] | arguments)
     return made
+
+
+MARK = {"railbed/project": "railbed", "railbed/stack": "test"}
+"""The labels that say whose an object is."""

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from tests.unit.conftest import Deploy
-from tests.unit.samples import make
+from tests.unit.samples import MARK, make
 
 
 def test_the_least_arguments_run_a_task_once_at_its_time(deploy: Deploy) -> None:
     task = deploy(lambda: make("CronTask")).the("CronJob")
-    labels = {"app.kubernetes.io/instance": "shop", "app.kubernetes.io/component": "cron"}
+    labels = {"app.kubernetes.io/instance": "shop", "app.kubernetes.io/component": "cron", **MARK}
     assert {key: value for key, value in task.spec.items() if key != "jobTemplate"} == {
         "schedule": "@daily",
         "timeZone": "Etc/UTC",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.conftest import Deploy
-from tests.unit.samples import STORES, make
+from tests.unit.samples import MARK, STORES, make
 
 PORTS = {"Postgresql": 5432, "Redis": 6379}
 STORE = "spec.template.spec.containers.0"
@@ -27,7 +27,7 @@ def test_the_least_arguments_give_one_pod_with_a_volume_that_stays(deploy: Deplo
     assert deployed.the("RandomPassword").inputs == {"length": 32, "special": False}
     size = deployed.the("PersistentVolumeClaimPatch")
     annotations = {"pulumi.com/patchForce": "true", "pulumi.com/skipAwait": "true"}
-    assert size.inputs["metadata"] == {"name": "data-shop-0", "annotations": annotations}, (
+    assert size.inputs["metadata"] == {"name": "data-shop-0", "labels": MARK, "annotations": annotations}, (
         "the Kubernetes plugin would wait for the claim, which is bound, to be pending"
     )
     assert size.at("spec.resources.requests.storage") == "10Gi"

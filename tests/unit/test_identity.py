@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.conftest import Deploy
 from tests.unit.recording import Recorded
-from tests.unit.samples import COMPONENTS, IMAGE, KIND_OF_PODS, make
+from tests.unit.samples import COMPONENTS, IMAGE, KIND_OF_PODS, MARK, make
 
 EVERYTHING: dict[str, Any] = {
     "image": "registry.example.com/other:2",
@@ -55,12 +55,19 @@ def test_labels_selectors_and_names_do_not_depend_on_settings(deploy: Deploy, co
 def test_pods_are_labelled_apart_by_component_and_instance(deploy: Deploy, component: str) -> None:
     labels = {"app.kubernetes.io/instance": "shop", "app.kubernetes.io/component": COMPONENT_LABELS[component]}
     deployed = deploy(lambda: make(component))
-    assert deployed.the(KIND_OF_PODS[component]).template["metadata"]["labels"] == labels, (
+    assert deployed.the(KIND_OF_PODS[component]).template["metadata"]["labels"] == labels | MARK, (
         "a Service or a disruption budget would count pods of another component"
     )
     for each in deployed.resources:
         if selector := each.at("spec.selector"):
             assert selector.get("matchLabels", selector) == labels
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_everything_on_a_cluster_says_whose_it_is(deploy: Deploy, component: str) -> None:
+    for each in deploy(lambda: make(component, **SETTINGS.get(component, {}))).resources:
+        if each.type.startswith("kubernetes:"):
+            assert MARK.items() <= each.at("metadata.labels").items(), f"{each.name}: nobody can see which stack made it"
 
 
 @pytest.mark.parametrize("component", COMPONENTS)

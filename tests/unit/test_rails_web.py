@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from tests.unit.conftest import Deploy
-from tests.unit.samples import IMAGE, make
+from tests.unit.samples import IMAGE, MARK, make
 
 LABELS = {"app.kubernetes.io/instance": "shop", "app.kubernetes.io/component": "web"}
-METADATA = {"name": "shop", "labels": LABELS | {"app.kubernetes.io/managed-by": "railbed"}}
+METADATA = {"name": "shop", "labels": LABELS | MARK | {"app.kubernetes.io/managed-by": "railbed"}}
 CHECK = {
     "httpGet": {
         "path": "/up",
@@ -52,7 +52,7 @@ def test_the_least_arguments_give_two_pods_that_are_replaced_without_a_failed_re
             "progressDeadlineSeconds": 300,
             "revisionHistoryLimit": 3,
             "template": {
-                "metadata": {"labels": LABELS},
+                "metadata": {"labels": LABELS | MARK, "annotations": {"railbed/image": IMAGE}},
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,

@@ -1,14 +1,17 @@
 """The composition for a cluster that exists."""
 
+import base64
 import json
 import os
 from typing import Any
 
 import pytest
+import yaml
 
 from railbed import InvalidArguments
 from stacks.cluster_settings import ClusterSettings
 from stacks.kubernetes import deploy_to_cluster
+from tests.unit.cluster_contents import ClusterContents
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
 from tests.unit.samples import IMAGE, RAILS
 
@@ -30,9 +33,9 @@ def test_database_redis_and_application_share_a_restricted_namespace_of_their_ow
     deployed = deploy()
     labels = deployed.the("Namespace").at("metadata.labels")
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
-    assert deployed.the("Namespace").at("metadata.name") == "shop"
+    assert deployed.the("Namespace").at("metadata.name") == "shop-test"
     objects = [each for each in deployed.resources if each.type.startswith("kubernetes:")]
-    assert {each.at("metadata.namespace") for each in objects} == {None, "shop"}
+    assert {each.at("metadata.namespace") for each in objects} == {None, "shop-test"}
     assert {each.name for each in deployed.all("StatefulSet")} == {"shop-database", "shop-redis"}
 
 
@@ -42,7 +45,8 @@ def test_the_namespace_stays_as_long_as_it_holds_kept_data(database: bool, redis
     assert deployed.the("Namespace").request.retainOnDelete is stays, "deleting a namespace deletes its volumes"
 
 
-def test_an_existing_namespace_is_used_and_not_made() -> None:
+def test_an_existing_namespace_is_used_and_not_made(contents: ClusterContents) -> None:
+    contents.put("Namespace", "team", None, "")
     deployed = deploy(cluster={"namespace": "team"})
     assert not deployed.all("Namespace")
     assert deployed.the("Deployment", "shop-web").at("metadata.namespace") == "team"
@@ -53,8 +57,8 @@ def test_the_addresses_of_the_stores_reach_every_workload_as_secrets() -> None:
     for part in ("web", "default", "migrate", "console"):
         assert secrets_of(deployed, f"shop-{part}") == {
             "RAILS_MASTER_KEY": SECRET,
-            "DATABASE_URL": "postgresql://app:generated-password@shop-database.shop.svc:5432/app",
-            "REDIS_URL": "redis://:generated-password@shop-redis.shop.svc:6379/0",
+            "DATABASE_URL": "postgresql://app:generated-password@shop-database.shop-test.svc:5432/app",
+            "REDIS_URL": "redis://:generated-password@shop-redis.shop-test.svc:6379/0",
         }
     shown = json.dumps([[each.visible, each.outputs] for each in deployed.resources] + [str(deployed.exports)])
     assert SECRET not in shown
@@ -81,23 +85,24 @@ def test_registry_credentials_reach_every_pod_and_no_environment() -> None:
     assert "REGISTRY_PASSWORD" not in secrets_of(deployed, "shop-web")
 
 
-def test_the_cluster_is_named_by_its_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_a_kubeconfig_of_the_settings_is_given_whole_and_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    (tmp_path / "cluster.yaml").touch()
-    deployed = deploy(cluster={"kubeconfig": "~/cluster.yaml", "context": "production"})
-    provider = deployed.the("kubernetes")
-    assert provider.inputs["kubeconfig"] == f"{tmp_path}/cluster.yaml", (
-        "with its contents a renewed kubeconfig would replace the provider and everything it made"
-    )
+    (tmp_path / "ca.crt").write_text("authority")
+    (tmp_path / "cluster.yaml").write_text("clusters: [{name: one, cluster: {certificate-authority: ca.crt}}]")
+    provider = deploy(cluster={"kubeconfig": "~/cluster.yaml", "context": "production"}).the("kubernetes")
+    assert yaml.safe_load(provider.inputs["kubeconfig"]) == {
+        "clusters": [{"name": "one", "cluster": {"certificate-authority-data": base64.b64encode(b"authority").decode()}}]
+    }, "`pulumi destroy` would look for a file of another machine"
+    assert provider.visible["kubeconfig"] == HIDDEN, "credentials are in the state in clear text"
     assert provider.inputs["context"] == "production"
+    assert provider.inputs["clusterIdentifier"] == "uid-of-kube-system", "a renewed kubeconfig would replace everything"
 
 
-def test_the_one_kubeconfig_of_a_list_that_exists_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    (tmp_path / "two").touch()
+def test_no_path_gets_into_the_state_where_kubectl_finds_the_kubeconfig(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    (tmp_path / "two").write_text("current-context: near")
     monkeypatch.setenv("KUBECONFIG", f"{tmp_path}/one{os.pathsep}{tmp_path}/two")
-    assert deploy().the("kubernetes").inputs["kubeconfig"] == f"{tmp_path}/two", (
-        "the plugin would look for a file of both names"
-    )
+    provider = deploy().the("kubernetes")
+    assert (provider.inputs["kubeconfig"], provider.inputs["context"]) == ("", "near"), "a moved kubeconfig strands the stack"
 
 
 KUBECONFIG = """
@@ -129,8 +134,8 @@ def test_exports_tell_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert deployed.exports == {
         "url": "http://node.example.com:30080",
         "image": IMAGE,
-        "namespace": "shop",
-        "console": "kubectl -n shop exec -it deployment/shop-console -- bin/rails console",
+        "namespace": "shop-test",
+        "console": "kubectl -n shop-test exec -it deployment/shop-console -- bin/rails console",
     }
 
 

@@ -9,7 +9,7 @@ from pydantic import model_validator
 from railbed.arguments import checked
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import rails_container, rails_pod
-from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of
+from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of, template_metadata
 
 END_GRACE_SECONDS = 10
 
@@ -58,7 +58,7 @@ class Console(pulumi.ComponentResource):
                 "selector": {"matchLabels": labels},
                 "revisionHistoryLimit": 1,
                 "template": {
-                    "metadata": {"labels": labels},
+                    "metadata": template_metadata(labels, console.image),
                     "spec": rails_pod(console, [container], END_GRACE_SECONDS),
                 },
             },

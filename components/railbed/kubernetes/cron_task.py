@@ -11,7 +11,7 @@ from railbed.app import CronTask as CronTaskDescription
 from railbed.arguments import checked
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import rails_container, rails_pod
-from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of
+from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of, owned
 
 LATEST_START_SECONDS = 300
 END_GRACE_SECONDS = 30
@@ -19,7 +19,8 @@ LONGEST_NAME = 52
 """Kubernetes adds 11 characters for the Jobs of a CronJob."""
 
 
-def _shortened(name: str) -> str:
+def cron_job_name(name: str) -> str:
+    """Name of the CronJob of a CronTask."""
     if len(name) <= LONGEST_NAME:
         return name
     distinct = hashlib.sha256(name.encode()).hexdigest()[:8]
@@ -72,7 +73,7 @@ class CronTask(pulumi.ComponentResource):
         container = rails_container("task", task, task.command, configuration.sources)
         pod = rails_pod(task, [container], END_GRACE_SECONDS, restartPolicy="Never")
         manifest: Manifest = {
-            "metadata": metadata_of(labels, task.namespace, _shortened(name)),
+            "metadata": metadata_of(labels, task.namespace, cron_job_name(name)),
             "spec": {
                 "schedule": task.schedule,
                 "timeZone": task.time_zone,
@@ -81,11 +82,11 @@ class CronTask(pulumi.ComponentResource):
                 "successfulJobsHistoryLimit": 3,
                 "failedJobsHistoryLimit": 3,
                 "jobTemplate": {
-                    "metadata": {"labels": labels},
+                    "metadata": {"labels": owned(labels)},
                     "spec": {
                         "backoffLimit": 0,
                         "activeDeadlineSeconds": task.deadline_seconds,
-                        "template": {"metadata": {"labels": labels}, "spec": pod},
+                        "template": {"metadata": {"labels": owned(labels)}, "spec": pod},
                     },
                 },
             },

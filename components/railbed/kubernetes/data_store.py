@@ -9,9 +9,19 @@ from pydantic import Field, model_validator
 from railbed.app import Resources
 from railbed.arguments import Arguments, InputImage, InputText
 from railbed.kubernetes.cluster_access import observation_of
+from railbed.kubernetes.ownership import ObjectName, Owner
 from railbed.kubernetes.pod import CONTAINER_SECURITY, NO_LOG_IN_STATUS, pod_security, resource_requirements
 from railbed.kubernetes.rollout_observer import RolloutObserver, error_hook
-from railbed.kubernetes.workload import Labels, Manifest, ResourcesArgs, check_overrides, merged, metadata_of, selector_of
+from railbed.kubernetes.workload import (
+    Labels,
+    Manifest,
+    ResourcesArgs,
+    check_overrides,
+    merged,
+    metadata_of,
+    owned,
+    selector_of,
+)
 from railbed.quantities import Memory
 
 VOLUME = "data"
@@ -78,6 +88,17 @@ class DataStore(Arguments):
         return self
 
 
+def volume_claim_of(name: str) -> str:
+    """Name of the claim of a store's volume."""
+    return f"{VOLUME}-{name}-0"
+
+
+def store_object_names(name: str) -> set[ObjectName]:
+    """The objects of a store whose names are fixed."""
+    claim = ObjectName("PersistentVolumeClaim", volume_claim_of(name))
+    return {claim, ObjectName("StatefulSet", name), ObjectName("Service", name)}
+
+
 def service_of(name: str, store: DataStore, labels: Labels, port: int, parent: pulumi.Resource) -> kubernetes.core.v1.Service:
     """A Service with the store's name, so that the address stays when the pod moves."""
     manifest: Manifest = {
@@ -95,7 +116,7 @@ def stateful_set_of(
     """One pod and its volume. No setting replaces either of them, whatever changes; `password` is hidden in what it says."""
     observer = RolloutObserver(parent, selector_of(labels), observation_of([password], store.kubeconfig, store.context))
     claim: Manifest = {
-        "metadata": {"name": VOLUME, "labels": labels},
+        "metadata": {"name": VOLUME, "labels": owned(labels)},
         "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": store.storage}}},
     }
     if store.storage_class is not None:
@@ -107,7 +128,7 @@ def stateful_set_of(
             "replicas": 1,
             "selector": {"matchLabels": labels},
             "template": {
-                "metadata": {"labels": labels},
+                "metadata": {"labels": owned(labels)},
                 "spec": {
                     "securityContext": pod_security(store.user),
                     "automountServiceAccountToken": False,
@@ -140,7 +161,9 @@ def volume_size_of(
     """Lets the volume of a store grow: the claim belongs to the StatefulSet, only its size is set here."""
     manifest: Manifest = {
         "metadata": {
-            "name": f"{VOLUME}-{name}-0",
+            "name": volume_claim_of(name),
+            # The template of the claim cannot change: this marks claims that were made before there were marks.
+            "labels": Owner.of_program().labels,
             # Not waited for: where volumes are made for their first pod, the provider would wait for the claim of a running
             # one to be pending again.
             "annotations": {"pulumi.com/patchForce": "true", "pulumi.com/skipAwait": "true"},

@@ -5,12 +5,14 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
+from railbed.app import App
 from railbed.arguments import Arguments, EnvironmentName, InputText, checked
 from railbed.described_app import DescribedApp
 from railbed.kubernetes.console import Console
-from railbed.kubernetes.cron_task import CronTask
+from railbed.kubernetes.cron_task import CronTask, cron_job_name
 from railbed.kubernetes.exposure import Exposure
 from railbed.kubernetes.migration_job import MigrationJob
+from railbed.kubernetes.ownership import ObjectName
 from railbed.kubernetes.rails_web import CheckedRailsWeb, RailsWeb
 from railbed.kubernetes.sidekiq_workers import CheckedSidekiqWorkers, SidekiqWorkers
 
@@ -151,6 +153,20 @@ def check_kubernetes_app(name: str, args: KubernetesAppArgs) -> _KubernetesApp:
     for group, workers in arguments.app.workers.items():
         checked(CheckedSidekiqWorkers, arguments.of_part(image, described(workers)), f"SidekiqWorkers '{name}-{group}'")
     return arguments
+
+
+def object_names(name: str, app: App, exposure: Exposure) -> set[ObjectName]:
+    """The objects of a KubernetesApp whose names are fixed; Pulumi names all others, each time anew."""
+    web, workers = f"{name}-web", {f"{name}-{group}": each for group, each in app.workers.items()}
+    disrupted = {web: app.web.replicas, **{worker: each.replicas for worker, each in workers.items()}}
+    deployments = [web, *workers, *([f"{name}-console"] if app.console.enabled else [])]
+    return {
+        *(ObjectName("Deployment", each) for each in deployments),
+        ObjectName("Service", web),
+        *([ObjectName("Ingress", web)] if exposure is Exposure.INGRESS else []),
+        *(ObjectName("PodDisruptionBudget", each) for each, replicas in disrupted.items() if replicas > 1),
+        *(ObjectName("CronJob", cron_job_name(f"{name}-{task}")) for task in app.cron),
+    }
 
 
 def described(part: Arguments, *left_out: str) -> dict[str, Any]:

@@ -13,7 +13,18 @@ from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.job_observer import JobObserver
 from railbed.kubernetes.pod import rails_container, rails_pod
 from railbed.kubernetes.script import FOLDER, mount, script
-from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of, selector_of
+from railbed.kubernetes.workload import (
+    IMAGE_ANNOTATION,
+    Labels,
+    Manifest,
+    Workload,
+    WorkloadArgs,
+    labels_of,
+    merged,
+    metadata_of,
+    owned,
+    selector_of,
+)
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
 
 END_GRACE_SECONDS = 30
@@ -81,7 +92,8 @@ class MigrationJob(pulumi.ComponentResource):
         ordered_log = script(f"{name}-log", ORDERED_LOG, labels, migration.namespace, self)
         job = self._job(name, migration, labels, configuration, ordered_log)
 
-        self.image = pulumi.Output.all(migration.image, job.urn).apply(lambda both: str(both[0]))
+        # The image of the Job in the state, not the argument: an `up` that leaves the Job out leaves the workloads their image.
+        self.image = job.metadata.annotations[IMAGE_ANNOTATION]
         self.job_name = job.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"image": self.image, "job_name": self.job_name})
 
@@ -99,13 +111,14 @@ class MigrationJob(pulumi.ComponentResource):
         mount(ordered_log, "log", container, pod)
         if migration.database_seconds and "DATABASE_URL" in {**migration.env, **migration.secrets}:
             pod["initContainers"].append(_wait_for_database(migration, configuration))
+        # A Job that failed is replaced by the next `up` instead of being waited for again (pulumi-kubernetes#856).
+        annotations = {"pulumi.com/replaceUnready": "true", IMAGE_ANNOTATION: migration.image}
         manifest: Manifest = {
-            # A Job that failed is replaced by the next `up` instead of being waited for again (pulumi-kubernetes#856).
-            "metadata": metadata_of(labels, migration.namespace, annotations={"pulumi.com/replaceUnready": "true"}),
+            "metadata": metadata_of(labels, migration.namespace, annotations=annotations),
             "spec": {
                 "backoffLimit": 0,
                 "activeDeadlineSeconds": migration.deadline_seconds,
-                "template": {"metadata": {"labels": labels}, "spec": pod},
+                "template": {"metadata": {"labels": owned(labels)}, "spec": pod},
             },
         }
         # The Job's own deadline must come first: it stops the pod and says so, the engine's would merely stop waiting.
@@ -125,7 +138,7 @@ class MigrationJob(pulumi.ComponentResource):
         pulumi.Output.all(*migration.after).apply(after.extend)
         observer = JobObserver(
             component=self,
-            selector=selector_of(labels),
+            selector=selector_of(owned(labels)),
             start_seconds=migration.start_seconds,
             observation=observation_of(migration.secrets.values(), migration.kubeconfig, migration.context),
             after=after,

@@ -6,7 +6,7 @@ import pulumi_kubernetes as kubernetes
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.pod import progress_deadline, rollout_patience
 from railbed.kubernetes.rollout_observer import RolloutObserver, rollout_hooks
-from railbed.kubernetes.workload import Labels, Manifest, Workload, merged, metadata_of, selector_of
+from railbed.kubernetes.workload import Labels, Manifest, Workload, merged, metadata_of, selector_of, template_metadata
 
 
 def rolled_out(
@@ -33,7 +33,7 @@ def rolled_out(
             "progressDeadlineSeconds": progress_deadline(startup_seconds),
             **more,
             "revisionHistoryLimit": 3,
-            "template": {"metadata": {"labels": labels}, "spec": pod},
+            "template": {"metadata": template_metadata(labels, workload.image), "spec": pod},
         },
     }
     deployment = kubernetes.apps.v1.Deployment(

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from railbed.app import Command, Resources
 from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, matching
+from railbed.kubernetes.ownership import MANAGED_BY, Owner
 
 Manifest: TypeAlias = dict[str, Any]
 """A Kubernetes object or part of one, with the field names of the Kubernetes API; leaves may be outputs."""
@@ -23,6 +24,9 @@ RAILS_ENVIRONMENT = {
     "RAILS_LOG_TO_STDOUT": "enabled",
     "RAILS_SERVE_STATIC_FILES": "enabled",
 }
+
+IMAGE_ANNOTATION = "railbed/image"
+"""The image whose migration had finished when the pod was described."""
 
 SECRET_NAMES = ("RAILS_MASTER_KEY", "SECRET_KEY_BASE")
 
@@ -156,6 +160,20 @@ def labels_of(instance: str, component: str) -> Labels:
     return {"app.kubernetes.io/instance": instance, "app.kubernetes.io/component": component}
 
 
+def owned(labels: Labels) -> Labels:
+    """Labels with the mark of this stack. It is never part of a selector, which cannot change."""
+    return labels | Owner.of_program().labels
+
+
+def template_metadata(labels: Labels, image: pulumi.Input[str]) -> Manifest:
+    """Metadata of a workload's pods.
+
+    The annotation changes only with a release. Pods that got its image in another way, such as `kubectl set image`, may have
+    booted before its migration: they roll after it.
+    """
+    return {"labels": owned(labels), "annotations": {IMAGE_ANNOTATION: image}}
+
+
 def selector_of(labels: Labels) -> str:
     """Labels as kubectl takes them."""
     return ",".join(f"{key}={value}" for key, value in labels.items())
@@ -168,7 +186,7 @@ def metadata_of(
     annotations: Mapping[str, pulumi.Input[str]] | None = None,
 ) -> Any:
     """Metadata of an object. Without `name` Pulumi gives it a new name whenever it replaces the object."""
-    metadata: Manifest = {"labels": labels | {"app.kubernetes.io/managed-by": "railbed"}}
+    metadata: Manifest = {"labels": owned(labels) | {MANAGED_BY: "railbed"}}
     if namespace is not None:
         metadata["namespace"] = namespace
     if name is not None:

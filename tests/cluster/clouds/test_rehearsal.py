@@ -122,7 +122,7 @@ def test_a_production_stack_goes_from_nothing_to_destroy(stack: str, account: tu
     said = done.stdout + done.stderr
     assert [value for value in CREDENTIALS.values() if value in said] == []
     assert file.read_bytes() == before, "the user's settings were changed"
-    assert "namespace/shop\n" not in namespaces()
+    assert "namespace/shop-" not in namespaces()
     eventually(lambda: lent() == "", "what was lent is gone")
 
 
@@ -137,9 +137,7 @@ def test_an_interrupted_rehearsal_is_cleaned_by_the_next(account: tuple[dict[str
         start_new_session=True,
     )
     try:
-        eventually(
-            lambda: "namespace/shop\n" in namespaces() and "postgresql" in lent(), "the rehearsal has begun", seconds=300
-        )
+        eventually(lambda: "namespace/shop-" in namespaces() and "postgresql" in lent(), "the rehearsal has begun", seconds=300)
     finally:
         running.send_signal(signal.SIGINT)
         running.wait(timeout=300)
@@ -147,6 +145,6 @@ def test_an_interrupted_rehearsal_is_cleaned_by_the_next(account: tuple[dict[str
 
     leftovers.remove_leftovers(Step("the next rehearsal begins"))
     assert not [name for name in backend.resources() if "rehearsal" in name]
-    assert "namespace/shop\n" not in namespaces()
+    assert "namespace/shop-" not in namespaces()
     assert leftovers.left() == []
     eventually(lambda: lent() == "", "what was lent is gone")

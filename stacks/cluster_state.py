@@ -1,0 +1,108 @@
+"""What a cluster holds before anything is changed: whose it is, and what a change of settings would leave behind."""
+
+from dataclasses import dataclass, field
+
+import pulumi
+
+from railbed.kubernetes.cluster_access import plain_reason
+from railbed.kubernetes.cluster_objects import ClusterObjects
+from railbed.kubernetes.data_store import store_object_names, volume_claim_of
+from railbed.kubernetes.kubernetes_app import object_names
+from railbed.kubernetes.ownership import ForeignObjects, FoundObject, ObjectName, Owner, namespace_name
+from stacks.cluster_settings import ClusterSettings
+
+ROLE = "app.kubernetes.io/component"
+
+
+@dataclass(frozen=True)
+class ClusterState:
+    """What the stack has to know of the cluster before it registers anything."""
+
+    namespace: str
+    """Namespace of the application."""
+    makes_namespace: bool
+    """Whether the stack makes the namespace, or made it: one that was there is used as it is."""
+    cluster_identity: str | None = None
+    """What tells this cluster from any other; None where it is not known."""
+    autoscaled: frozenset[str] = field(default_factory=frozenset)
+    """Names of the Deployments whose number of pods a HorizontalPodAutoscaler sets."""
+
+
+def read_cluster(settings: ClusterSettings, access: dict[str, str]) -> ClusterState:
+    """Read the cluster, and stop if the stack would change or strand what it must not.
+
+    Raises `railbed.kubernetes.ownership.ForeignObjects` where objects of somebody else have the names of the stack's own, and
+    `pulumi.RunError` where data would stay behind, or the cluster cannot be read. A preview goes on without the cluster.
+    """
+    from kubernetes.config import ConfigException
+
+    assumed = ClusterState(
+        settings.cluster.namespace or namespace_name(settings.app.name), makes_namespace=settings.cluster.namespace is None
+    )
+    try:
+        return _state(settings, ClusterObjects(access.get("kubeconfig"), access.get("context")), assumed)
+    except pulumi.RunError:
+        raise
+    except ConfigException as error:  # (the provider reads the same kubeconfig: it reaches no cluster either)
+        pulumi.log.warn(f"What the cluster holds is not known, as its kubeconfig cannot be used: {plain_reason(error)}")
+    except Exception as error:
+        unknown = f"Whether the cluster holds objects of others could not be read: {plain_reason(error)}"
+        if not pulumi.runtime.is_dry_run():
+            raise pulumi.RunError(f"{unknown}. Nothing has been changed.") from None
+        pulumi.log.warn(unknown)
+    return assumed
+
+
+def _state(settings: ClusterSettings, cluster: ClusterObjects, assumed: ClusterState) -> ClusterState:
+    owner, adopted = Owner.of_program(), set(settings.cluster.adopted)
+    found = cluster.namespace(assumed.namespace)
+    if found is None:
+        if not assumed.makes_namespace:
+            raise pulumi.RunError(
+                f"railbed:cluster.namespace is '{assumed.namespace}', and there is no such namespace: create it, or remove the "
+                "setting, and the stack makes one of its own. Nothing has been changed."
+            )
+        present, autoscaled = [], frozenset[str]()
+    else:
+        present = cluster.present(assumed.namespace, _planned(settings))
+        autoscaled = frozenset(cluster.autoscaled(assumed.namespace))
+    # A namespace that the settings name may be anybody's; one of the stack's own must not be.
+    named = [found] if found and (assumed.makes_namespace or (found.owner and found.owner != owner)) else []
+    foreign = [each for each in [*named, *present] if each.owner != owner and each.identity not in adopted]
+    if foreign:
+        raise ForeignObjects(assumed.namespace, foreign)
+    _check_left_behind(settings, cluster.claims(owner), assumed.namespace)
+    taken_over = found is not None and (found.owner == owner or found.identity in adopted)
+    return ClusterState(assumed.namespace, assumed.makes_namespace or taken_over, cluster.identity(), autoscaled)
+
+
+def _planned(settings: ClusterSettings) -> set[ObjectName]:
+    planned = object_names(settings.app.name, settings.app, settings.cluster.exposure)
+    return planned.union(*(store_object_names(store) for store in settings.store_names))
+
+
+def _check_left_behind(settings: ClusterSettings, claims: list[FoundObject], namespace: str) -> None:
+    """Stop before a store is made anew, and empty, while the data of the one before stays in another volume."""
+    planned = {(namespace, volume_claim_of(store)) for store in settings.store_names}
+    there = {(claim.namespace, claim.identity.name) for claim in claims}
+    # Stores are named after their part of the application: shop-database, shop-redis.
+    anew = {name.rpartition("-")[2] for name in settings.store_names if (namespace, volume_claim_of(name)) not in there}
+    left = [
+        f"{claim.namespace}/{claim.identity.name}"
+        for claim in claims
+        if (claim.namespace, claim.identity.name) not in planned and _role(claim) in anew
+    ]
+    stranded = sorted(set(left) - set(settings.cluster.left_behind))
+    if stranded:
+        listed = "\n".join(f"  - {claim}" for claim in stranded)
+        raise pulumi.RunError(
+            "The data of this stack is in volumes that its settings no longer name, and new, empty stores would take their "
+            f"place in namespace '{namespace}'. Nothing has been changed.\n{listed}\n"
+            "Set railbed:app.name and railbed:cluster.namespace back to what they were. To leave these volumes behind, set "
+            f"railbed:cluster.left_behind to [{', '.join(stranded)}]."
+        )
+
+
+def _role(claim: FoundObject) -> str:
+    """Last word of the name of the store that a claim belongs to: database or redis."""
+    return claim.identity.name.rpartition("-")[0].rpartition("-")[2]

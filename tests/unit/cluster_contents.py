@@ -1,0 +1,49 @@
+"""A cluster whose objects a test chooses, as a stack reads it before it changes anything."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from railbed.kubernetes.ownership import FoundObject, ObjectName, Owner
+
+OURS = Owner("railbed", "test")
+"""The stack that unit tests deploy."""
+
+
+@dataclass
+class ClusterContents:
+    """Answers as `railbed.kubernetes.cluster_objects.ClusterObjects` does."""
+
+    objects: list[FoundObject] = field(default_factory=list)
+    autoscaled_deployments: set[str] = field(default_factory=set)
+    error: Exception | None = None
+    """What every call raises."""
+
+    def put(self, kind: str, name: str, owner: Owner | None, namespace: str = "shop-test") -> None:
+        """Put an object there; a Namespace is in none."""
+        labels = owner.labels if owner else {}
+        self.objects.append(FoundObject(ObjectName(kind, name), namespace, owner, labels))
+
+    def identity(self) -> str | None:
+        self._fail()
+        return "uid-of-kube-system"
+
+    def namespace(self, name: str) -> FoundObject | None:
+        self._fail()
+        return next((each for each in self.objects if each.identity == ObjectName("Namespace", name)), None)
+
+    def present(self, namespace: str, names: Iterable[ObjectName]) -> list[FoundObject]:
+        self._fail()
+        wanted = set(names)
+        return [each for each in self.objects if each.namespace == namespace and each.identity in wanted]
+
+    def claims(self, owner: Owner) -> list[FoundObject]:
+        self._fail()
+        return [each for each in self.objects if each.identity.kind == "PersistentVolumeClaim" and each.owner == owner]
+
+    def autoscaled(self, namespace: str) -> set[str]:
+        self._fail()
+        return self.autoscaled_deployments
+
+    def _fail(self) -> None:
+        if self.error:
+            raise self.error
