@@ -12,9 +12,10 @@ from railbed.kubernetes.cluster_access import plain_reason
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 300
+FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 15.0
-FINAL_ANSWERS = (401, 403, 404)
-"""Answers that asking again does not change: not logged in, not allowed, not there."""
+FINAL_ANSWERS = (403, 404)
+"""Answers that asking again does not change: not allowed, not there. A login that has run out is renewed by the client."""
 
 
 class ClusterUnreadable(pulumi.RunError):
@@ -27,7 +28,8 @@ async def read_patiently(read: Callable[[], T], subject: str, component: pulumi.
     Raises `ClusterUnreadable` after that, or at once where the answer is final.
     """
     give_up = time.monotonic() + PATIENCE_SECONDS
-    pause = 1.0
+    pause = FIRST_PAUSE_SECONDS
+    told = False
     while True:
         try:
             return await asyncio.to_thread(read)
@@ -35,7 +37,8 @@ async def read_patiently(read: Callable[[], T], subject: str, component: pulumi.
             reason = plain_reason(error)
             if getattr(error, "status", None) in FINAL_ANSWERS or time.monotonic() >= give_up:
                 raise ClusterUnreadable(f"{subject} could not be read: {reason}.") from None
-            if pause == 1.0:
+            if not told:
+                told = True
                 pulumi.log.warn(
                     f"{subject} could not be read, trying again for {PATIENCE_SECONDS // 60} minutes: {reason}", component
                 )
