@@ -1,17 +1,25 @@
 """What a cluster holds before anything is changed: whose it is, and what a change of settings would leave behind."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 import pulumi
 
+from railbed.app import App
 from railbed.kubernetes.cluster_access import plain_reason
 from railbed.kubernetes.cluster_objects import ClusterObjects
 from railbed.kubernetes.data_store import store_object_names, volume_claim_of
+from railbed.kubernetes.exposure import Exposure
 from railbed.kubernetes.kubernetes_app import object_names
 from railbed.kubernetes.ownership import ForeignObjects, FoundObject, ObjectName, Owner, namespace_name
 from stacks.cluster_settings import ClusterSettings
 
-ROLE = "app.kubernetes.io/component"
+_UNREADABLE = "Whether the cluster holds objects of others could not be read"
+_REMEDY = (
+    "Set railbed:cluster.namespace or railbed:app.name to another name, and they stay as they are. To take them over and "
+    "change them, set railbed:cluster.adopt to [{names}]."
+)
+_REMEDY_ON_OWN_CLUSTER = "Delete them, or set railbed:app.name to another name."
 
 
 @dataclass(frozen=True)
@@ -46,11 +54,36 @@ def read_cluster(settings: ClusterSettings, access: dict[str, str]) -> ClusterSt
     except ConfigException as error:  # (the provider reads the same kubeconfig: it reaches no cluster either)
         pulumi.log.warn(f"What the cluster holds is not known, as its kubeconfig cannot be used: {plain_reason(error)}")
     except Exception as error:
-        unknown = f"Whether the cluster holds objects of others could not be read: {plain_reason(error)}"
         if not pulumi.runtime.is_dry_run():
-            raise pulumi.RunError(f"{unknown}. Nothing has been changed.") from None
-        pulumi.log.warn(unknown)
+            raise pulumi.RunError(f"{_UNREADABLE}: {plain_reason(error)}. Nothing has been changed.") from None
+        pulumi.log.warn(f"{_UNREADABLE}: {plain_reason(error)}")
     return assumed
+
+
+def own_namespace(app: App, kubeconfig: pulumi.Output[str]) -> pulumi.Output[str]:
+    """The namespace for an application on a cluster that the stack itself made.
+
+    It is known once the cluster has been read; the program stops there where it holds objects of somebody else.
+    """
+    name = namespace_name(app.name)
+    planned = object_names(app.name, app, Exposure.INTERNAL)
+
+    def check(content: str) -> str:
+        try:
+            cluster = ClusterObjects(content, None)
+            found = cluster.namespace(name)
+            present = [found, *cluster.present(name, planned)] if found else []
+        except Exception as error:  # (the cluster may only just have been made, and its address not be known here yet)
+            pulumi.log.warn(f"{_UNREADABLE}: {plain_reason(error)}")
+            return name
+        if foreign := [each for each in present if each.owner != Owner.of_program()]:
+            raise ForeignObjects(name, foreign, _REMEDY_ON_OWN_CLUSTER)
+        return name
+
+    async def checked(content: str) -> str:
+        return await asyncio.to_thread(check, content)
+
+    return pulumi.Output.unsecret(kubeconfig.apply(checked))
 
 
 def _state(settings: ClusterSettings, cluster: ClusterObjects, assumed: ClusterState) -> ClusterState:
@@ -70,7 +103,7 @@ def _state(settings: ClusterSettings, cluster: ClusterObjects, assumed: ClusterS
     named = [found] if found and (assumed.makes_namespace or (found.owner and found.owner != owner)) else []
     foreign = [each for each in [*named, *present] if each.owner != owner and each.identity not in adopted]
     if foreign:
-        raise ForeignObjects(assumed.namespace, foreign)
+        raise ForeignObjects(assumed.namespace, foreign, _REMEDY)
     _check_left_behind(settings, cluster.claims(owner), assumed.namespace)
     taken_over = found is not None and (found.owner == owner or found.identity in adopted)
     return ClusterState(assumed.namespace, assumed.makes_namespace or taken_over, cluster.identity(), autoscaled)

@@ -22,8 +22,8 @@ from railbed.digitalocean.cache import CheckedDigitalOceanCache
 from railbed.digitalocean.database import CheckedDigitalOceanDatabase
 from railbed.digitalocean.registry import SERVER, CheckedDigitalOceanRegistry
 from railbed.host_names import Zone, relative_name
-from railbed.kubernetes.ownership import namespace_name
 from stacks.cloud_settings import CloudSettings
+from stacks.cluster_state import own_namespace
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry, image_name
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
@@ -102,7 +102,7 @@ def deploy(settings: DoksSettings) -> None:
     certificate = _certificate(settings, zone)
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
-    namespace = restricted_namespace(namespace_name(settings.name), False, on_cluster)
+    namespace = restricted_namespace(own_namespace(settings.app, cluster.kubeconfig), False, on_cluster)
     image, credentials = _image(settings, namespace, on_cluster)
     arguments = {
         **described,

@@ -8,8 +8,8 @@ import pulumi
 from railbed import EksOrDoksCluster
 from railbed.aws.network_arguments import zones_of
 from railbed.cluster_check import CheckedEksOrDoksCluster
-from railbed.kubernetes.ownership import namespace_name
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
+from stacks.cluster_state import own_namespace
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
 from stacks.settings import Part
 
@@ -50,7 +50,7 @@ def deploy(settings: EksSettings) -> None:
     balancer = load_balancer_of(settings, place, {**settings.targets(), **_nodes(cluster)}, on_aws)
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
-    namespace = restricted_namespace(namespace_name(settings.name), False, on_cluster)
+    namespace = restricted_namespace(own_namespace(settings.app, cluster.kubeconfig), False, on_cluster)
     arguments = {
         **described,
         **image_of(settings, on_aws),

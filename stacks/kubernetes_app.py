@@ -24,7 +24,7 @@ def described_app(settings: Settings, names_of_secrets: list[str], **arguments: 
     return dict(described)
 
 
-def restricted_namespace(name: str, holds_data: bool, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
+def restricted_namespace(name: pulumi.Input[str], holds_data: bool, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
     """A namespace of the stack's own, which admits only pods of Pod Security level "restricted".
 
     It stays on destroy if it holds volumes that do.

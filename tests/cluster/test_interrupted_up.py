@@ -137,3 +137,15 @@ def test_the_warning_about_interrupted_operations_can_be_cleared(deployed: Rails
     run = deployed.up()
     assert (run.code, run.operations) == (0, {}), f"after a refresh `up` changes something:\n{run.text}"
     assert "pending operations" not in run.text, f"the warning stays:\n{run.text}"
+
+
+def test_a_migration_that_cannot_start_does_not_block_the_next_up_for_longer_than_its_start_time(deployed: RailsStack) -> None:
+    image = deployed.app["image"]["ref"]
+    deployed.app["image"]["ref"] = "railbed.sandbox/absent:1"
+    process = deployed.start("up", "--yes", "--skip-preview")
+    eventually(lambda: len(deployed.objects("jobs")) > 1, "the migration is made")
+    deployed.kill(process)
+    deployed.app["image"]["ref"] = image
+    deployed.app["migration"]["start_seconds"] = 10
+    run = completed(deployed)
+    assert "has not started within 10 seconds and is ended" in run.text, f"the user does not read what was ended:\n{run.text}"

@@ -9,7 +9,7 @@ from kubernetes.client import ApiException
 
 from railbed.kubernetes.ownership import ForeignObjects, ObjectName, Owner, namespace_name
 from stacks.cluster_settings import ClusterSettings
-from stacks.cluster_state import _planned
+from stacks.cluster_state import _planned, own_namespace
 from stacks.kubernetes import deploy_to_cluster
 from tests.unit.cluster_contents import OURS, ClusterContents
 from tests.unit.recording import Deployment, Recorded, record
@@ -136,3 +136,34 @@ def test_the_namespace_is_named_after_application_and_stack(stack: str, expected
     found = namespace_name("shop")
     assert re.fullmatch(expected, found), found
     assert len(found) <= 63
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "owner", "stops"),
+    [
+        ("Namespace", "shop-test", None, True),
+        ("Namespace", "shop-test", OURS, False),
+        ("Deployment", "shop-web", THEIRS, True),
+        ("Deployment", "shop-web", OURS, False),
+        ("Deployment", "another", THEIRS, False),
+    ],
+)
+def test_a_cluster_of_the_stack_is_read_too(
+    contents: ClusterContents, kind: str, name: str, owner: Owner | None, stops: bool
+) -> None:
+    if kind != "Namespace":
+        contents.put("Namespace", "shop-test", OURS, "")
+    contents.put(kind, name, owner, "" if kind == "Namespace" else "shop-test")
+    deployed = None
+    try:
+        deployed = record(lambda: own_namespace(settings().app, pulumi.Output.secret("kubeconfig")))
+    except ForeignObjects as error:
+        assert f"{kind}/{name}" in str(error)
+    assert (deployed is None) is stops, "objects of somebody else would be changed, or the stack's own are in its way"
+    assert deployed is None or deployed.result == "shop-test"
+
+
+def test_a_cluster_that_was_only_just_made_may_not_answer_yet(contents: ClusterContents, logged: list[tuple[str, str]]) -> None:
+    contents.error = OSError("Name or service not known")
+    assert record(lambda: own_namespace(settings().app, pulumi.Output.secret("kubeconfig"))).result == "shop-test"
+    assert [text for level, text in logged if level == "warn" and "could not be read" in text]

@@ -74,17 +74,15 @@ class FoundObject:
 
 
 class ForeignObjects(pulumi.RunError):
-    """Objects of somebody else stand where this stack would put its own. Raised before anything is changed."""
+    """Objects of somebody else stand where this stack would put its own. Raised before anything on the cluster is changed."""
 
-    def __init__(self, namespace: str, found: Iterable[FoundObject]) -> None:
+    def __init__(self, namespace: str, found: Iterable[FoundObject], remedy: str) -> None:
         self.found = sorted(found, key=lambda each: str(each.identity))
         listed = "\n".join(f"  - {each.belongs}" for each in self.found)
         names = ", ".join(str(each.identity) for each in self.found)
         super().__init__(
             f"Namespace '{namespace}' holds objects that {Owner.of_program()} did not make. "
-            f"Nothing has been changed.\n{listed}\n"
-            "Set railbed:cluster.namespace or railbed:app.name to another name, and they stay as they are. "
-            f"To take them over and change them, set railbed:cluster.adopt to [{names}]."
+            f"Nothing has been changed.\n{listed}\n{remedy.format(names=names)}"
         )
 
 
