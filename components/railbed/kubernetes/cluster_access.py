@@ -9,8 +9,13 @@ from typing import Any
 import pulumi
 import yaml
 
+from railbed.kubernetes.container_status import KILLED
+from railbed.kubernetes.pod_status import container_statuses, reason_of_pod
 from railbed.kubernetes.workload import selector_of
 from railbed.log_text import Redaction
+
+REVISION = "deployment.kubernetes.io/revision"
+"""Annotation of a ReplicaSet: the number of the Deployment's version."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,9 @@ class ObservedPod:
     """Containers that run or ran, in the order in which they start."""
     obstacle: str
     """Why it has not started, in Kubernetes' own words; empty if there is nothing to say."""
+    reason: str = ""
+    """Why it does not run or ended, and what to change; empty if its status does not tell. Pods that are evicted vanish soon
+    after: who watches them has to remember it."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,8 @@ class CrashedContainer:
     exit_code: int
     has_restarted: bool
     """Whether another run of it has begun since: what it said is then the log of the run before."""
+    by_itself: bool = True
+    """Whether its own program ended it, rather than a lack of memory or a signal that kills."""
 
 
 @dataclass(frozen=True)
@@ -75,22 +85,51 @@ class ClusterAccess:
             namespace, label_selector=f"job-name={job}", _request_timeout=self.TIMEOUT_SECONDS
         )
         pods = sorted(found.items, key=lambda pod: pod.metadata.creation_timestamp)
-        return [ObservedPod(pod.metadata.name, _started(pod), _obstacle(pod)) for pod in pods]
+        return [ObservedPod(pod.metadata.name, _started(pod), _obstacle(pod), reason_of_pod(pod)) for pod in pods]
 
-    def obstacles(self, namespace: str, selector: str) -> set[str]:
-        """Why pods with these labels have not started, in Kubernetes' own words."""
+    def pods_with(self, namespace: str, selector: str) -> list[Any]:
+        """Pods with these labels, the newest first."""
         found = self._core.list_namespaced_pod(namespace, label_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
-        return {obstacle for pod in found.items if (obstacle := _obstacle(pod))}
+        return sorted(found.items, key=lambda pod: pod.metadata.creation_timestamp, reverse=True)
 
     def crashed(self, namespace: str, selector: str) -> CrashedContainer | None:
         """The container that ended last among the pods with these labels, if the newest of them has one."""
-        found = self._core.list_namespaced_pod(namespace, label_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
-        for pod in sorted(found.items, key=lambda pod: pod.metadata.creation_timestamp, reverse=True):
-            for status in _container_statuses(pod):
-                for state, restarted in ((status.state, False), (status.last_state, True)):
-                    if state and state.terminated and state.terminated.exit_code:
-                        return CrashedContainer(pod.metadata.name, status.name, state.terminated.exit_code, restarted)
+        crashes = (self.crash_of(pod) for pod in self.pods_with(namespace, selector))
+        return next((crash for crash in crashes if crash), None)
+
+    def crash_of(self, pod: Any) -> CrashedContainer | None:
+        """The first container of a pod that ended although it should run."""
+        for status in container_statuses(pod):
+            for state, restarted in ((status.state, False), (status.last_state, True)):
+                ended = state.terminated if state else None
+                if ended and ended.exit_code:
+                    by_itself = ended.reason == "Error" and ended.exit_code != KILLED
+                    return CrashedContainer(pod.metadata.name, status.name, ended.exit_code, restarted, by_itself)
         return None
+
+    def creators_without_pods(self, namespace: str, selector: str) -> list[Any]:
+        """The newest ReplicaSet, the StatefulSet and the Jobs with these labels, as far as they lack pods."""
+        options = {"label_selector": selector, "_request_timeout": self.TIMEOUT_SECONDS}
+        replica_sets = self._apps.list_namespaced_replica_set(namespace, **options).items
+        stateful_sets = self._apps.list_namespaced_stateful_set(namespace, **options).items
+        jobs = self._batch.list_namespaced_job(namespace, **options).items
+        newest = sorted(replica_sets, key=lambda each: int((each.metadata.annotations or {}).get(REVISION, 0)))[-1:]
+        lacking = [each for each in [*newest, *stateful_sets] if (each.status.replicas or 0) < each.spec.replicas]
+        podless = [job for job in jobs if not any((job.status.active, job.status.succeeded, job.status.failed))]
+        return [*lacking, *sorted(podless, key=lambda job: job.metadata.creation_timestamp, reverse=True)]
+
+    def events_of(self, namespace: str, uid: str) -> list[Any]:
+        """Events of one object, the newest last; none where this user may not read them."""
+        from kubernetes.client import ApiException
+
+        selector = f"involvedObject.uid={uid}"
+        try:
+            found = self._core.list_namespaced_event(namespace, field_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
+        except ApiException as error:
+            if error.status == 403:
+                return []
+            raise
+        return sorted(found.items, key=_time_of)
 
     def ending_pods(self, namespace: str, deployment: str) -> list[str]:
         """Pods of a Deployment that were told to end and may still work.
@@ -137,7 +176,7 @@ class ClusterAccess:
     def _events(self, namespace: str, selector: str) -> list[str]:
         """Reasons and messages of events, the newest last."""
         found = self._core.list_namespaced_event(namespace, field_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
-        events = sorted(found.items, key=lambda event: event.last_timestamp or event.metadata.creation_timestamp)
+        events = sorted(found.items, key=_time_of)
         return [f"{event.reason}: {event.message}" for event in events]
 
     def log(self, namespace: str, pod: str, container: str, lines: int, at_most_bytes: int, previous: bool = False) -> bytes:
@@ -219,16 +258,16 @@ def _finished(job: Any) -> bool:
     return any(condition.type in ("Complete", "Failed") and condition.status == "True" for condition in conditions)
 
 
-def _container_statuses(pod: Any) -> list[Any]:
-    return [*(pod.status.init_container_statuses or []), *(pod.status.container_statuses or [])]
+def _time_of(event: Any) -> datetime:
+    return event.last_timestamp or event.event_time or event.metadata.creation_timestamp  # type: ignore[no-any-return]
 
 
 def _started(pod: Any) -> list[str]:
-    return [status.name for status in _container_statuses(pod) if status.state.running or status.state.terminated]
+    return [status.name for status in container_statuses(pod) if status.state.running or status.state.terminated]
 
 
 def _obstacle(pod: Any) -> str:
-    for status in _container_statuses(pod):
+    for status in container_statuses(pod):
         waiting = status.state.waiting
         if waiting and waiting.reason not in ("PodInitializing", "ContainerCreating"):
             return f"{waiting.reason}: {waiting.message or status.image}"
