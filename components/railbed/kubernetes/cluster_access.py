@@ -107,6 +107,10 @@ class ClusterAccess:
                     return CrashedContainer(pod.metadata.name, status.name, ended.exit_code, restarted, by_itself)
         return None
 
+    def job(self, namespace: str, name: str) -> Any:
+        """One Job."""
+        return self._batch.read_namespaced_job(name, namespace, _request_timeout=self.TIMEOUT_SECONDS)
+
     def creators_without_pods(self, namespace: str, selector: str) -> list[Any]:
         """The newest ReplicaSet, the StatefulSet and the Jobs with these labels, as far as they lack pods."""
         options = {"label_selector": selector, "_request_timeout": self.TIMEOUT_SECONDS}

@@ -10,7 +10,7 @@ from pydantic import model_validator
 from railbed.app import CronTask as CronTaskDescription
 from railbed.arguments import checked
 from railbed.kubernetes.configuration import Configuration
-from railbed.kubernetes.pod import rails_container, rails_pod
+from railbed.kubernetes.pod import NOT_DISRUPTED, TOLD_WHEN_EVICTED, rails_container, rails_pod
 from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of
 
 LATEST_START_SECONDS = 300
@@ -84,8 +84,9 @@ class CronTask(pulumi.ComponentResource):
                     "metadata": {"labels": labels},
                     "spec": {
                         "backoffLimit": 0,
+                        "podFailurePolicy": TOLD_WHEN_EVICTED,
                         "activeDeadlineSeconds": task.deadline_seconds,
-                        "template": {"metadata": {"labels": labels}, "spec": pod},
+                        "template": {"metadata": {"labels": labels, "annotations": NOT_DISRUPTED}, "spec": pod},
                     },
                 },
             },

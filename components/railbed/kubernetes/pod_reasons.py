@@ -6,7 +6,7 @@ from typing import Any
 from railbed.kubernetes.cluster_access import ClusterAccess
 from railbed.kubernetes.log_reasons import reason_in_log
 from railbed.kubernetes.pod_settings import PodSettings
-from railbed.kubernetes.pod_status import is_ready, reason_of_pod, reason_of_refusal
+from railbed.kubernetes.pod_status import is_ready, reason_of_failed_job, reason_of_pod, reason_of_refusal
 
 READ_LINES = 50
 READ_BYTES = 16 * 1024
@@ -17,17 +17,35 @@ def reason_of_workload(access: ClusterAccess, namespace: str, selector: str, val
 
     It may hold secrets that the application or its command printed: hide them before it is shown.
     """
+    if found := _reason_of_pods(access, namespace, selector, values):
+        return found
+    for creator in access.creators_without_pods(namespace, selector):
+        if found := _refusal(access, namespace, creator, values):
+            return found
+    return ""
+
+
+def reason_of_job(access: ClusterAccess, namespace: str, name: str) -> str:
+    """Why a Job failed or does not start; empty if nothing tells. As above, hide secrets before it is shown."""
+    if found := _reason_of_pods(access, namespace, f"job-name={name}", None):
+        return found
+    job = access.job(namespace, name)
+    for condition in job.status.conditions or []:
+        if condition.type in ("Failed", "FailureTarget") and condition.status == "True":
+            return reason_of_failed_job(job, condition)
+    return _refusal(access, namespace, job, None)
+
+
+def _reason_of_pods(access: ClusterAccess, namespace: str, selector: str, values: Mapping[str, str] | None) -> str:
     for pod in access.pods_with(namespace, selector):
         if is_ready(pod) or pod.status.phase == "Succeeded":
             continue
-        events = access.events_of(namespace, pod.metadata.uid)
-        found = reason_of_pod(pod, events, values)
+        # Kubernetes knows the exit code; what the application wrote is closer to the cause.
         if logged := _reason_in_logs(access, namespace, pod, values):
-            # Kubernetes knows the exit code; what the application wrote is closer to the cause.
             return logged
-        if found:
+        if found := reason_of_pod(pod, access.events_of(namespace, pod.metadata.uid), values):
             return found
-    return _refusal(access, namespace, selector, values)
+    return ""
 
 
 def _reason_in_logs(access: ClusterAccess, namespace: str, pod: Any, values: Mapping[str, str] | None) -> str:
@@ -41,10 +59,7 @@ def _reason_in_logs(access: ClusterAccess, namespace: str, pod: Any, values: Map
     return reason_in_log(PodSettings(pod, values), crashed.container, end.decode("utf-8", errors="replace"))
 
 
-def _refusal(access: ClusterAccess, namespace: str, selector: str, values: Mapping[str, str] | None) -> str:
-    for creator in access.creators_without_pods(namespace, selector):
-        events = access.events_of(namespace, creator.metadata.uid)
-        refused = [event.message for event in events if event.reason == "FailedCreate" and event.message]
-        if refused:
-            return reason_of_refusal(creator.spec.template, refused[-1], values)
-    return ""
+def _refusal(access: ClusterAccess, namespace: str, creator: Any, values: Mapping[str, str] | None) -> str:
+    events = access.events_of(namespace, creator.metadata.uid)
+    refused = [event.message for event in events if event.reason == "FailedCreate" and event.message]
+    return reason_of_refusal(creator.spec.template, refused[-1], values) if refused else ""

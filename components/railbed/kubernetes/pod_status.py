@@ -68,6 +68,22 @@ def reason_of_refusal(template: Any, message: str, values: Mapping[str, str] | N
     return reason(sentence, message)
 
 
+def reason_of_failed_job(job: Any, condition: Any) -> str:
+    """Why a Job failed whose pod is gone: its condition Failed tells."""
+    words = f"{condition.reason}: {condition.message}"
+    if condition.reason == "PodFailurePolicy":
+        return reason(
+            f"The pod of {job.metadata.name} was evicted, as when its node is drained, lost or short of resources: run "
+            "`pulumi up` again.",
+            words,
+        )
+    if condition.reason == "DeadlineExceeded":
+        deadline = {"deadline_seconds": str(job.spec.active_deadline_seconds or "")}
+        argument = PodSettings(job.spec.template, deadline).named("deadline_seconds")
+        return reason(f"{job.metadata.name} did not finish in time: raise {argument}.", words)
+    return ""
+
+
 def is_ready(pod: Any) -> bool:
     """Whether all containers of a pod do their work."""
     return any(each.type == "Ready" and each.status == "True" for each in pod.status.conditions or [])

@@ -4,7 +4,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from railbed.kubernetes.cluster_access import observation_of
-from railbed.kubernetes.pod import progress_deadline, rollout_patience
+from railbed.kubernetes.pod import EVICTABLE, progress_deadline, rollout_patience
 from railbed.kubernetes.rollout_observer import RolloutObserver, rollout_hooks
 from railbed.kubernetes.workload import Labels, Manifest, Workload, merged, metadata_of, selector_of
 
@@ -33,7 +33,7 @@ def rolled_out(
             "progressDeadlineSeconds": progress_deadline(startup_seconds),
             **more,
             "revisionHistoryLimit": 3,
-            "template": {"metadata": {"labels": labels}, "spec": pod},
+            "template": {"metadata": {"labels": labels, "annotations": EVICTABLE}, "spec": pod},
         },
     }
     deployment = kubernetes.apps.v1.Deployment(
