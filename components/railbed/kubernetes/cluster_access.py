@@ -14,9 +14,6 @@ from railbed.kubernetes.pod_status import container_statuses, reason_of_pod
 from railbed.kubernetes.workload import selector_of
 from railbed.log_text import Redaction
 
-REVISION = "deployment.kubernetes.io/revision"
-"""Annotation of a ReplicaSet: the number of the Deployment's version."""
-
 
 @dataclass(frozen=True)
 class ObservedPod:
@@ -74,6 +71,21 @@ class ClusterAccess:
         self._batch: Any = client.BatchV1Api(api)
         self._apps: Any = client.AppsV1Api(api)
 
+    @property
+    def core(self) -> Any:
+        """The client of pods and volume claims."""
+        return self._core
+
+    @property
+    def apps(self) -> Any:
+        """The client of Deployments and StatefulSets."""
+        return self._apps
+
+    @property
+    def batch(self) -> Any:
+        """The client of Jobs."""
+        return self._batch
+
     def jobs(self, namespace: str, selector: str) -> dict[str, bool]:
         """Jobs with these labels: name, and whether it has finished."""
         found = self._batch.list_namespaced_job(namespace, label_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
@@ -106,34 +118,6 @@ class ClusterAccess:
                     by_itself = ended.reason == "Error" and ended.exit_code != KILLED
                     return CrashedContainer(pod.metadata.name, status.name, ended.exit_code, restarted, by_itself)
         return None
-
-    def job(self, namespace: str, name: str) -> Any:
-        """One Job."""
-        return self._batch.read_namespaced_job(name, namespace, _request_timeout=self.TIMEOUT_SECONDS)
-
-    def creators_without_pods(self, namespace: str, selector: str) -> list[Any]:
-        """The newest ReplicaSet, the StatefulSet and the Jobs with these labels, as far as they lack pods."""
-        options = {"label_selector": selector, "_request_timeout": self.TIMEOUT_SECONDS}
-        replica_sets = self._apps.list_namespaced_replica_set(namespace, **options).items
-        stateful_sets = self._apps.list_namespaced_stateful_set(namespace, **options).items
-        jobs = self._batch.list_namespaced_job(namespace, **options).items
-        newest = sorted(replica_sets, key=lambda each: int((each.metadata.annotations or {}).get(REVISION, 0)))[-1:]
-        lacking = [each for each in [*newest, *stateful_sets] if (each.status.replicas or 0) < each.spec.replicas]
-        podless = [job for job in jobs if not any((job.status.active, job.status.succeeded, job.status.failed))]
-        return [*lacking, *sorted(podless, key=lambda job: job.metadata.creation_timestamp, reverse=True)]
-
-    def events_of(self, namespace: str, uid: str) -> list[Any]:
-        """Events of one object, the newest last; none where this user may not read them."""
-        from kubernetes.client import ApiException
-
-        selector = f"involvedObject.uid={uid}"
-        try:
-            found = self._core.list_namespaced_event(namespace, field_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
-        except ApiException as error:
-            if error.status == 403:
-                return []
-            raise
-        return sorted(found.items, key=_time_of)
 
     def ending_pods(self, namespace: str, deployment: str) -> list[str]:
         """Pods of a Deployment that were told to end and may still work.
@@ -180,7 +164,7 @@ class ClusterAccess:
     def _events(self, namespace: str, selector: str) -> list[str]:
         """Reasons and messages of events, the newest last."""
         found = self._core.list_namespaced_event(namespace, field_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
-        events = sorted(found.items, key=_time_of)
+        events = sorted(found.items, key=time_of)
         return [f"{event.reason}: {event.message}" for event in events]
 
     def log(self, namespace: str, pod: str, container: str, lines: int, at_most_bytes: int, previous: bool = False) -> bytes:
@@ -262,7 +246,8 @@ def _finished(job: Any) -> bool:
     return any(condition.type in ("Complete", "Failed") and condition.status == "True" for condition in conditions)
 
 
-def _time_of(event: Any) -> datetime:
+def time_of(event: Any) -> datetime:
+    """When an event happened last."""
     return event.last_timestamp or event.event_time or event.metadata.creation_timestamp  # type: ignore[no-any-return]
 
 
