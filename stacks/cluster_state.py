@@ -1,7 +1,7 @@
 """What a cluster holds before anything is changed: whose it is, and what a change of settings would leave behind."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pulumi
 
@@ -32,8 +32,6 @@ class ClusterState:
     """Whether the stack makes the namespace, or made it: one that was there is used as it is."""
     cluster_identity: str | None = None
     """What tells this cluster from any other; None where it is not known."""
-    autoscaled: frozenset[str] = field(default_factory=frozenset)
-    """Names of the Deployments whose number of pods a HorizontalPodAutoscaler sets."""
 
 
 def read_cluster(settings: ClusterSettings, access: dict[str, str]) -> ClusterState:
@@ -89,16 +87,12 @@ def own_namespace(app: App, kubeconfig: pulumi.Output[str]) -> pulumi.Output[str
 def _state(settings: ClusterSettings, cluster: ClusterObjects, assumed: ClusterState) -> ClusterState:
     owner, adopted = Owner.of_program(), set(settings.cluster.adopted)
     found = cluster.namespace(assumed.namespace)
-    if found is None:
-        if not assumed.makes_namespace:
-            raise pulumi.RunError(
-                f"railbed:cluster.namespace is '{assumed.namespace}', and there is no such namespace: create it, or remove the "
-                "setting, and the stack makes one of its own. Nothing has been changed."
-            )
-        present, autoscaled = [], frozenset[str]()
-    else:
-        present = cluster.present(assumed.namespace, _planned(settings))
-        autoscaled = frozenset(cluster.autoscaled(assumed.namespace))
+    if found is None and not assumed.makes_namespace:
+        raise pulumi.RunError(
+            f"railbed:cluster.namespace is '{assumed.namespace}', and there is no such namespace: create it, or remove the "
+            "setting, and the stack makes one of its own. Nothing has been changed."
+        )
+    present = cluster.present(assumed.namespace, _planned(settings)) if found else []
     # A namespace that the settings name may be anybody's; one of the stack's own must not be.
     named = [found] if found and (assumed.makes_namespace or (found.owner and found.owner != owner)) else []
     foreign = [each for each in [*named, *present] if each.owner != owner and each.identity not in adopted]
@@ -106,7 +100,7 @@ def _state(settings: ClusterSettings, cluster: ClusterObjects, assumed: ClusterS
         raise ForeignObjects(assumed.namespace, foreign, _REMEDY)
     _check_left_behind(settings, cluster.claims(owner), assumed.namespace)
     taken_over = found is not None and (found.owner == owner or found.identity in adopted)
-    return ClusterState(assumed.namespace, assumed.makes_namespace or taken_over, cluster.identity(), autoscaled)
+    return ClusterState(assumed.namespace, assumed.makes_namespace or taken_over, cluster.identity())
 
 
 def _planned(settings: ClusterSettings) -> set[ObjectName]:

@@ -90,6 +90,9 @@ class Web(Arguments):
 
     replicas: int = Field(2, ge=1, le=1000)
     """Containers that serve requests. Default 2, so that one can be lost or replaced without an outage."""
+    autoscaled: bool = False
+    """Whether something else, such as a HorizontalPodAutoscaler or KEDA, sets the number of containers: `replicas` is then what
+    the first release starts with. Default false."""
     server: Server = Server.PUMA
     """Application server: puma, unicorn, passenger, or image (the image's own CMD). Default puma."""
     command: Command | None = None
@@ -144,6 +147,9 @@ class WorkerGroup(Arguments):
     """Jobs that one container works on at a time, and its number of database connections. Default 5, as Sidekiq's."""
     replicas: int = Field(1, ge=0, le=1000)
     """Containers. Default 1; 0 stops the group."""
+    autoscaled: bool = False
+    """Whether something else, such as a HorizontalPodAutoscaler or KEDA, sets the number of containers: `replicas` is then what
+    the first release starts with. Default false."""
     shutdown_seconds: int = Field(25, ge=1, le=3600)
     """Time that running jobs have to finish when a container stops; then they go back to Redis and run again elsewhere. The
     container is killed 10 seconds later. Default 25, as Sidekiq's."""

@@ -14,7 +14,6 @@ class ClusterContents:
     """Answers as `railbed.kubernetes.cluster_objects.ClusterObjects` does."""
 
     objects: list[FoundObject] = field(default_factory=list)
-    autoscaled_deployments: set[str] = field(default_factory=set)
     error: Exception | None = None
     """What every call raises."""
 
@@ -39,10 +38,6 @@ class ClusterContents:
     def claims(self, owner: Owner) -> list[FoundObject]:
         self._fail()
         return [each for each in self.objects if each.identity.kind == "PersistentVolumeClaim" and each.owner == owner]
-
-    def autoscaled(self, namespace: str) -> set[str]:
-        self._fail()
-        return self.autoscaled_deployments
 
     def _fail(self) -> None:
         if self.error:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 import pytest
@@ -16,6 +16,7 @@ from railbed.kubernetes.job_observer import JobObserver
 from railbed.kubernetes.patience import ClusterUnreadable
 from railbed.log_text import Redaction
 
+T = TypeVar("T")
 SELECTOR = "app.kubernetes.io/instance=shop,railbed/project=railbed,railbed/stack=test"
 AWAY = OSError("connection refused")
 
@@ -57,7 +58,7 @@ class Cluster:
         self.deleted.append(job.uid)
 
     @staticmethod
-    def _next(answers: list[Any]) -> Any:
+    def _next(answers: list[T | Exception]) -> T:
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if isinstance(answer, Exception):
             raise answer

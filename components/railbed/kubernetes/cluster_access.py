@@ -11,6 +11,8 @@ from typing import Any
 import pulumi
 import yaml
 
+from railbed.kubernetes.container_status import KILLED
+from railbed.kubernetes.pod_status import container_statuses, reason_of_pod
 from railbed.kubernetes.workload import selector_of
 from railbed.log_text import Redaction
 
@@ -36,6 +38,9 @@ class ObservedPod:
     """Containers that run or ran, in the order in which they start."""
     obstacle: str
     """Why it has not started, in Kubernetes' own words; empty if there is nothing to say."""
+    reason: str = ""
+    """Why it does not run or ended, and what to change; empty if its status does not tell. Pods that are evicted vanish soon
+    after: who watches them has to remember it."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class CrashedContainer:
     exit_code: int
     has_restarted: bool
     """Whether another run of it has begun since: what it said is then the log of the run before."""
+    by_itself: bool = True
+    """Whether its own program ended it, rather than a lack of memory or a signal that kills."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,21 @@ class ClusterAccess:
         self._batch: Any = client.BatchV1Api(api)
         self._apps: Any = client.AppsV1Api(api)
 
+    @property
+    def core(self) -> Any:
+        """The client of pods and volume claims."""
+        return self._core
+
+    @property
+    def apps(self) -> Any:
+        """The client of Deployments and StatefulSets."""
+        return self._apps
+
+    @property
+    def batch(self) -> Any:
+        """The client of Jobs."""
+        return self._batch
+
     def jobs(self, namespace: str, selector: str) -> list[ObservedJob]:
         """Jobs with these labels."""
         listing, now = self._listing(self._batch.list_namespaced_job, namespace, selector)
@@ -89,21 +111,26 @@ class ClusterAccess:
             namespace, label_selector=f"job-name={job}", _request_timeout=self.TIMEOUT_SECONDS
         )
         pods = sorted(found.items, key=lambda pod: pod.metadata.creation_timestamp)
-        return [ObservedPod(pod.metadata.name, _started(pod), _obstacle(pod)) for pod in pods]
+        return [ObservedPod(pod.metadata.name, _started(pod), _obstacle(pod), reason_of_pod(pod)) for pod in pods]
 
-    def obstacles(self, namespace: str, selector: str) -> set[str]:
-        """Why pods with these labels have not started, in Kubernetes' own words."""
+    def pods_with(self, namespace: str, selector: str) -> list[Any]:
+        """Pods with these labels, the newest first."""
         found = self._core.list_namespaced_pod(namespace, label_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
-        return {obstacle for pod in found.items if (obstacle := _obstacle(pod))}
+        return sorted(found.items, key=lambda pod: pod.metadata.creation_timestamp, reverse=True)
 
     def crashed(self, namespace: str, selector: str) -> CrashedContainer | None:
         """The container that ended last among the pods with these labels, if the newest of them has one."""
-        found = self._core.list_namespaced_pod(namespace, label_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
-        for pod in sorted(found.items, key=lambda pod: pod.metadata.creation_timestamp, reverse=True):
-            for status in _container_statuses(pod):
-                for state, restarted in ((status.state, False), (status.last_state, True)):
-                    if state and state.terminated and state.terminated.exit_code:
-                        return CrashedContainer(pod.metadata.name, status.name, state.terminated.exit_code, restarted)
+        crashes = (self.crash_of(pod) for pod in self.pods_with(namespace, selector))
+        return next((crash for crash in crashes if crash), None)
+
+    def crash_of(self, pod: Any) -> CrashedContainer | None:
+        """The first container of a pod that ended although it should run."""
+        for status in container_statuses(pod):
+            for state, restarted in ((status.state, False), (status.last_state, True)):
+                ended = state.terminated if state else None
+                if ended and ended.exit_code:
+                    by_itself = ended.reason == "Error" and ended.exit_code != KILLED
+                    return CrashedContainer(pod.metadata.name, status.name, ended.exit_code, restarted, by_itself)
         return None
 
     def ending_pods(self, namespace: str, deployment: str) -> list[str]:
@@ -151,7 +178,7 @@ class ClusterAccess:
     def _events(self, namespace: str, selector: str) -> list[str]:
         """Reasons and messages of events, the newest last."""
         found = self._core.list_namespaced_event(namespace, field_selector=selector, _request_timeout=self.TIMEOUT_SECONDS)
-        events = sorted(found.items, key=lambda event: event.last_timestamp or event.metadata.creation_timestamp)
+        events = sorted(found.items, key=time_of)
         return [f"{event.reason}: {event.message}" for event in events]
 
     def log(self, namespace: str, pod: str, container: str, lines: int, at_most_bytes: int, previous: bool = False) -> bytes:
@@ -247,16 +274,17 @@ def _observed_job(job: Any, now: datetime) -> ObservedJob:
     return ObservedJob(metadata["name"], metadata["uid"], finished, age.total_seconds())
 
 
-def _container_statuses(pod: Any) -> list[Any]:
-    return [*(pod.status.init_container_statuses or []), *(pod.status.container_statuses or [])]
+def time_of(event: Any) -> datetime:
+    """When an event happened last."""
+    return event.last_timestamp or event.event_time or event.metadata.creation_timestamp  # type: ignore[no-any-return]
 
 
 def _started(pod: Any) -> list[str]:
-    return [status.name for status in _container_statuses(pod) if status.state.running or status.state.terminated]
+    return [status.name for status in container_statuses(pod) if status.state.running or status.state.terminated]
 
 
 def _obstacle(pod: Any) -> str:
-    for status in _container_statuses(pod):
+    for status in container_statuses(pod):
         waiting = status.state.waiting
         if waiting and waiting.reason not in ("PodInitializing", "ContainerCreating"):
             return f"{waiting.reason}: {waiting.message or status.image}"

@@ -74,12 +74,6 @@ class ClusterObjects:
                 return []
             raise
 
-    def autoscaled(self, namespace: str) -> set[str]:
-        """Names of the Deployments whose number of pods a HorizontalPodAutoscaler sets."""
-        found = self._read("AutoscalingV2Api", "list_namespaced_horizontal_pod_autoscaler", namespace)
-        targets = [item["spec"]["scaleTargetRef"] for item in found["items"]]
-        return {target["name"] for target in targets if target["kind"] == "Deployment"}
-
     def _list(self, kind: str, group: str, call: str, *place: str, **options: str) -> list[FoundObject]:
         return [_found(kind, item) for item in self._read(group, call, *place, **options)["items"]]
 

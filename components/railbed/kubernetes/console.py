@@ -3,18 +3,38 @@
 from typing import Self
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pydantic import model_validator
 
 from railbed.arguments import checked
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import rails_container, rails_pod
-from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of, template_metadata
+from railbed.kubernetes.rollout import rolled_out
+from railbed.kubernetes.workload import Workload, WorkloadArgs, labels_of
 
-END_GRACE_SECONDS = 10
+STARTUP_SECONDS = 60
+SESSION_SECONDS = 3600
+"""How long what runs in a console may go on after a release has replaced it."""
 
 # `sleep` alone would be process 1, which ignores TERM, and every release would wait for its kill.
 WAIT = "trap 'exit 0' TERM INT; sleep infinity & wait"
+
+# Runs while anything runs that somebody started with `kubectl exec`, or left behind: all but process 1, its `sleep`, and this
+# itself. Only builtins of the shell: an image need not have ps.
+WAIT_FOR_SESSIONS = """
+busy() {
+  for process in /proc/[0-9]*; do
+    pid=${process#/proc/} name= state= parent=
+    while read -r key value _; do
+      case $key in Name:) name=$value ;; State:) state=$value ;; PPid:) parent=$value ;; esac
+    done < $process/status
+    case $pid:$parent:$name in 1:* | $$:* | *:$$:* | *:1:sleep) continue ;; esac
+    case $state in '' | Z) continue ;; esac
+    return 0
+  done 2> /dev/null
+  return 1
+}
+while busy; do sleep 1; done
+"""
 
 
 class ConsoleArgs(WorkloadArgs):
@@ -33,6 +53,7 @@ class Console(pulumi.ComponentResource):
     """A container with the application's image and environment that does nothing: a Deployment of one pod.
 
     `kubectl exec` opens a Rails console in it or runs a task and returns its exit code, apart from the pods that serve users.
+    What runs in it when a release replaces it has an hour to finish; new sessions begin in the new pod.
 
     Raises `InvalidArguments` before anything is registered.
     """
@@ -50,21 +71,16 @@ class Console(pulumi.ComponentResource):
         configuration = Configuration(name, console, labels, self)
         container = rails_container("console", console, None, configuration.sources, stdin=True)
         container["command"] = ["sh", "-c", WAIT]
-        manifest: Manifest = {
-            "metadata": metadata_of(labels, console.namespace, name),
-            "spec": {
-                "replicas": 1,
-                "strategy": {"type": "Recreate"},
-                "selector": {"matchLabels": labels},
-                "revisionHistoryLimit": 1,
-                "template": {
-                    "metadata": template_metadata(labels, console.image),
-                    "spec": rails_pod(console, [container], END_GRACE_SECONDS),
-                },
-            },
-        }
-        deployment = kubernetes.apps.v1.Deployment(
-            name, **merged(manifest, console.overrides.get("deployment", {})), opts=pulumi.ResourceOptions(parent=self)
+        container["lifecycle"] = {"preStop": {"exec": {"command": ["sh", "-c", WAIT_FOR_SESSIONS]}}}
+        deployment = rolled_out(
+            name,
+            self,
+            console,
+            labels,
+            rails_pod(console, [container], SESSION_SECONDS),
+            replicas=1,
+            startup_seconds=STARTUP_SECONDS,
+            revisionHistoryLimit=1,
         )
 
         self.command = deployment.metadata.apply(

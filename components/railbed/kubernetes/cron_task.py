@@ -9,9 +9,11 @@ from pydantic import model_validator
 
 from railbed.app import CronTask as CronTaskDescription
 from railbed.arguments import checked
+from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
-from railbed.kubernetes.pod import rails_container, rails_pod
-from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of, owned
+from railbed.kubernetes.cron_observer import CronObserver
+from railbed.kubernetes.pod import NOT_DISRUPTED, TOLD_WHEN_EVICTED, rails_container, rails_pod
+from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of, owned, selector_of
 
 LATEST_START_SECONDS = 300
 END_GRACE_SECONDS = 30
@@ -54,7 +56,7 @@ class CronTask(pulumi.ComponentResource):
     """A command of the application that runs on a schedule: a CronJob.
 
     A run that fails is not repeated before its next time. One that could not start within 5 minutes of its time is left out.
-    The last 3 runs that succeeded and the last 3 that failed stay, for their logs.
+    The last 3 runs that succeeded and the last 3 that failed stay, for their logs; `pulumi up` warns if the last one failed.
 
     Raises `InvalidArguments` before anything is registered.
     """
@@ -85,8 +87,9 @@ class CronTask(pulumi.ComponentResource):
                     "metadata": {"labels": owned(labels)},
                     "spec": {
                         "backoffLimit": 0,
+                        "podFailurePolicy": TOLD_WHEN_EVICTED,
                         "activeDeadlineSeconds": task.deadline_seconds,
-                        "template": {"metadata": {"labels": owned(labels)}, "spec": pod},
+                        "template": {"metadata": {"labels": owned(labels), "annotations": NOT_DISRUPTED}, "spec": pod},
                     },
                 },
             },
@@ -94,6 +97,9 @@ class CronTask(pulumi.ComponentResource):
         cron_job = kubernetes.batch.v1.CronJob(
             name, **merged(manifest, task.overrides.get("cron_job", {})), opts=pulumi.ResourceOptions(parent=self)
         )
+
+        observation = observation_of(task.secrets.values(), task.kubeconfig, task.context)
+        CronObserver(self, selector_of(labels), observation).follow(cron_job)
 
         self.cron_job_name = cron_job.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"cron_job_name": self.cron_job_name})

@@ -11,7 +11,8 @@ from railbed.arguments import Arguments, InputImage, InputText
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.ownership import ObjectName, Owner
 from railbed.kubernetes.pod import CONTAINER_SECURITY, NO_LOG_IN_STATUS, pod_security, resource_requirements
-from railbed.kubernetes.rollout_observer import RolloutObserver, error_hook
+from railbed.kubernetes.rollout_observer import RolloutObserver
+from railbed.kubernetes.store_repair import StoreRepair
 from railbed.kubernetes.workload import (
     Labels,
     Manifest,
@@ -114,7 +115,6 @@ def stateful_set_of(
     name: str, store: DataStore, labels: Labels, pod: Manifest, password: pulumi.Output[str], parent: pulumi.Resource
 ) -> kubernetes.apps.v1.StatefulSet:
     """One pod and its volume. No setting replaces either of them, whatever changes; `password` is hidden in what it says."""
-    observer = RolloutObserver(parent, selector_of(labels), observation_of([password], store.kubeconfig, store.context))
     claim: Manifest = {
         "metadata": {"name": VOLUME, "labels": owned(labels)},
         "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": store.storage}}},
@@ -143,15 +143,41 @@ def stateful_set_of(
             },
         },
     }
+    manifest = merged(manifest, store.overrides.get("stateful_set", {}))
     return kubernetes.apps.v1.StatefulSet(
         name,
-        **merged(manifest, store.overrides.get("stateful_set", {})),
+        **manifest,
         opts=pulumi.ResourceOptions(
             parent=parent,
             # Kubernetes refuses to change the template of a volume claim: Pulumi would replace the store for it.
             ignore_changes=["spec.volumeClaimTemplates"],
-            hooks=pulumi.ResourceHookBinding(on_error=[error_hook(type(parent).__name__, name, observer)]),
+            hooks=_hooks(name, store, labels, manifest, password, parent),
         ),
+    )
+
+
+def _hooks(
+    name: str, store: DataStore, labels: Labels, manifest: Manifest, password: pulumi.Output[str], parent: pulumi.Resource
+) -> pulumi.ResourceHookBinding:
+    """Mends what an earlier `up` broke, and tells why the store does not start."""
+    observation = observation_of([password], store.kubeconfig, store.context)
+    values = {"storage": store.storage, "storage_class": store.storage_class or ""}
+    observer = RolloutObserver(parent, selector_of(labels), observation, values)
+    (claim,) = manifest["spec"]["volumeClaimTemplates"]
+    repair = StoreRepair(parent, observation, owned(labels), volume_claim_of(name), claim)
+
+    async def on_error(args: pulumi.ErrorHookArgs) -> bool:
+        repair.end()
+        return await observer.on_error(args)
+
+    prefix = f"railbed:{type(parent).__name__}:{name}"
+    after = pulumi.ResourceHook(f"{prefix}:after", repair.after)
+    return pulumi.ResourceHookBinding(
+        before_create=[pulumi.ResourceHook(f"{prefix}:before-create", repair.before_create)],
+        before_update=[pulumi.ResourceHook(f"{prefix}:before-update", repair.before_update)],
+        after_create=[after],
+        after_update=[after],
+        on_error=[pulumi.ErrorHook(f"{prefix}:error", on_error)],
     )
 
 

@@ -13,6 +13,8 @@ import pulumi
 from railbed.diagnostics import tell
 from railbed.kubernetes.cluster_access import ClusterAccess, Observation, ObservedJob, plain_reason
 from railbed.kubernetes.patience import read_patiently
+from railbed.kubernetes.pod_reasons import reason_of_job
+from railbed.kubernetes.reason import shortened
 from railbed.log_text import readable, tail
 
 POLL_SECONDS = 1.0
@@ -40,6 +42,8 @@ class JobObserver:
     _access: ClusterAccess | None = None
     _ended: threading.Event = field(default_factory=threading.Event)
     _reason: str | None = None
+    _seen: str = ""
+    """Why the pod ended, as its status said last: one that was evicted is gone soon."""
 
     async def before_create(self, args: pulumi.ResourceHookArgs) -> None:
         """Wait for what must have ended before, then watch the new Job.
@@ -73,8 +77,20 @@ class JobObserver:
         namespace, name = _identity(args.new_inputs)
         if self._reason:
             await tell(pulumi.log.error, f"The migration did not start: {self._reason}", self.component)
+        else:
+            await self._show_cause(namespace, name)
         await self._show_log(namespace, name, pulumi.log.error, SHOWN_LINES_OF_FAILURE)
         return False
+
+    async def _show_cause(self, namespace: str, name: str) -> None:
+        if self._access is None:
+            return
+        try:
+            found = await asyncio.to_thread(reason_of_job, self._access, namespace, name)
+        except Exception:  # (what was seen before still tells)
+            found = ""
+        if found := found or self._seen:
+            await tell(pulumi.log.error, shortened(self.observation.redaction(found)), self.component)
 
     async def _wait_for_earlier(self, namespace: str) -> None:
         told: set[str] = set()
@@ -174,21 +190,24 @@ class JobObserver:
         while not self._ended.wait(POLL_SECONDS):
             try:
                 pods = access.pods(namespace, name)
+                self._seen = next((pod.reason for pod in reversed(pods) if pod.reason), self._seen)
                 if any(pod.started for pod in pods):
                     last = self._end_of_log(access, namespace, name, 1)
                     if last and last != shown:
                         show(pulumi.log.info, last, ephemeral=True)
                         shown = last
                     continue
-                reason = (pods[-1].obstacle if pods else "") or "; ".join(access.warnings(namespace, name)[-1:])
+                reason = pods[-1].obstacle if pods else "; ".join(access.warnings(namespace, name)[-1:])
+                if reason:
+                    told = shortened(self.observation.redaction(reason_of_job(access, namespace, name) or reason))
                 if reason and _kind(reason) != _kind(warned):
-                    show(pulumi.log.warn, f"The migration does not start yet: {reason}")
+                    show(pulumi.log.warn, f"The migration does not start yet: {told}")
                     warned = reason
                 if time.monotonic() > give_up:
                     # Only the one Job of this name that carries the stack's mark: another cluster may have one, too.
                     for job in access.jobs(namespace, self.selector):
                         if job.name == name:
-                            self._reason = reason or f"no pod within {self.start_seconds} seconds"
+                            self._reason = (reason and told) or f"no pod within {self.start_seconds} seconds"
                             access.end_job(namespace, job)
                     return
             except Exception:  # noqa: S112 (the API server may be away for a moment; try again)

@@ -21,6 +21,11 @@ FINAL_ANSWERS = (403, 404)
 class ClusterUnreadable(pulumi.RunError):
     """The cluster did not tell, for minutes, what must be known before the program goes on."""
 
+    def __init__(self, subject: str, reason: str, *, final: bool) -> None:
+        self.final = final
+        """Whether it answered that it will not tell: not to this user, or because it has no such object."""
+        super().__init__(f"{subject} could not be read: {reason}.")
+
 
 async def read_patiently(read: Callable[[], T], subject: str, component: pulumi.Resource) -> T:
     """The result of `read`, which is called again while it fails, for minutes; `subject` says what it reads.
@@ -35,8 +40,9 @@ async def read_patiently(read: Callable[[], T], subject: str, component: pulumi.
             return await asyncio.to_thread(read)
         except Exception as error:  # (whatever the client raises: the server or the way to it is away)
             reason = plain_reason(error)
-            if getattr(error, "status", None) in FINAL_ANSWERS or time.monotonic() >= give_up:
-                raise ClusterUnreadable(f"{subject} could not be read: {reason}.") from None
+            final = getattr(error, "status", None) in FINAL_ANSWERS
+            if final or time.monotonic() >= give_up:
+                raise ClusterUnreadable(subject, reason, final=final) from None
             if not told:
                 told = True
                 pulumi.log.warn(

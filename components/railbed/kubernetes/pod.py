@@ -23,6 +23,19 @@ CONTAINER_SECURITY: Manifest = {
 # The status of a pod must not repeat its log: providers print it as it is, with every secret and control character in it.
 NO_LOG_IN_STATUS: Manifest = {"terminationMessagePolicy": "File"}
 
+NOT_DISRUPTED = {
+    "cluster-autoscaler.kubernetes.io/safe-to-evict": "false",
+    "karpenter.sh/do-not-disrupt": "true",
+}
+"""Annotations of a pod that works once and to its end: autoscalers keep the node that it is on."""
+
+EVICTABLE = {"cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes": VOLUME}
+"""Annotations of a pod that another can take the place of: without them its temporary folders keep the cluster autoscaler from
+ever removing its node."""
+
+TOLD_WHEN_EVICTED: Manifest = {"rules": [{"action": "FailJob", "onPodConditions": [{"type": "DisruptionTarget"}]}]}
+"""A Job that fails because its pod was evicted says so; the pod itself is gone soon."""
+
 
 def pod_security(user: int) -> Manifest:
     """Security context of a pod: one user, never root, who also owns its volumes."""

@@ -34,6 +34,9 @@ class RailsWebArgs(WorkloadArgs):
 
     replicas: NotRequired[int]
     """Pods. Default 2."""
+    autoscaled: NotRequired[bool]
+    """Whether something else, such as a HorizontalPodAutoscaler or KEDA, sets the number of pods: `replicas` is then what the
+    first release starts with. Default false."""
     server: NotRequired[Server]
     """Application server: puma, unicorn, passenger, or image (the image's own CMD). Default puma."""
     command: NotRequired[list[str]]
@@ -164,7 +167,17 @@ class RailsWeb(pulumi.ComponentResource):
         pod = rails_pod(web, [container], grace_seconds, topologySpreadConstraints=spread(labels))
         if socket:
             mount(socket, "socket", container, pod)
-        return rolled_out(name, self, web, labels, pod, replicas=web.replicas, startup_seconds=web.startup_seconds)
+        return rolled_out(
+            name,
+            self,
+            web,
+            labels,
+            pod,
+            replicas=web.replicas,
+            startup_seconds=web.startup_seconds,
+            autoscaled=web.autoscaled,
+            autoscaled_setting="web.autoscaled",
+        )
 
     def _service(self, name: str, web: CheckedRailsWeb, labels: Labels) -> kubernetes.core.v1.Service:
         annotations = web.annotations if web.exposure is Exposure.LOAD_BALANCER else {}

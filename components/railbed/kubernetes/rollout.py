@@ -1,10 +1,13 @@
 """Pods that run for long: a Deployment that is rolled out without loss of capacity, and how many nodes may be emptied."""
 
+from typing import Any
+
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from railbed.kubernetes.autoscaled_replicas import replicas_of
 from railbed.kubernetes.cluster_access import observation_of
-from railbed.kubernetes.pod import progress_deadline, rollout_patience
+from railbed.kubernetes.pod import EVICTABLE, progress_deadline, rollout_patience
 from railbed.kubernetes.rollout_observer import RolloutObserver, rollout_hooks
 from railbed.kubernetes.workload import Labels, Manifest, Workload, merged, metadata_of, selector_of, template_metadata
 
@@ -18,22 +21,30 @@ def rolled_out(
     *,
     replicas: int,
     startup_seconds: int,
-    **more: int,
+    autoscaled: bool = False,
+    autoscaled_setting: str = "",
+    **more: Any,
 ) -> kubernetes.apps.v1.Deployment:
-    """A Deployment of a pod, whose rollout `pulumi up` watches to its end; `more` is added to its spec."""
+    """A Deployment of a pod, whose rollout `pulumi up` watches to its end; `more` is added to its spec.
+
+    With `autoscaled`, `replicas` is only what the first release starts with. `autoscaled_setting` is what the user calls it;
+    without one nobody else sets the number of pods.
+    """
     observation = observation_of(workload.secrets.values(), workload.kubeconfig, workload.context)
     observer = RolloutObserver(parent, selector_of(labels), observation)
+    follows = bool(autoscaled_setting) and not autoscaled
+    asked = replicas_of(name, workload, replicas, autoscaled_setting, parent) if follows else replicas
     manifest: Manifest = {
         "metadata": metadata_of(labels, workload.namespace, name),
         "spec": {
-            "replicas": replicas,
+            "replicas": asked,
             "selector": {"matchLabels": labels},
             # A new pod first, then an old one goes: capacity never falls below the replicas asked for.
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}},
             "progressDeadlineSeconds": progress_deadline(startup_seconds),
-            **more,
             "revisionHistoryLimit": 3,
-            "template": {"metadata": template_metadata(labels, workload.image), "spec": pod},
+            "template": {"metadata": template_metadata(labels, workload.image, EVICTABLE), "spec": pod},
+            **more,
         },
     }
     deployment = kubernetes.apps.v1.Deployment(
@@ -41,6 +52,7 @@ def rolled_out(
         **merged(manifest, workload.overrides.get("deployment", {})),
         opts=pulumi.ResourceOptions(
             parent=parent,
+            ignore_changes=["spec.replicas"] if autoscaled else None,
             custom_timeouts=rollout_patience(startup_seconds, replicas),
             hooks=rollout_hooks(type(parent).__name__, name, observer),
         ),

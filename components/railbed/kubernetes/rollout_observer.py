@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
 from pulumi_kubernetes.apps.v1 import Deployment
 
 from railbed.diagnostics import tell
-from railbed.kubernetes.cluster_access import ClusterAccess, Observation, plain_reason
+from railbed.kubernetes.cluster_access import ClusterAccess, Observation, Rollout, plain_reason
+from railbed.kubernetes.patience import ClusterUnreadable, read_patiently
+from railbed.kubernetes.pod_reasons import reason_of_workload
+from railbed.kubernetes.reason import shortened
 from railbed.log_text import readable, tail
 
 SHOWN_BYTES = 16 * 1024
@@ -28,28 +31,43 @@ class RolloutObserver:
     component: pulumi.Resource
     selector: str
     observation: Observation
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Arguments that the pods do not show, with their present values: reasons name them."""
 
     async def after_update(self, args: pulumi.ResourceHookArgs) -> None:
-        """Wait for the new pods after an update that also scales. Raises `RolloutError` if they do not become ready.
+        """Wait for the new pods after an update that also scales.
 
+        Raises `RolloutError` if they do not become ready, `ClusterUnreadable` if the cluster does not tell for minutes.
         Kubernetes scales the old pods first, and the provider takes that for the end of the rollout: an `up` that changes image
         and replicas would succeed whatever becomes of the new pods. Kubernetes gives up at the progress deadline.
         """
         if _replicas(args.old_inputs) == _replicas(args.new_inputs):
             return
+        from kubernetes.config import ConfigException
+
         namespace, name = _namespace(args.new_inputs), args.id.rpartition("/")[2]
         try:
-            access = await asyncio.to_thread(self.observation.connect)
-            while not (rollout := await asyncio.to_thread(access.rollout, namespace, name)).finished and not rollout.failure:
-                pulumi.log.info(rollout.waiting, self.component, ephemeral=True)
-                await asyncio.sleep(POLL_SECONDS)
-            obstacles = await asyncio.to_thread(access.obstacles, namespace, self.selector) if rollout.failure else set()
-        except Exception as error:  # (a cluster that cannot be read from here must not fail what the provider saw succeed)
-            pulumi.log.warn(f"The rollout could not be watched to its end: {plain_reason(error)}", self.component)
+            rollout = await self._end_of_rollout(namespace, name)
+        except ConfigException as error:  # (a component alone, without the provider's kubeconfig: nothing can be looked at)
+            pulumi.log.warn(f"The rollout could not be watched to its end: {self._plain(error)}", self.component)
+            return
+        except ClusterUnreadable as error:
+            if not error.final:
+                raise
+            pulumi.log.warn(f"The rollout could not be watched to its end: {self._plain(error)}", self.component)
             return
         if rollout.failure:
             await self._show_cause(namespace)
-            raise RolloutError("\n".join(["The new pods did not become ready:", rollout.failure, *sorted(obstacles)]))
+            raise RolloutError(f"The new pods did not become ready: {rollout.failure}")
+
+    async def _end_of_rollout(self, namespace: str, name: str) -> Rollout:
+        access = await asyncio.to_thread(self.observation.connect)
+        while True:
+            rollout = await read_patiently(lambda: access.rollout(namespace, name), f"The rollout of {name}", self.component)
+            if rollout.finished or rollout.failure:
+                return rollout
+            pulumi.log.info(rollout.waiting, self.component, ephemeral=True)
+            await asyncio.sleep(POLL_SECONDS)
 
     def follow(self, deployment: Deployment) -> None:
         """Fail a later `up` that changes nothing, as long as the new pods that `after_update` waited for are not ready.
@@ -65,14 +83,14 @@ class RolloutObserver:
             access = await asyncio.to_thread(self.observation.connect)
             rollout = await asyncio.to_thread(access.rollout, namespace, name)
         except Exception as error:
-            pulumi.log.warn(f"Whether all pods of {name} are ready could not be read: {plain_reason(error)}", self.component)
+            pulumi.log.warn(f"Whether all pods of {name} are ready could not be read: {self._plain(error)}", self.component)
             return
         if rollout.failure and not rollout.finished:
             await self._show_cause(namespace)
             raise pulumi.RunError(f"The pods of {name} are still not ready: {rollout.failure}")
 
     async def on_error(self, args: pulumi.ErrorHookArgs) -> bool:
-        """Show the log's end of the newest pod that crashed, or which volume is missing; never retry within the same run."""
+        """Show why the pods are not ready and the log's end of one that crashed; never retry within the same run."""
         await self._show_cause(_namespace(args.new_inputs))
         return False
 
@@ -80,14 +98,24 @@ class RolloutObserver:
         try:
             text = await asyncio.to_thread(self._cause, namespace)
         except Exception as error:  # (an unreadable log must not hide how the rollout ended)
-            await tell(pulumi.log.warn, f"The log of the pods could not be read: {plain_reason(error)}", self.component)
+            await tell(pulumi.log.warn, f"The log of the pods could not be read: {self._plain(error)}", self.component)
             return
         if text:
             await tell(pulumi.log.error, text, self.component)
 
     def _cause(self, namespace: str) -> str:
         access = self.observation.connect()
-        return self._last_words(access, namespace) or "\n".join(access.missing_volumes(namespace, self.selector))
+        reason = shortened(self.observation.redaction(reason_of_workload(access, namespace, self.selector, self.values)))
+        try:
+            rest = self._last_words(access, namespace) or "\n".join(access.missing_volumes(namespace, self.selector))
+        except Exception:
+            if not reason:
+                raise
+            rest = ""  # a container that could not be started has no log
+        return "\n".join(filter(None, [reason, rest]))
+
+    def _plain(self, error: Exception) -> str:
+        return self.observation.redaction(plain_reason(error))
 
     def _last_words(self, access: ClusterAccess, namespace: str) -> str:
         crashed = access.crashed(namespace, self.selector)

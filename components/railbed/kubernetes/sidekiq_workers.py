@@ -30,6 +30,9 @@ class SidekiqWorkersArgs(WorkloadArgs):
     """Jobs that one pod works on at a time; also its RAILS_MAX_THREADS, its number of database connections. Default 5."""
     replicas: NotRequired[int]
     """Pods. Default 1; 0 stops the group."""
+    autoscaled: NotRequired[bool]
+    """Whether something else, such as a HorizontalPodAutoscaler or KEDA, sets the number of pods: `replicas` is then what the
+    first release starts with. Default false."""
     shutdown_seconds: NotRequired[int]
     """Seconds that running jobs have to finish when a pod stops, Sidekiq's -t; the pod's grace period is 10 seconds more.
     Default 25."""
@@ -107,6 +110,8 @@ class SidekiqWorkers(pulumi.ComponentResource):
             pod,
             replicas=workers.replicas,
             startup_seconds=workers.startup_seconds,
+            autoscaled=workers.autoscaled,
+            autoscaled_setting=f"autoscaled of workers {name}",
             minReadySeconds=0 if loader else UNCHECKED_SECONDS,
         )
 

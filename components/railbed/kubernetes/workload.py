@@ -165,13 +165,13 @@ def owned(labels: Labels) -> Labels:
     return labels | Owner.of_program().labels
 
 
-def template_metadata(labels: Labels, image: pulumi.Input[str]) -> Manifest:
+def template_metadata(labels: Labels, image: pulumi.Input[str], annotations: Mapping[str, str]) -> Manifest:
     """Metadata of a workload's pods.
 
-    The annotation changes only with a release. Pods that got its image in another way, such as `kubectl set image`, may have
-    booted before its migration: they roll after it.
+    The annotation of the image changes only with a release. Pods that got its image in another way, such as
+    `kubectl set image`, may have booted before its migration: they roll after it.
     """
-    return {"labels": owned(labels), "annotations": {IMAGE_ANNOTATION: image}}
+    return {"labels": owned(labels), "annotations": {**annotations, IMAGE_ANNOTATION: image}}
 
 
 def selector_of(labels: Labels) -> str:

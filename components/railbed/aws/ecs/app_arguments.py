@@ -170,6 +170,7 @@ class CheckedEcsApp(DescribedApp):
             "command": web.command or server_command(web),
             "port": web.port,
             "startup_seconds": web.startup_seconds,
+            "autoscaled": web.autoscaled,
             "stop_seconds": web.request_seconds + PREPARE_TO_END_SECONDS,
             "execute_command": self.app.console.enabled,
             **{field: getattr(self, field) for field in network},
@@ -185,6 +186,7 @@ class CheckedEcsApp(DescribedApp):
         description = {
             "command": group.command or sidekiq_command(group),
             "startup_seconds": group.startup_seconds,
+            "autoscaled": group.autoscaled,
             "stop_seconds": group.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS,
             "execute_command": self.app.console.enabled,
         }

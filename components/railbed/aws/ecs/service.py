@@ -142,7 +142,7 @@ class EcsService(pulumi.ComponentResource):
                 parent=self,
                 # Health checks of the first tasks would fail.
                 depends_on=let_in,
-                ignore_changes=["desiredCount"] if given.autoscaling else None,
+                ignore_changes=["desiredCount"] if given.autoscaling or given.autoscaled else None,
             ),
         )
 

@@ -22,6 +22,9 @@ class EcsServiceArgs(EcsTaskArgs):
     """Port on which the container listens. Default: none, as for workers."""
     desired_count: NotRequired[int]
     """Tasks. Default 2. With autoscaling only the number to begin with."""
+    autoscaled: NotRequired[bool]
+    """Whether something outside of this component sets the number of tasks: `desired_count` is then what the service begins
+    with. Default false; `autoscaling` needs no mention here."""
     target_group_arn: NotRequired[pulumi.Input[str]]
     """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
     Default: none."""
@@ -62,6 +65,8 @@ class CheckedEcsService(EcsTask):
     """Port on which the container listens; above 1023, as it is not root."""
     desired_count: int = Field(2, ge=0, le=5000)
     """Tasks. Default 2."""
+    autoscaled: bool = False
+    """Whether something outside of this component sets the number of tasks."""
     target_group_arn: InputText | None = None
     """Target group of a load balancer."""
     load_balancer_security_group_id: InputText | None = None

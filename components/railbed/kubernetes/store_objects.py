@@ -1,0 +1,65 @@
+"""The objects of one store on the cluster: what repairing it reads, deletes and makes."""
+
+from typing import Any
+
+from railbed.kubernetes.cluster_access import ClusterAccess
+from railbed.kubernetes.workload import Manifest
+
+
+class StoreObjects:
+    """Calls on the StatefulSet, pod and volume claim of a store in one namespace. Every call has a time limit.
+
+    Deletions name the object's identity and version: what has changed since it was read stays.
+    """
+
+    def __init__(self, access: ClusterAccess, namespace: str) -> None:
+        self._core, self._apps, self._namespace = access.core, access.apps, namespace
+        self._options = {"_request_timeout": access.TIMEOUT_SECONDS}
+
+    def stateful_set(self, name: str) -> Any | None:
+        """A StatefulSet; None if there is none of that name."""
+        return self._found(self._apps.read_namespaced_stateful_set, name)
+
+    def pod(self, name: str) -> Any | None:
+        """A pod; None if there is none of that name."""
+        return self._found(self._core.read_namespaced_pod, name)
+
+    def claim(self, name: str) -> Any | None:
+        """A volume claim; None if there is none of that name."""
+        return self._found(self._core.read_namespaced_persistent_volume_claim, name)
+
+    def delete_pod(self, pod: Any) -> bool:
+        """Delete a pod if it still is as it was read; whether it was."""
+        return self._deleted(self._core.delete_namespaced_pod, pod)
+
+    def delete_claim(self, claim: Any) -> bool:
+        """Delete a volume claim if it still is as it was read; whether it was."""
+        return self._deleted(self._core.delete_namespaced_persistent_volume_claim, claim)
+
+    def create_claim(self, name: str, template: Manifest) -> None:
+        """Make a volume claim from its template, unless there is one of that name."""
+        body = {**template, "metadata": {**template["metadata"], "name": name}}
+        try:
+            self._core.create_namespaced_persistent_volume_claim(self._namespace, body, **self._options)
+        except Exception as error:
+            if getattr(error, "status", None) != 409:
+                raise
+
+    def _found(self, read: Any, name: str) -> Any | None:
+        try:
+            return read(name, self._namespace, **self._options)
+        except Exception as error:
+            if getattr(error, "status", None) != 404:
+                raise
+            return None
+
+    def _deleted(self, delete: Any, found: Any) -> bool:
+        metadata = found.metadata
+        body = {"preconditions": {"uid": metadata.uid, "resourceVersion": metadata.resource_version}}
+        try:
+            delete(metadata.name, self._namespace, body=body, **self._options)
+        except Exception as error:
+            if getattr(error, "status", None) not in (404, 409):
+                raise
+            return False
+        return True
