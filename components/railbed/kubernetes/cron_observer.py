@@ -23,7 +23,7 @@ class CronObserver:
     def follow(self, cron_job: CronJob) -> None:
         """Look at the last run in every `up`, not in previews, which do not need the cluster."""
         if not pulumi.runtime.is_dry_run():
-            cron_job.metadata.apply(lambda metadata: self._tell(metadata))
+            cron_job.metadata.apply(lambda found: self._tell(found) if found else None)
 
     async def _tell(self, metadata: Any) -> None:
         uid = (metadata or {}).get("uid")
