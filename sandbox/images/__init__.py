@@ -14,7 +14,20 @@ from sandbox.images.idle import idle_image
 from sandbox.images.oci import File, Image, layer_of_files, write_archive
 from sandbox.progress import step
 
-__all__ = ["DEMO", "RUBY", "base", "demo", "demo_as", "idle_as", "load_all", "load_ruby"]
+__all__ = [
+    "DEMO",
+    "RUBY",
+    "File",
+    "Image",
+    "base",
+    "demo",
+    "demo_as",
+    "idle_as",
+    "layer_of_files",
+    "load_all",
+    "load_ruby",
+    "write_archive",
+]
 
 
 def load_all() -> None:

@@ -8,7 +8,8 @@ import pulumi
 import pytest
 
 from railbed import Console, MigrationJob, Postgresql, RailsWeb, Redis, SidekiqWorkers
-from tests.cluster.kubernetes_stack import IMAGE, SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubernetes_stack
+from tests.cluster import strange_images
+from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubernetes_stack
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 TOKEN = "hunter2-token"
@@ -81,9 +82,24 @@ def test_a_store_out_of_memory(stack: KubernetesStack) -> None:
     assert_told(failed(stack, Redis, arguments), "ran out of memory: raise redis.resources.memory_limit (64Mi)")
 
 
+@pytest.fixture(scope="module")
+def images(sandbox_up: None) -> None:
+    strange_images.load()
+
+
+@pytest.mark.usefixtures("images")
 @pytest.mark.parametrize("component", [RailsWeb, SidekiqWorkers, MigrationJob, Console])
 def test_an_image_without_a_shell(stack: KubernetesStack, component: Any) -> None:
-    assert_told(failed(stack, component, {"image": IMAGE}), f"The image {IMAGE} has no shell (sh)", "executable file not found")
+    image = strange_images.WITHOUT_SHELL
+    assert_told(failed(stack, component, {"image": image}), f"The image {image} has no shell (sh)", "executable file not found")
+
+
+@pytest.mark.usefixtures("images")
+@pytest.mark.parametrize("component", [RailsWeb, MigrationJob])
+def test_an_image_for_another_processor(stack: KubernetesStack, component: Any) -> None:
+    image = strange_images.OTHER_PROCESSOR
+    outcome = failed(stack, component, {"image": image})
+    assert_told(outcome, "The image is built for another processor architecture than the node's", f"image ({image})")
 
 
 @pytest.mark.parametrize("component", [RailsWeb, MigrationJob])

@@ -46,16 +46,19 @@ def test_outputs_of_a_task(deploy: Deploy) -> None:
     assert deployed.result == deployed.the("CronTask").outputs == {"cron_job_name": "shop"}
 
 
-def test_the_console_waits_and_ends_at_once_when_told(deploy: Deploy) -> None:
+def test_the_console_waits_and_leaves_sessions_their_time(deploy: Deploy) -> None:
     console = deploy(lambda: make("Console")).the("Deployment")
     assert console.spec["replicas"] == 1
-    assert console.spec["strategy"] == {"type": "Recreate"}
+    assert console.spec["strategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}}, (
+        "a release would end what runs in the console, or leave no console while it goes on"
+    )
     assert console.container["command"] == ["sh", "-c", "trap 'exit 0' TERM INT; sleep infinity & wait"], (
         "the image's ENTRYPOINT might migrate, and `sleep` alone would ignore TERM"
     )
     assert "args" not in console.container
     assert console.container["stdin"] is True
-    assert console.pod["terminationGracePeriodSeconds"] == 10
+    assert console.pod["terminationGracePeriodSeconds"] == 3600, "a long task would be killed by a release"
+    assert "while busy" in console.at("spec.template.spec.containers.0.lifecycle.preStop.exec.command.2")
 
 
 def test_the_console_tells_how_it_is_opened(deploy: Deploy) -> None:

@@ -29,6 +29,7 @@ def spread(key: str) -> dict[str, Any]:
     }
 
 
+EVICTABLE = {"cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes": "writable"}
 RESTRICTED = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
 FOLDERS = """set -e
 mkdir -p -m 1777 /writable/tmp
@@ -52,7 +53,7 @@ def test_the_least_arguments_give_two_pods_that_are_replaced_without_a_failed_re
             "progressDeadlineSeconds": 300,
             "revisionHistoryLimit": 3,
             "template": {
-                "metadata": {"labels": LABELS | MARK, "annotations": {"railbed/image": IMAGE}},
+                "metadata": {"labels": LABELS | MARK, "annotations": EVICTABLE | {"railbed/image": IMAGE}},
                 "spec": {
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,

@@ -112,8 +112,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (
         {"app": APP | {"workers": {"default": {"concurency": 3}}}},
         (
-            "app.workers.default.concurency: is not known here. Did you mean 'concurrency'? Known are: command, concurrency, "
-            "env, queues, replicas, resources, shutdown_seconds, startup_seconds."
+            "app.workers.default.concurency: is not known here. Did you mean 'concurrency'? Known are: autoscaled, command, "
+            "concurrency, env, queues, replicas, resources, shutdown_seconds, startup_seconds."
         ),
     ),
     (

@@ -1,6 +1,7 @@
 """Tells, when `pulumi up` comes by, that a cron task did not work the last time: nobody else watches its runs."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,19 +24,18 @@ class CronObserver:
     def follow(self, cron_job: CronJob) -> None:
         """Look at the last run in every `up`, not in previews, which do not need the cluster."""
         if not pulumi.runtime.is_dry_run():
-            cron_job.metadata.apply(lambda found: self._tell(found) if found else None)
+            tell: Callable[[Any], Any] = self._tell
+            cron_job.metadata.apply(tell)
 
-    async def _tell(self, metadata: Any) -> None:
-        uid = (metadata or {}).get("uid")
-        if not uid:
-            return
+    async def _tell(self, metadata: Any) -> str:
+        found = ""
         try:
-            found = await asyncio.to_thread(self._last_run, metadata.get("namespace") or "default", uid)
+            found = await asyncio.to_thread(self._last_run, metadata.get("namespace") or "default", metadata.get("uid") or "")
         except Exception as error:  # (a cluster that cannot be read from here has more important things to tell)
             pulumi.log.debug(f"The last run could not be read: {plain_reason(error)}", self.component)
-            return
         if found:
             pulumi.log.warn(shortened(self.observation.redaction(found)), self.component)
+        return found
 
     def _last_run(self, namespace: str, uid: str) -> str:
         access = self.observation.connect()

@@ -12,7 +12,7 @@ from railbed.arguments import checked
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.cron_observer import CronObserver
-from railbed.kubernetes.pod import NOT_DISRUPTED, TOLD_WHEN_EVICTED, rails_container, rails_pod
+from railbed.kubernetes.pod import NOT_DISRUPTED, rails_container, rails_pod
 from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of, owned, selector_of
 
 LATEST_START_SECONDS = 300
@@ -87,7 +87,6 @@ class CronTask(pulumi.ComponentResource):
                     "metadata": {"labels": owned(labels)},
                     "spec": {
                         "backoffLimit": 0,
-                        "podFailurePolicy": TOLD_WHEN_EVICTED,
                         "activeDeadlineSeconds": task.deadline_seconds,
                         "template": {"metadata": {"labels": owned(labels), "annotations": NOT_DISRUPTED}, "spec": pod},
                     },

@@ -9,10 +9,12 @@ from pydantic import Field, model_validator
 from railbed.app import Resources
 from railbed.arguments import Arguments, InputImage, InputText
 from railbed.kubernetes.cluster_access import observation_of
+from railbed.kubernetes.live_values import followed
 from railbed.kubernetes.ownership import ObjectName, Owner
 from railbed.kubernetes.pod import CONTAINER_SECURITY, NO_LOG_IN_STATUS, pod_security, resource_requirements
 from railbed.kubernetes.rollout_observer import RolloutObserver
 from railbed.kubernetes.store_repair import StoreRepair
+from railbed.kubernetes.volume_size import VolumeSize
 from railbed.kubernetes.workload import (
     Labels,
     Manifest,
@@ -26,6 +28,9 @@ from railbed.kubernetes.workload import (
 from railbed.quantities import Memory
 
 VOLUME = "data"
+
+SECTIONS = {"Postgresql": "database", "Redis": "redis"}
+"""Sections of the settings that describe the stores."""
 
 
 class DataStoreArgs(TypedDict):
@@ -185,6 +190,10 @@ def volume_size_of(
     name: str, store: DataStore, stateful_set: pulumi.Resource, parent: pulumi.Resource
 ) -> kubernetes.core.v1.PersistentVolumeClaimPatch:
     """Lets the volume of a store grow: the claim belongs to the StatefulSet, only its size is set here."""
+    kind = type(parent).__name__
+    observation = observation_of([], store.kubeconfig, store.context)
+    size = VolumeSize(parent, observation, volume_claim_of(name), store.storage, f"{SECTIONS.get(kind, kind)}.storage")
+    asked = followed(store.storage, size.request, store.kubeconfig, store.context, store.namespace)
     manifest: Manifest = {
         "metadata": {
             "name": volume_claim_of(name),
@@ -195,12 +204,19 @@ def volume_size_of(
             "annotations": {"pulumi.com/patchForce": "true", "pulumi.com/skipAwait": "true"},
             **({"namespace": store.namespace} if store.namespace is not None else {}),
         },
-        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": store.storage}}},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": asked}}},
     }
+    after = pulumi.ResourceHook(f"railbed:{kind}:{name}:size", size.after)
+    on_error = pulumi.ErrorHook(f"railbed:{kind}:{name}:size-error", size.on_error)
     return kubernetes.core.v1.PersistentVolumeClaimPatch(
         f"{name}-size",
         **manifest,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[stateful_set], retain_on_delete=True),
+        opts=pulumi.ResourceOptions(
+            parent=parent,
+            depends_on=[stateful_set],
+            retain_on_delete=True,
+            hooks=pulumi.ResourceHookBinding(after_create=[after], after_update=[after], on_error=[on_error]),
+        ),
     )
 
 

@@ -86,10 +86,10 @@ class JobObserver:
         if self._access is None:
             return
         try:
-            found = await asyncio.to_thread(reason_of_job, self._access, namespace, name)
+            found = await asyncio.to_thread(reason_of_job, self._access, namespace, name, self._seen)
         except Exception:  # (what was seen before still tells)
-            found = ""
-        if found := found or self._seen:
+            found = self._seen
+        if found:
             await tell(pulumi.log.error, shortened(self.observation.redaction(found)), self.component)
 
     async def _wait_for_earlier(self, namespace: str) -> None:
@@ -190,7 +190,7 @@ class JobObserver:
         while not self._ended.wait(POLL_SECONDS):
             try:
                 pods = access.pods(namespace, name)
-                self._seen = next((pod.reason for pod in reversed(pods) if pod.reason), self._seen)
+                self._seen = pods[-1].reason if pods else self._seen
                 if any(pod.started for pod in pods):
                     last = self._end_of_log(access, namespace, name, 1)
                     if last and last != shown:

@@ -11,7 +11,7 @@ from railbed.arguments import InputText, checked
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.job_observer import JobObserver
-from railbed.kubernetes.pod import NOT_DISRUPTED, TOLD_WHEN_EVICTED, rails_container, rails_pod
+from railbed.kubernetes.pod import NOT_DISRUPTED, rails_container, rails_pod
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import (
     IMAGE_ANNOTATION,
@@ -117,7 +117,6 @@ class MigrationJob(pulumi.ComponentResource):
             "metadata": metadata_of(labels, migration.namespace, annotations=annotations),
             "spec": {
                 "backoffLimit": 0,
-                "podFailurePolicy": TOLD_WHEN_EVICTED,
                 "activeDeadlineSeconds": migration.deadline_seconds,
                 "template": {"metadata": {"labels": owned(labels), "annotations": NOT_DISRUPTED}, "spec": pod},
             },

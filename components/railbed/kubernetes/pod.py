@@ -33,9 +33,6 @@ EVICTABLE = {"cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes": VOL
 """Annotations of a pod that another can take the place of: without them its temporary folders keep the cluster autoscaler from
 ever removing its node."""
 
-TOLD_WHEN_EVICTED: Manifest = {"rules": [{"action": "FailJob", "onPodConditions": [{"type": "DisruptionTarget"}]}]}
-"""A Job that fails because its pod was evicted says so; the pod itself is gone soon."""
-
 
 def pod_security(user: int) -> Manifest:
     """Security context of a pod: one user, never root, who also owns its volumes."""

@@ -28,14 +28,17 @@ def reason_of_workload(access: ClusterAccess, namespace: str, selector: str, val
     return ""
 
 
-def reason_of_job(access: ClusterAccess, namespace: str, name: str) -> str:
-    """Why a Job failed or does not start; empty if nothing tells. As above, hide secrets before it is shown."""
-    if found := _reason_of_pods(access, namespace, f"job-name={name}", None):
+def reason_of_job(access: ClusterAccess, namespace: str, name: str, seen: str = "") -> str:
+    """Why a Job failed or does not start; empty if nothing tells. As above, hide secrets before it is shown.
+
+    `seen` is what its pod's status told last: one that was evicted is gone soon.
+    """
+    if found := _reason_of_pods(access, namespace, f"job-name={name}", None) or seen:
         return found
     job = access.batch.read_namespaced_job(name, namespace, _request_timeout=access.TIMEOUT_SECONDS)
     for condition in job.status.conditions or []:
         if condition.type in ("Failed", "FailureTarget") and condition.status == "True":
-            return reason_of_failed_job(job, condition)
+            return reason_of_failed_job(job, condition, has_pods=bool(access.pods_with(namespace, f"job-name={name}")))
     return _refusal(access, namespace, job, None)
 
 

@@ -68,19 +68,20 @@ def reason_of_refusal(template: Any, message: str, values: Mapping[str, str] | N
     return reason(sentence, message)
 
 
-def reason_of_failed_job(job: Any, condition: Any) -> str:
-    """Why a Job failed whose pod is gone: its condition Failed tells."""
-    words = f"{condition.reason}: {condition.message}"
-    if condition.reason == "PodFailurePolicy":
-        return reason(
-            f"The pod of {job.metadata.name} was evicted, as when its node is drained, lost or short of resources: run "
-            "`pulumi up` again.",
-            words,
-        )
+def reason_of_failed_job(job: Any, condition: Any, *, has_pods: bool) -> str:
+    """Why a Job failed, as far as its condition Failed tells: it ran too long, or its pod was taken away."""
+    words, name = f"{condition.reason}: {condition.message}", job.metadata.name
     if condition.reason == "DeadlineExceeded":
         deadline = {"deadline_seconds": str(job.spec.active_deadline_seconds or "")}
         argument = PodSettings(job.spec.template, deadline).named("deadline_seconds")
-        return reason(f"{job.metadata.name} did not finish in time: raise {argument}.", words)
+        return reason(f"{name} did not finish in time: raise {argument}.", words)
+    # Pods of a Job that failed stay; only one that was deleted does not.
+    if condition.reason == "PodFailurePolicy" or (job.status.failed and not has_pods):
+        return reason(
+            f"The pod of {name} was evicted or deleted while it ran, as when its node is drained or an autoscaler removes it: "
+            "run `pulumi up` again.",
+            words,
+        )
     return ""
 
 

@@ -1,0 +1,133 @@
+"""A store that an `up` broke is mended by the next one whose settings are right, on the same volume and with its data."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from railbed import Postgresql, Redis
+from tests.cluster.kubernetes_stack import KubernetesStack, Outcome, k8s, kubectl, kubernetes_stack
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+IMAGES = {Postgresql: "railbed.sandbox/postgres:15", Redis: "railbed.sandbox/redis:7"}
+SMALL = {"cpu": "10m", "memory": "64Mi", "memory_limit": "256Mi"}
+
+
+@pytest.fixture
+def stack(variables: dict[str, str], tmp_path: Path) -> Iterator[KubernetesStack]:
+    with kubernetes_stack(tmp_path, variables) as made:
+        yield made
+
+
+def up(stack: KubernetesStack, component: Any, seconds: int = 150, quota: dict[str, str] | None = None, **more: Any) -> Outcome:
+    """`up` of a store with these arguments, which waits for it so long."""
+
+    def patient(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        patience = pulumi.CustomTimeouts(create=f"{seconds}s", update=f"{seconds}s")
+        options = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(custom_timeouts=patience))
+        return pulumi.ResourceTransformationResult(args.props, options)
+
+    def program() -> None:
+        others = []
+        if quota:
+            metadata = {"name": "small", "namespace": stack.namespace}
+            others.append(k8s.core.v1.ResourceQuota("quota", metadata=metadata, spec={"hard": quota}))
+        arguments = {
+            "image": IMAGES[component],
+            "storage": "64Mi",
+            "resources": SMALL,
+            "namespace": stack.namespace,
+            "kubeconfig": stack.variables["KUBECONFIG"],
+        }
+        component("shop", arguments | more, pulumi.ResourceOptions(transformations=[patient], depends_on=others))
+
+    return stack.up(program)
+
+
+def in_store(stack: KubernetesStack, script: str) -> str:
+    return kubectl(stack, "exec", "shop-0", "--", "sh", "-c", script).strip()
+
+
+def write(stack: KubernetesStack, component: Any) -> None:
+    if component is Postgresql:
+        in_store(stack, "psql -U app -d app -h /var/run/postgresql -c 'create table kept (id int)'")
+    else:
+        in_store(stack, "redis-cli set kept yes")
+
+
+def is_there(stack: KubernetesStack, component: Any) -> bool:
+    if component is Postgresql:
+        return in_store(stack, "psql -U app -d app -h /var/run/postgresql -tAc \"select to_regclass('kept')\"") == "kept"
+    return in_store(stack, "redis-cli get kept") == "yes"
+
+
+def uid(stack: KubernetesStack, thing: str) -> str:
+    return kubectl(stack, "get", thing, "-o", "jsonpath={.metadata.uid}")
+
+
+def assert_succeeded(outcome: Outcome, what: str) -> None:
+    assert outcome.succeeded, f"{what}:\n{outcome.text}"
+    assert "Traceback" not in outcome.text, outcome.text
+
+
+@pytest.mark.parametrize("component", [Postgresql, Redis])
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"image": "railbed.sandbox/none:typo"}, "railbed.sandbox/none:typo"),
+        ({"resources": SMALL | {"memory": "4000Gi", "memory_limit": "4000Gi"}}, "resources.memory (4000Gi)"),
+    ],
+)
+def test_a_wrong_setting_put_right(stack: KubernetesStack, component: Any, wrong: dict[str, Any], told: str) -> None:
+    assert_succeeded(up(stack, component), "the store does not start")
+    write(stack, component)
+    claim = uid(stack, "pvc/data-shop-0")
+    broken = up(stack, component, seconds=25, **wrong)
+    assert not broken.succeeded, f"a store that does not come up is reported as a success:\n{broken.text}"
+    assert told in broken.text, f"the user does not learn what is wrong:\n{broken.text}"
+    assert_succeeded(up(stack, component), "the store stays down until somebody deletes its pod by hand")
+    assert uid(stack, "pvc/data-shop-0") == claim, "the volume was replaced"
+    assert is_there(stack, component), "the data is gone"
+
+
+def test_wrong_overrides_put_right(stack: KubernetesStack) -> None:
+    assert_succeeded(up(stack, Redis), "the store does not start")
+    write(stack, Redis)
+    never = {"template": {"spec": {"nodeSelector": {"example.com/none": "here"}}}}
+    assert not up(stack, Redis, seconds=20, overrides={"stateful_set": {"spec": never}}).succeeded
+    assert_succeeded(up(stack, Redis), "the store stays down until somebody deletes its pod by hand")
+    assert is_there(stack, Redis), "the data is gone"
+
+
+def test_a_first_up_that_failed(stack: KubernetesStack) -> None:
+    assert not up(stack, Redis, seconds=15, image="railbed.sandbox/none:typo").succeeded
+    assert_succeeded(up(stack, Redis), "a store whose first `up` failed never starts")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "quota"),
+    [
+        ({"storage": "50Gi"}, {"requests.storage": "1Gi"}),
+        ({"storage": "128Mi", "storage_class": "none-of-that-name"}, None),
+    ],
+)
+def test_a_first_up_whose_volume_could_not_be_made(
+    stack: KubernetesStack, wrong: dict[str, Any], quota: dict[str, str] | None
+) -> None:
+    assert not up(stack, Redis, seconds=15, quota=quota, **wrong).succeeded
+    assert_succeeded(
+        up(stack, Redis, quota=quota, storage="64Mi", storage_class="local"),
+        "a store whose first volume could not be made stays without one although its settings are right",
+    )
+    asked = kubectl(stack, "get", "pvc/data-shop-0", "-o", "jsonpath={.spec.resources.requests.storage}")
+    assert asked == "64Mi", f"the volume has {asked}"
+
+
+def test_a_ready_pod_is_replaced_by_kubernetes_alone(stack: KubernetesStack) -> None:
+    assert_succeeded(up(stack, Redis), "the store does not start")
+    changed = {"template": {"metadata": {"annotations": {"example.com/changed": "yes"}}}}
+    outcome = up(stack, Redis, overrides={"stateful_set": {"spec": changed}})
+    assert_succeeded(outcome, "the store cannot be changed")
+    assert "is replaced" not in outcome.text, f"a pod that was ready was deleted:\n{outcome.text}"
