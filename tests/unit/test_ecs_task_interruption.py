@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.unit.ecs_answers import RUNNING, SUCCEEDED, TASK, Aws, log, messages, refused
+from tests.unit.ecs_answers import RUNNING, SUCCEEDED, TASK, Aws, log, messages
 from tests.unit.ecs_samples import deployed
 from tests.unit.ecs_task_hook import HOOK, STARTED, describe, hook_args, run
 
@@ -92,13 +92,3 @@ def test_a_signal_that_comes_while_the_task_is_being_stopped_ends_the_program(
     finally:
         signal.signal(signal.SIGTERM, before)
     assert ended == [signal.SIGTERM], "a program whose engine was killed would stay for ever"
-
-
-def test_a_task_that_cannot_be_asked_about_any_more_is_stopped(
-    monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]
-) -> None:
-    denied = refused("DescribeTasks", "AccessDeniedException", "denied")
-    aws = Aws(run_task=[STARTED], describe_tasks=[denied], stop_task=[refused("StopTask", "AccessDeniedException", "denied")])
-    with pytest.raises(Exception, match="denied"):
-        run(aws, monkeypatch)
-    assert list(messages(logged, "warn")) == [f"The task {TASK} may still run, it could not be stopped: ClientError"]
