@@ -73,7 +73,7 @@ class DeploymentCheck:
             raise self._out_of_sight(error) from None
         if failure:
             advice = await self._show_why(access, ours)
-            raise DeploymentError(self.redaction(f"{failure} {_sentence(advice)}" if advice else failure))
+            raise DeploymentError(self.redaction(f"{failure.rstrip('.')}. {_sentence(advice)}" if advice else failure))
 
     def _out_of_sight(self, error: Exception) -> DeploymentError:
         why = str(error) if isinstance(error, UnreachableError) else self.redaction(words_of(error))
