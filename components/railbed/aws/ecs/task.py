@@ -108,6 +108,9 @@ class EcsTaskArgs(TypedDict):
     """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
     log_retention_days: NotRequired[int]
     """Days that CloudWatch keeps logs. Default 30."""
+    described_as: NotRequired[str]
+    """Part of the application's description that this is, such as web or workers.default: advice in errors names the settings
+    of that part. Default: none, advice names these arguments."""
     overrides: NotRequired[dict[str, Any]]
     """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
     too, replaces what is there."""
@@ -164,6 +167,8 @@ class EcsTask(Arguments):
     """IAM policy of the application, as JSON."""
     log_retention_days: int = 30
     """Days that CloudWatch keeps logs."""
+    described_as: str | None = None
+    """Part of the application's description that this is."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to what the component creates, by child."""
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from railbed.app import Command, Phase
 from railbed.aws.ecs.network import run_request
+from railbed.aws.ecs.stop_reasons import settings_of
 from railbed.aws.ecs.task import CONTAINER, EcsTask, EcsTaskArgs, Properties, check_ecs_overrides, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.aws.ecs.task_runner import RunPlan, TaskRunner
@@ -112,6 +113,7 @@ class EcsTaskRun(pulumi.ComponentResource):
             deadline_seconds=run.deadline_seconds,
             plan=plan,
             redaction=redaction,
+            settings=settings_of(run),
         )
 
         def ready(known: Properties) -> str:
