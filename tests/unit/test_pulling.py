@@ -167,7 +167,7 @@ def test_a_registry_may_be_a_stores() -> None:
     registry = {"server": "registry.example.com", "username": "robot"}
     store = {"image": "registry.example.com/postgres:17"}
     on_cluster("ghcr.io/acme/shop:1", registry=registry, secrets=PASSWORD, database=store)
-    with pytest.raises(ValidationError, match="set registry.server to ghcr[.]io"):
+    with pytest.raises(ValidationError, match=r"set registry\.server to ghcr\.io"):
         on_cluster("ghcr.io/acme/shop:1", registry=registry, secrets=PASSWORD)
 
 
