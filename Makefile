@@ -8,10 +8,12 @@ SANDBOX := $(PYTHON) -m sandbox
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status preview rehearse test test-unit test-engine test-judges test-cluster test-clouds lint bench
+.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges test-cluster test-clouds lint bench
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(INSTALLED)  ## Install what the sandbox and the tests need into .venv
 
 up: $(INSTALLED)  ## Start the sandbox, deploy the demo Rails application to it, print its URL
 	@$(SANDBOX) up

@@ -96,6 +96,7 @@ def _up(chosen: argparse.Namespace) -> None:
 def _require_root_on_linux() -> None:
     instead = (
         "Use a cluster you have (minikube, kind, Docker Desktop): python -m sandbox up --kubeconfig ~/.kube/config\n"
+        "docs/sandbox.md tells how it gets the demo's image.\n"
         "The tests that need no cluster run anywhere: make test-unit"
     )
     if sys.platform != "linux":
