@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError, model_validator
 
 from railbed.app import App
 from railbed.arguments import Arguments, EnvironmentName, InvalidArguments, problems_of
+from railbed.image_reference import RegistryServer
 
 SettingsT = TypeVar("SettingsT", bound="Settings")
 
@@ -37,8 +38,8 @@ class Target(str, Enum):
 class Registry(Arguments):
     """Credentials of a private image registry; its password is in `secrets` as REGISTRY_PASSWORD."""
 
-    server: str
-    """Host of the registry, as image references name it."""
+    server: RegistryServer
+    """Host of the registry, as image references name it: registry.example.com. For Docker Hub: https://index.docker.io/v1/."""
     username: str
     """User name or name of a token."""
 

@@ -1,11 +1,12 @@
 """Secret environment variables in Secrets Manager."""
 
 import json
-import re
 from collections.abc import Mapping
 
 import pulumi
 from pulumi_aws.secretsmanager import Secret, SecretVersion
+
+from railbed.image_reference import ecr_repository
 
 RECOVERY_DAYS = 7
 
@@ -59,16 +60,15 @@ def _secret_arn(reference: str) -> str:
 
 def registry_grants(image: str) -> list[dict[str, object]]:
     """Statements that let a role pull an image from its ECR repository; none for an image from elsewhere."""
-    found = re.match(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)", image)
+    found = ecr_repository(image)
     if not found:
         return []
-    account, region, repository = found.groups()
     return [
         {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
         {
             "Effect": "Allow",
             "Action": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            "Resource": f"arn:aws:ecr:{region}:{account}:repository/{repository}",
+            "Resource": f"arn:aws:ecr:{found.region}:{found.account}:repository/{found.repository}",
         },
     ]
 
