@@ -1,13 +1,13 @@
 """What a Rails application is made of, in the terms of Rails: the same description for every target."""
 
-import re
 from enum import Enum
 from typing import Annotated, Literal, Self, TypeAlias
 from zoneinfo import available_timezones
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from railbed.arguments import Arguments, EnvironmentName, InputText, matching
+from railbed.cron import check_form, read_schedule
 from railbed.image_source import ImageSource
 from railbed.quantities import Cpu, Memory, mebibytes, millicores
 
@@ -187,13 +187,7 @@ class Migration(MigrationRun):
 class CronTask(Arguments):
     """A command that runs on a schedule."""
 
-    schedule: Annotated[
-        str,
-        matching(
-            r"@(yearly|annually|monthly|weekly|daily|midnight|hourly)|([-0-9A-Za-z*/,?]+ ){4}[-0-9A-Za-z*/,?]+",
-            'give cron\'s five fields, such as "0 6 * * *" for six every morning, or @hourly, @daily, @weekly, @monthly',
-        ),
-    ]
+    schedule: Annotated[str, AfterValidator(check_form)]
     """When, in cron's five fields or as @hourly, @daily and the like."""
     command: Command
     """What to run."""
@@ -207,26 +201,14 @@ class CronTask(Arguments):
     """CPU and memory of its container."""
 
     @model_validator(mode="after")
-    def _schedule_is_cron(self) -> Self:
-        fields = [] if self.schedule.startswith("@") else self.schedule.split()
-        for field, (what, low, high, names) in zip(fields, _CRON_FIELDS, strict=False):
-            strange = [word for word in re.findall("[A-Za-z]+", field) if word.upper() not in names.split()]
-            if strange:
-                raise ValueError(
-                    f"schedule '{self.schedule}': the {what} '{field}' should be numbers" + (names and f" or {names}")
-                )
-            numbers = [int(part) for part in _digits(field.split("/")[0])]
-            if any(not low <= number <= high for number in numbers):
-                raise ValueError(f"schedule '{self.schedule}': the {what} '{field}' is outside {low} to {high}")
-            if any(int(first) > int(last) for first, last in re.findall(r"([0-9]+)-([0-9]+)", field)):
-                raise ValueError(f"schedule '{self.schedule}': the {what} '{field}' should start with the smaller number")
-            if re.search(r"/(?!0*[1-9][0-9]*(,|$))", field):
-                raise ValueError(f"schedule '{self.schedule}': the step of the {what} '{field}' should be 1 or more")
+    def _schedule_can_be_had(self) -> Self:
+        read_schedule(self.schedule)
         return self
 
     @model_validator(mode="after")
     def _time_zone_is_known(self) -> Self:
-        if self.time_zone not in available_timezones():
+        # A machine's own zone has no meaning elsewhere.
+        if self.time_zone not in available_timezones() - {"localtime"}:
             raise ValueError(f"time_zone '{self.time_zone}' is not known: name it as in \"Europe/Berlin\"")
         return self
 
@@ -282,15 +264,3 @@ class App(Arguments):
 
 Phase: TypeAlias = Literal["only", "pre", "post"]
 """Which part of a migration: all of it, or the part before or after the rollout."""
-
-_CRON_FIELDS = (
-    ("minute", 0, 59, ""),
-    ("hour", 0, 23, ""),
-    ("day of the month", 1, 31, ""),
-    ("month", 1, 12, "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"),
-    ("day of the week", 0, 7, "SUN MON TUE WED THU FRI SAT"),
-)
-
-
-def _digits(field: str) -> list[str]:
-    return [part for item in field.split(",") for part in item.split("-") if part.isdigit()]

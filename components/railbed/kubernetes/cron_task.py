@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from railbed.app import CronTask as CronTaskDescription
 from railbed.arguments import checked
+from railbed.cron import kubernetes_schedule
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import rails_container, rails_pod
 from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of
@@ -74,7 +75,7 @@ class CronTask(pulumi.ComponentResource):
         manifest: Manifest = {
             "metadata": metadata_of(labels, task.namespace, _shortened(name)),
             "spec": {
-                "schedule": task.schedule,
+                "schedule": kubernetes_schedule(task.schedule),
                 "timeZone": task.time_zone,
                 "concurrencyPolicy": "Allow" if task.overlap else "Forbid",
                 "startingDeadlineSeconds": LATEST_START_SECONDS,
