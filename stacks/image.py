@@ -5,10 +5,7 @@ from typing import Any
 import pulumi
 
 from railbed import RailsImage
-from stacks.settings import PLACEHOLDER, REGISTRY_PASSWORD, Registry, Settings
-
-DOCKER_HUB = ("https://index.docker.io/v1/", "index.docker.io", "docker.io")
-"""What its credentials are kept under; its images are named after the last."""
+from stacks.settings import DOCKER_HUB, PLACEHOLDER, REGISTRY_PASSWORD, Registry, Settings
 
 
 def image_to_come(settings: Settings) -> dict[str, Any]:

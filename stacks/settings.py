@@ -4,14 +4,15 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from railbed.app import App
 from railbed.arguments import Arguments, EnvironmentName, InvalidArguments, problems_of
+from railbed.image_reference import check_registry
 
 SettingsT = TypeVar("SettingsT", bound="Settings")
 
@@ -19,6 +20,10 @@ REGISTRY_PASSWORD = "REGISTRY_PASSWORD"
 
 PLACEHOLDER = "registry.example.com/app"
 """Stands for the repository of an image that is not built yet, while settings are checked."""
+
+
+DOCKER_HUB = ("https://index.docker.io/v1/", "index.docker.io", "docker.io")
+"""What its credentials are kept under; its images are named after the last."""
 
 
 class Target(str, Enum):
@@ -34,12 +39,20 @@ class Target(str, Enum):
     """Amazon ECS, with RDS and ElastiCache."""
 
 
+def _server(value: str) -> str:
+    if value not in DOCKER_HUB:
+        if "/" in value:
+            raise ValueError("give the host alone, without scheme and path: registry.example.com")
+        check_registry(value)
+    return value
+
+
 class Registry(Arguments):
     """Credentials of a private image registry; its password is in `secrets` as REGISTRY_PASSWORD."""
 
-    server: str
+    server: Annotated[str, AfterValidator(_server)]
     """Host of the registry, as image references name it."""
-    username: str
+    username: Annotated[str, Field(min_length=1)]
     """User name or name of a token."""
 
 

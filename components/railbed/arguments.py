@@ -9,6 +9,8 @@ import pulumi
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, ValidationError, WithJsonSchema, model_validator
 from pydantic_core import ErrorDetails
 
+from railbed.image_reference import check_reference
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _NAMES_OF_SECRETS = re.compile("secret|password|token|key|credential|kubeconfig", re.IGNORECASE)
@@ -178,14 +180,7 @@ def matching(pattern: str, allowed: str) -> AfterValidator:
 
 
 def _image(value: str) -> str:
-    _, _, tag = value.rsplit("/", 1)[-1].partition(":")
-    if not value or any(character.isspace() for character in value):
-        raise ValueError("give an image reference without spaces, such as registry.example.com/shop:1f3c2ab")
-    if "@" not in value and tag in ("", "latest"):
-        raise ValueError(
-            "name a tag other than latest, or a digest: with a tag that moves nobody can say which release runs, "
-            "and a new release would change nothing"
-        )
+    check_reference(value)
     return value
 
 
