@@ -19,6 +19,7 @@ from railbed import (
 )
 from railbed.app import App
 from railbed.arguments import Arguments
+from railbed.aws.certificate import CheckedAwsCertificate
 from railbed.aws.ecr_repository import CheckedEcrRepository
 from railbed.aws.elasticache import CheckedElastiCache
 from railbed.aws.load_balancer_arguments import CheckedApplicationLoadBalancer
@@ -88,6 +89,11 @@ class AwsSettings(CloudSettings):
         if self.app.image.build is not None:
             yield self.part("ecr", CheckedEcrRepository, {})
         yield self.part("load_balancer", CheckedApplicationLoadBalancer, {**PLACE, **self.targets()})
+        hosts = {"hosts": self.app.web.hosts}
+        if self.dns is not None:
+            yield Part("app.web", CheckedAwsCertificate, hosts, {"zone_id": self.dns.zone_id})
+        else:
+            yield Part("app.web", CheckedApplicationLoadBalancer, hosts, PLACE)
         if self.own_database:
             yield self.part("database", CheckedRdsDatabase, {**PLACE, "clients": {}})
         if self.own_redis:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from railbed.arguments import Arguments, EnvironmentName, InputText, matching
 from railbed.cron import check_form, read_schedule
+from railbed.host_names import Host, check_once
 from railbed.image_source import ImageSource
 from railbed.quantities import Cpu, Memory, mebibytes, millicores
 
@@ -19,15 +20,6 @@ Name: TypeAlias = Annotated[
     ),
 ]
 """A name that Kubernetes, AWS and DNS all take: lower case letters, digits and dashes, 30 characters at most."""
-
-Host: TypeAlias = Annotated[
-    str,
-    matching(
-        r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*",
-        "give a host name in lower case, such as shop.example.com, without scheme, port or path",
-    ),
-]
-"""A host name: lower case, without scheme, port or path."""
 
 Queue: TypeAlias = Annotated[
     str, matching(r"[A-Za-z0-9_.:-]+(,[1-9][0-9]*)?", 'give a queue as "mailers", or with a weight as "critical,2"')
@@ -120,6 +112,11 @@ class Web(Arguments):
     """Environment variables for the web containers only."""
     resources: Resources = Resources()
     """CPU and memory of one container."""
+
+    @model_validator(mode="after")
+    def _hosts_differ(self) -> Self:
+        check_once("hosts", self.hosts)
+        return self
 
     @model_validator(mode="after")
     def _does_not_migrate(self) -> Self:
