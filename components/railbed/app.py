@@ -6,10 +6,11 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
-from railbed.arguments import Arguments, EnvironmentName, InputText, matching
+from railbed.arguments import Arguments, Variables, matching
 from railbed.cron import check_form, read_schedule
 from railbed.host_names import Host, check_once
 from railbed.image_source import ImageSource
+from railbed.process_limits import check_command
 from railbed.quantities import Cpu, Memory, mebibytes, millicores
 
 Name: TypeAlias = Annotated[
@@ -26,8 +27,12 @@ Queue: TypeAlias = Annotated[
 ]
 """A Sidekiq queue, with a weight if wanted."""
 
-Command: TypeAlias = Annotated[list[str], Field(min_length=1)]
+Command: TypeAlias = Annotated[list[str], Field(min_length=1), AfterValidator(check_command)]
 """A command, one list item a word. It replaces the image's CMD; the image's ENTRYPOINT stays in front of it."""
+
+
+LEAST_MEMORY_MEBIBYTES = 6
+"""What container runtimes and ECS set aside for a container at least."""
 
 
 def at_rollout(replicas: int) -> int:
@@ -74,6 +79,10 @@ class Resources(Arguments):
                 f"memory_limit {self.memory_limit} is below memory {self.memory}: "
                 f"raise memory_limit to {self.memory} or more, or lower memory"
             )
+        if mebibytes(self.memory_limit) < LEAST_MEMORY_MEBIBYTES:
+            raise ValueError(
+                f"memory_limit {self.memory_limit} is too little to start a container: give {LEAST_MEMORY_MEBIBYTES}Mi or more"
+            )
         return self
 
 
@@ -108,7 +117,7 @@ class Web(Arguments):
     """Time for which the server keeps a silent connection open. Load balancers must close theirs before, or they send requests
     into connections that are closing. Puma is told so from version 7 on; older ones keep 20 seconds unless config/puma.rb has
     `persistent_timeout 65`. Default 65."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables for the web containers only."""
     resources: Resources = Resources()
     """CPU and memory of one container."""
@@ -148,7 +157,7 @@ class WorkerGroup(Arguments):
     """Time in which a new container must have started Sidekiq. Default 180."""
     command: Command | None = None
     """Command instead of `bundle exec sidekiq ...`. Default: built from queues, concurrency and shutdown_seconds."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables for this group only."""
     resources: Resources = Resources()
     """CPU and memory of one container."""
@@ -230,7 +239,7 @@ class App(Arguments):
     """Folder of the application in the image. Default /rails, as in the Dockerfile that Rails generates."""
     user: int = Field(1000, ge=1, le=65535)
     """Number of the user that the containers run as; never root. Default 1000, as in Rails' Dockerfile."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables for every container of the application. What must stay secret goes to `secrets`."""
     web: Web = Web()
     """Web containers."""
