@@ -19,13 +19,14 @@ from railbed import (
 )
 from railbed.app import App
 from railbed.arguments import Arguments
+from railbed.aws.certificate import CheckedAwsCertificate
 from railbed.aws.ecr_repository import CheckedEcrRepository
 from railbed.aws.elasticache import CheckedElastiCache
 from railbed.aws.load_balancer_arguments import CheckedApplicationLoadBalancer
 from railbed.aws.network_arguments import AwsRegion
 from railbed.aws.rds_arguments import CheckedRdsDatabase
 from railbed.aws.rds_connections import accepted_connections
-from railbed.image_reference import ecr_repository
+from railbed.image_registry import ecr_repository
 from stacks.cloud_settings import CloudSettings
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry
@@ -94,6 +95,11 @@ class AwsSettings(CloudSettings):
         if self.own_repository:
             yield self.part("ecr", CheckedEcrRepository, {})
         yield self.part("load_balancer", CheckedApplicationLoadBalancer, {**PLACE, **self.targets()})
+        hosts = {"hosts": self.app.web.hosts}
+        if self.dns is not None:
+            yield Part("app.web", CheckedAwsCertificate, hosts, {"zone_id": self.dns.zone_id})
+        else:
+            yield Part("app.web", CheckedApplicationLoadBalancer, hosts, PLACE)
         if self.own_database:
             yield self.part("database", CheckedRdsDatabase, {**PLACE, "clients": {}})
         if self.own_redis:

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from railbed.app import Resources
 from railbed.arguments import Arguments, Image, matching
-from railbed.image_reference import DOCKER_HUB
+from railbed.image_registry import DOCKER_HUB
 from railbed.kubernetes.cluster_objects import LISTS
 from railbed.kubernetes.exposure import Exposed
 from railbed.kubernetes.ownership import ObjectName

@@ -22,7 +22,7 @@ from railbed.digitalocean.cache import CheckedDigitalOceanCache
 from railbed.digitalocean.database import CheckedDigitalOceanDatabase
 from railbed.digitalocean.registry import SERVER, CheckedDigitalOceanRegistry
 from railbed.host_names import Zone, relative_name
-from railbed.image_reference import registry_of
+from railbed.image_registry import registry_of
 from stacks.cloud_settings import CloudSettings
 from stacks.cluster_state import own_namespace
 from stacks.connections import check_connections

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 
 from railbed import RailsImage
-from railbed.image_reference import host_of_server
+from railbed.image_registry import host_of_server
 from stacks.settings import PLACEHOLDER, REGISTRY_PASSWORD, Registry, Settings
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from railbed.image_reference import (
+from railbed.image_registry import (
     DIGITALOCEAN,
     DOCKER_HUB,
     DOCKER_HUB_SERVERS,

@@ -1,14 +1,16 @@
 """What a Rails application is made of, in the terms of Rails: the same description for every target."""
 
-import re
 from enum import Enum
 from typing import Annotated, Literal, Self, TypeAlias
 from zoneinfo import available_timezones
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from railbed.arguments import Arguments, EnvironmentName, InputText, matching
+from railbed.arguments import Arguments, Variables, matching
+from railbed.cron import check_form, read_schedule
+from railbed.host_names import Host, check_once
 from railbed.image_source import ImageSource
+from railbed.process_limits import check_command
 from railbed.quantities import Cpu, Memory, mebibytes, millicores
 
 Name: TypeAlias = Annotated[
@@ -20,22 +22,17 @@ Name: TypeAlias = Annotated[
 ]
 """A name that Kubernetes, AWS and DNS all take: lower case letters, digits and dashes, 30 characters at most."""
 
-Host: TypeAlias = Annotated[
-    str,
-    matching(
-        r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*",
-        "give a host name in lower case, such as shop.example.com, without scheme, port or path",
-    ),
-]
-"""A host name: lower case, without scheme, port or path."""
-
 Queue: TypeAlias = Annotated[
     str, matching(r"[A-Za-z0-9_.:-]+(,[1-9][0-9]*)?", 'give a queue as "mailers", or with a weight as "critical,2"')
 ]
 """A Sidekiq queue, with a weight if wanted."""
 
-Command: TypeAlias = Annotated[list[str], Field(min_length=1)]
+Command: TypeAlias = Annotated[list[str], Field(min_length=1), AfterValidator(check_command)]
 """A command, one list item a word. It replaces the image's CMD; the image's ENTRYPOINT stays in front of it."""
+
+
+LEAST_MEMORY_MEBIBYTES = 6
+"""What container runtimes and ECS set aside for a container at least."""
 
 
 def at_rollout(replicas: int) -> int:
@@ -82,6 +79,10 @@ class Resources(Arguments):
                 f"memory_limit {self.memory_limit} is below memory {self.memory}: "
                 f"raise memory_limit to {self.memory} or more, or lower memory"
             )
+        if mebibytes(self.memory_limit) < LEAST_MEMORY_MEBIBYTES:
+            raise ValueError(
+                f"memory_limit {self.memory_limit} is too little to start a container: give {LEAST_MEMORY_MEBIBYTES}Mi or more"
+            )
         return self
 
 
@@ -119,10 +120,15 @@ class Web(Arguments):
     """Time for which the server keeps a silent connection open. Load balancers must close theirs before, or they send requests
     into connections that are closing. Puma is told so from version 7 on; older ones keep 20 seconds unless config/puma.rb has
     `persistent_timeout 65`. Default 65."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables for the web containers only."""
     resources: Resources = Resources()
     """CPU and memory of one container."""
+
+    @model_validator(mode="after")
+    def _hosts_differ(self) -> Self:
+        check_once("hosts", self.hosts)
+        return self
 
     @model_validator(mode="after")
     def _does_not_migrate(self) -> Self:
@@ -157,7 +163,7 @@ class WorkerGroup(Arguments):
     """Time in which a new container must have started Sidekiq. Default 180."""
     command: Command | None = None
     """Command instead of `bundle exec sidekiq ...`. Default: built from queues, concurrency and shutdown_seconds."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables for this group only."""
     resources: Resources = Resources()
     """CPU and memory of one container."""
@@ -193,13 +199,7 @@ class Migration(MigrationRun):
 class CronTask(Arguments):
     """A command that runs on a schedule."""
 
-    schedule: Annotated[
-        str,
-        matching(
-            r"@(yearly|annually|monthly|weekly|daily|midnight|hourly)|([-0-9A-Za-z*/,?]+ ){4}[-0-9A-Za-z*/,?]+",
-            'give cron\'s five fields, such as "0 6 * * *" for six every morning, or @hourly, @daily, @weekly, @monthly',
-        ),
-    ]
+    schedule: Annotated[str, AfterValidator(check_form)]
     """When, in cron's five fields or as @hourly, @daily and the like."""
     command: Command
     """What to run."""
@@ -213,26 +213,14 @@ class CronTask(Arguments):
     """CPU and memory of its container."""
 
     @model_validator(mode="after")
-    def _schedule_is_cron(self) -> Self:
-        fields = [] if self.schedule.startswith("@") else self.schedule.split()
-        for field, (what, low, high, names) in zip(fields, _CRON_FIELDS, strict=False):
-            strange = [word for word in re.findall("[A-Za-z]+", field) if word.upper() not in names.split()]
-            if strange:
-                raise ValueError(
-                    f"schedule '{self.schedule}': the {what} '{field}' should be numbers" + (names and f" or {names}")
-                )
-            numbers = [int(part) for part in _digits(field.split("/")[0])]
-            if any(not low <= number <= high for number in numbers):
-                raise ValueError(f"schedule '{self.schedule}': the {what} '{field}' is outside {low} to {high}")
-            if any(int(first) > int(last) for first, last in re.findall(r"([0-9]+)-([0-9]+)", field)):
-                raise ValueError(f"schedule '{self.schedule}': the {what} '{field}' should start with the smaller number")
-            if re.search(r"/(?!0*[1-9][0-9]*(,|$))", field):
-                raise ValueError(f"schedule '{self.schedule}': the step of the {what} '{field}' should be 1 or more")
+    def _schedule_can_be_had(self) -> Self:
+        read_schedule(self.schedule)
         return self
 
     @model_validator(mode="after")
     def _time_zone_is_known(self) -> Self:
-        if self.time_zone not in available_timezones():
+        # A machine's own zone has no meaning elsewhere.
+        if self.time_zone not in available_timezones() - {"localtime"}:
             raise ValueError(f"time_zone '{self.time_zone}' is not known: name it as in \"Europe/Berlin\"")
         return self
 
@@ -257,7 +245,7 @@ class App(Arguments):
     """Folder of the application in the image. Default /rails, as in the Dockerfile that Rails generates."""
     user: int = Field(1000, ge=1, le=65535)
     """Number of the user that the containers run as; never root. Default 1000, as in Rails' Dockerfile."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables for every container of the application. What must stay secret goes to `secrets`."""
     web: Web = Web()
     """Web containers."""
@@ -288,15 +276,3 @@ class App(Arguments):
 
 Phase: TypeAlias = Literal["only", "pre", "post"]
 """Which part of a migration: all of it, or the part before or after the rollout."""
-
-_CRON_FIELDS = (
-    ("minute", 0, 59, ""),
-    ("hour", 0, 23, ""),
-    ("day of the month", 1, 31, ""),
-    ("month", 1, 12, "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"),
-    ("day of the week", 0, 7, "SUN MON TUE WED THU FRI SAT"),
-)
-
-
-def _digits(field: str) -> list[str]:
-    return [part for item in field.split(",") for part in item.split("-") if part.isdigit()]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from railbed.arguments import InvalidArguments
 from railbed.aws.ecs.secrets import registry_grants
 from railbed.digitalocean.registry import DigitalOceanRegistry
-from railbed.image_reference import ecr_repository, registry_of, repository_path
+from railbed.image_registry import ecr_repository, registry_of, repository_path
 from stacks.cluster_settings import ClusterSettings
 from stacks.deploy import warn_of_what_is_missing
 from stacks.settings import Settings

@@ -136,6 +136,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"registry": {"server": "registry.example.com", "username": "robot"}},
         "registry is given without its password: run `pulumi config set --secret --path railbed:secrets.REGISTRY_PASSWORD`",
     ),
+    *[
+        (PRIVATE | {"registry": {"server": server, "username": "robot"}}, f"registry.server: found '{server}'; {sentence}")
+        for server, sentence in [
+            ("https://registry.example.com", "give the host alone, without scheme and path: registry.example.com"),
+            ("registry.example.com/acme", "give the host alone, without scheme and path: registry.example.com"),
+            ("", "write the registry as a host name, with a port if it has one: registry.example.com:5000"),
+        ]
+    ],
     (
         {"app": APP | {"image": {}}},
         "app.image: found an empty mapping; image has neither ref nor build: give ref, an image that exists, or build, the "

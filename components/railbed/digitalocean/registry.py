@@ -12,7 +12,7 @@ from pydantic import model_validator
 
 from railbed.arguments import Arguments, InputText, checked, matching
 from railbed.cloud_overrides import check_child_overrides, overridden
-from railbed.image_reference import DIGITALOCEAN
+from railbed.image_registry import DIGITALOCEAN
 
 SERVER = DIGITALOCEAN
 

@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from railbed.app import CronTask as CronTaskDescription
 from railbed.arguments import checked
+from railbed.cron import kubernetes_schedule
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.cron_observer import CronObserver
@@ -77,7 +78,7 @@ class CronTask(pulumi.ComponentResource):
         manifest: Manifest = {
             "metadata": metadata_of(labels, task.namespace, cron_job_name(name)),
             "spec": {
-                "schedule": task.schedule,
+                "schedule": kubernetes_schedule(task.schedule),
                 "timeZone": task.time_zone,
                 "concurrencyPolicy": "Allow" if task.overlap else "Forbid",
                 "startingDeadlineSeconds": LATEST_START_SECONDS,

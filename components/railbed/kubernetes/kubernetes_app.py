@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from railbed.app import App
-from railbed.arguments import Arguments, EnvironmentName, InputText, checked
+from railbed.arguments import Arguments, InputText, Variables, checked
 from railbed.described_app import DescribedApp
 from railbed.kubernetes.console import Console
 from railbed.kubernetes.cron_task import CronTask, cron_job_name
@@ -44,9 +44,9 @@ class KubernetesAppArgs(TypedDict):
 class _KubernetesApp(DescribedApp):
     """`KubernetesAppArgs`, checked."""
 
-    secrets: dict[EnvironmentName, InputText] = {}
+    secrets: Variables = {}
     """Secret environment variables of every container."""
-    migration_secrets: dict[EnvironmentName, InputText] = {}
+    migration_secrets: Variables = {}
     """Those that migrations get with another value."""
     namespace: InputText | None = None
     """Kubernetes namespace."""

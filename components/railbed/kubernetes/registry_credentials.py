@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from railbed.arguments import Arguments, InputText, checked
-from railbed.image_reference import RegistryServer
+from railbed.image_registry import RegistryServer
 from railbed.kubernetes.workload import labels_of, metadata_of
 
 

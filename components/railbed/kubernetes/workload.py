@@ -7,8 +7,9 @@ import pulumi
 from pydantic import model_validator
 
 from railbed.app import Command, Resources
-from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, matching
+from railbed.arguments import Arguments, InputImage, InputText, Variables, matching
 from railbed.kubernetes.ownership import MANAGED_BY, Owner
+from railbed.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
 
 Manifest: TypeAlias = dict[str, Any]
 """A Kubernetes object or part of one, with the field names of the Kubernetes API; leaves may be outputs."""
@@ -86,9 +87,9 @@ class Workload(Arguments):
 
     image: InputImage
     """Container image of the application, pinned by tag or digest."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables by name."""
-    secrets: dict[EnvironmentName, InputText] = {}
+    secrets: Variables = {}
     """Secret environment variables by name."""
     namespace: InputText | None = None
     """Kubernetes namespace."""
@@ -119,6 +120,11 @@ class Workload(Arguments):
         exposed = sorted(set(self.env) & set(SECRET_NAMES))
         if exposed:
             raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
+        return self
+
+    @model_validator(mode="after")
+    def _environment_is_small_enough(self) -> Self:
+        check_together({**self.env, **self.secrets}, LARGEST_PROCESS - LONGEST_STRING, "Linux gives a process")
         return self
 
     @model_validator(mode="after")

@@ -8,9 +8,10 @@ import pulumi
 from pydantic import model_validator
 
 from railbed.app import SIDEKIQ_EXTRA_SECONDS, CronTask, Resources, WorkerGroup
-from railbed.arguments import EnvironmentName, InputText, InvalidArguments, checked
+from railbed.arguments import EnvironmentName, InputText, InvalidArguments, Variables, checked
 from railbed.aws.ecs.fargate_sizes import SIZES, smallest_fargate_size
 from railbed.aws.ecs.scheduled_task import CheckedEcsScheduledTask
+from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.ecs.service_arguments import CheckedEcsService
 from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS, Architecture, Capacity, NetworkMode, Properties, checked_as
 from railbed.aws.ecs.task_run import CheckedEcsTaskRun
@@ -83,7 +84,7 @@ class CheckedEcsApp(DescribedApp):
     """ARN of the cluster."""
     region: InputText | None = None
     """AWS region."""
-    secrets: dict[EnvironmentName, InputText] = {}
+    secrets: Variables = {}
     """Secret environment variables of every container."""
     secret_references: dict[EnvironmentName, InputText] = {}
     """ARNs of secret environment variables by name."""
@@ -117,6 +118,11 @@ class CheckedEcsApp(DescribedApp):
     """Days that CloudWatch keeps logs."""
     services: dict[str, dict[str, Any]] = {}
     """Further arguments of EcsService by part."""
+
+    @model_validator(mode="after")
+    def _secrets_are_small_enough(self) -> Self:
+        check_secrets(self.secrets)
+        return self
 
     @model_validator(mode="after")
     def _further_arguments_have_a_part(self) -> Self:

@@ -6,9 +6,36 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_aws.secretsmanager import Secret, SecretVersion
 
-from railbed.image_reference import ecr_repository
+from railbed.image_registry import ecr_repository
+from railbed.process_limits import largest
 
 RECOVERY_DAYS = 7
+
+LARGEST_SECRET = 65536
+"""Bytes: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
+
+
+def check_secrets(values: Mapping[str, pulumi.Input[str]]) -> None:
+    """Raise `ValueError` if the values that are known do not fit in one secret."""
+    known = {name: value for name, value in values.items() if isinstance(value, str)}
+    if problem := _too_large(known):
+        raise ValueError(problem)
+
+
+def _too_large(values: Mapping[str, str]) -> str | None:
+    size = len(json.dumps(values).encode())
+    if size <= LARGEST_SECRET:
+        return None
+    return (
+        f"the secrets have {size} bytes together, more than the {LARGEST_SECRET} that Secrets Manager keeps in one "
+        f"(the largest: {largest(values)}): keep large ones in secrets of their own and name them in secret_references"
+    )
+
+
+def _checked_text(values: Mapping[str, str]) -> str:
+    if problem := _too_large(values):
+        raise pulumi.RunError(problem)
+    return json.dumps(values, sort_keys=True)
 
 
 def secret_references(
@@ -27,7 +54,7 @@ def secret_references(
         recovery_window_in_days=RECOVERY_DAYS,
         opts=pulumi.ResourceOptions(parent=parent),
     )
-    text: pulumi.Output[str] = pulumi.Output.json_dumps(dict(values), sort_keys=True)
+    text = pulumi.Output.all(**values).apply(_checked_text)
     hidden: pulumi.Output[str] = pulumi.Output.secret(text)
     version = SecretVersion(
         f"{name}-secrets",

@@ -10,14 +10,19 @@ import pulumi
 from pydantic import Field, model_validator
 
 from railbed.app import Command
-from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, checked
+from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, Variables, checked
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
+from railbed.aws.ecs.secrets import check_secrets
 from railbed.kubernetes.workload import SECRET_NAMES, AbsolutePath
+from railbed.process_limits import OF_RAILBED, check_together
 
 CONTAINER = "app"
 """Name of the container of the application in every task."""
 
 LONGEST_FARGATE_STOP_SECONDS = 120
+
+LARGEST_TASK_DEFINITION = 65536
+"""Bytes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html"""
 
 Properties: TypeAlias = dict[str, Any]
 
@@ -125,9 +130,9 @@ class EcsTask(Arguments):
     """Container image of the application, pinned by tag or digest."""
     region: InputText | None = None
     """AWS region."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables by name."""
-    secrets: dict[EnvironmentName, InputText] = {}
+    secrets: Variables = {}
     """Secret environment variables by name."""
     secret_references: dict[EnvironmentName, InputText] = {}
     """ARNs of secret environment variables by name."""
@@ -189,6 +194,12 @@ class EcsTask(Arguments):
                     f"secret_references.{name} is not an ARN of Secrets Manager or of an SSM parameter: "
                     "give one, or put the value itself in secrets"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _environment_is_small_enough(self) -> Self:
+        check_together(self.env, LARGEST_TASK_DEFINITION - OF_RAILBED, "ECS takes in a task definition")
+        check_secrets(self.secrets)
         return self
 
     @model_validator(mode="after")
