@@ -139,8 +139,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     *[
         (PRIVATE | {"registry": {"server": server, "username": "robot"}}, f"registry.server: found '{server}'; {sentence}")
         for server, sentence in [
-            ("https://registry.example.com", "give the host alone, without scheme and path: registry.example.com"),
-            ("registry.example.com/acme", "give the host alone, without scheme and path: registry.example.com"),
+            ("https://registry.example.com", HOST_ALONE),
+            ("registry.example.com/acme", HOST_ALONE),
             ("", "write the registry as a host name, with a port if it has one: registry.example.com:5000"),
         ]
     ],
