@@ -91,6 +91,7 @@ def test_the_least_arguments_give_two_pods_that_are_replaced_without_a_failed_re
                             "name": "web",
                             "image": IMAGE,
                             "imagePullPolicy": "IfNotPresent",
+                            "workingDir": "/rails",
                             "args": [
                                 *("ruby", "--disable-gems", "/railbed/puma_socket.rb", "3000"),
                                 *("bundle", "exec", "puma", "-C", "config/puma.rb", "-b", "tcp://0.0.0.0:3000"),

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from railbed.arguments import checked
 from railbed.kubernetes.configuration import Configuration
-from railbed.kubernetes.pod import rails_container, rails_pod
+from railbed.kubernetes.pod import as_written, rails_container, rails_pod
 from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of
 
 END_GRACE_SECONDS = 10
@@ -49,7 +49,7 @@ class Console(pulumi.ComponentResource):
 
         configuration = Configuration(name, console, labels, self)
         container = rails_container("console", console, None, configuration.sources, stdin=True)
-        container["command"] = ["sh", "-c", WAIT]
+        container["command"] = as_written(["sh", "-c", WAIT])
         manifest: Manifest = {
             "metadata": metadata_of(labels, console.namespace, name),
             "spec": {

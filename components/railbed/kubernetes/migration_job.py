@@ -11,7 +11,7 @@ from railbed.arguments import InputText, checked
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.job_observer import JobObserver
-from railbed.kubernetes.pod import rails_container, rails_pod
+from railbed.kubernetes.pod import as_written, rails_container, rails_pod
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of, selector_of
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
@@ -138,12 +138,18 @@ class MigrationJob(pulumi.ComponentResource):
         )
 
 
-def _ruby_options(migration: _MigrationJob) -> pulumi.Input[str]:
-    given = migration.env.get("RUBYOPT")
+def _ruby_options(migration: _MigrationJob) -> str | pulumi.Output[str]:
+    """The options given, and one that loads ORDERED_LOG."""
     ours = f"-r{FOLDER}/{ORDERED_LOG}"
-    return ours if given is None else pulumi.Output.concat(given, " ", ours)
+    if "RUBYOPT" in migration.secrets:
+        # Kubernetes puts the value in, which reaches the container from a Secret.
+        return f"$(RUBYOPT) {ours}"
+    given = migration.env.get("RUBYOPT")
+    if given is None:
+        return ours
+    return pulumi.Output.from_input(given).apply(lambda options: " ".join([*as_written([options]), ours]))
 
 
 def _wait_for_database(migration: _MigrationJob, configuration: Configuration) -> Manifest:
     container = rails_container("wait-for-database", migration, None, configuration.sources)
-    return container | {"command": ["ruby", "-e", WAIT_FOR_DATABASE]}
+    return container | {"command": as_written(["ruby", "-e", WAIT_FOR_DATABASE])}
