@@ -40,22 +40,26 @@ def stack(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -
     with kubernetes_stack(tmp_path_factory.mktemp("stack"), variables) as made:
         outcome = made.up(lambda: program(made))
         assert outcome.succeeded, outcome.text
-        kubectl(made, "create", "job", "--from=cronjob/cron", "cron-now")
-        kubectl(made, "wait", "--for=condition=Complete", "job/cron-now", "--timeout=120s")
+        kubectl(made, "create", "job", "--from=cronjob/cron", "now")
+        kubectl(made, "wait", "--for=condition=Complete", "job/now", "--timeout=120s")
         yield made
 
 
-@pytest.mark.parametrize("owner", ["job/migrate", "deployment/workers", "job/cron-now"])
-def test_a_command_arrives_as_written_and_starts_in_its_folder(stack: KubernetesStack, owner: str) -> None:
-    script = WAIT if owner == "deployment/workers" else SHOW
+def log_of(stack: KubernetesStack, workload: str) -> str:
+    return kubectl(stack, "logs", "--selector", f"app.kubernetes.io/instance={workload}", "--tail=-1")
+
+
+@pytest.mark.parametrize("workload", ["migrate", "workers", "cron"])
+def test_a_command_arrives_as_written_and_starts_in_its_folder(stack: KubernetesStack, workload: str) -> None:
+    script = WAIT if workload == "workers" else SHOW
     expected = ["sh", "-c", script, TEXT, FOLDER]
-    log = eventually(lambda: kubectl(stack, "logs", owner), f"{owner} writes its log")
+    log = eventually(lambda: log_of(stack, workload), f"{workload} writes its log")
     assert log.splitlines()[: len(expected)] == expected
     assert TOKEN not in log, "a secret became an argument, which every process of the node can read"
 
 
 def test_options_for_ruby_in_a_secret_reach_the_migration(stack: KubernetesStack) -> None:
-    assert "RUBYOPT is -W0 -r/railbed/ordered_log.rb" in kubectl(stack, "logs", "job/migrate")
+    assert "RUBYOPT is -W0 -r/railbed/ordered_log.rb" in log_of(stack, "migrate")
     assert "-W0" not in kubectl(stack, "get", "jobs,pods", "-o", "yaml"), "the secret options can be read in the pod"
 
 
