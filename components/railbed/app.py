@@ -2,7 +2,7 @@
 
 import re
 from enum import Enum
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 from zoneinfo import available_timezones
 
 from pydantic import Field, model_validator
@@ -36,6 +36,10 @@ Queue: TypeAlias = Annotated[
 
 Command: TypeAlias = Annotated[list[str], Field(min_length=1)]
 """A command, one list item a word. It replaces the image's CMD; the image's ENTRYPOINT stays in front of it."""
+
+
+AbsolutePath: TypeAlias = Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails/tmp")]
+"""An absolute path without spaces."""
 
 
 def at_rollout(replicas: int) -> int:
@@ -85,7 +89,27 @@ class Resources(Arguments):
         return self
 
 
-class Web(Arguments):
+class Part(Arguments):
+    """What can be said of the containers of every part of an application."""
+
+    writable_paths: list[AbsolutePath] | None = None
+    """All folders that the containers may write to besides /tmp. Default: the application's tmp and log; everything else is
+    read-only."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to what the target makes of this part, by name: deployment, service, job, cron_job and the like on Kubernetes,
+    container, task_definition, service, schedule on ECS. Default: none."""
+    resources: Resources = Resources()
+    """CPU and memory of one container."""
+
+
+class Process(Part):
+    """A part of an application that runs a command."""
+
+    entrypoint: Command | None = None
+    """Replaces the image's ENTRYPOINT. Default: the image's."""
+
+
+class Web(Process):
     """The processes that answer requests."""
 
     replicas: int = Field(2, ge=1, le=1000)
@@ -118,8 +142,6 @@ class Web(Arguments):
     `persistent_timeout 65`. Default 65."""
     env: dict[EnvironmentName, InputText] = {}
     """Environment variables for the web containers only."""
-    resources: Resources = Resources()
-    """CPU and memory of one container."""
 
     @model_validator(mode="after")
     def _does_not_migrate(self) -> Self:
@@ -135,7 +157,7 @@ class Web(Arguments):
         return at_rollout(self.replicas) * self.processes * self.threads
 
 
-class WorkerGroup(Arguments):
+class WorkerGroup(Process):
     """Sidekiq processes that work on the same queues."""
 
     queues: list[Queue] = Field(["default"], min_length=1)
@@ -153,15 +175,13 @@ class WorkerGroup(Arguments):
     """Command instead of `bundle exec sidekiq ...`. Default: built from queues, concurrency and shutdown_seconds."""
     env: dict[EnvironmentName, InputText] = {}
     """Environment variables for this group only."""
-    resources: Resources = Resources()
-    """CPU and memory of one container."""
 
     def connections(self) -> int:
         """Database connections that all containers together open at most."""
         return at_rollout(self.replicas) * self.concurrency
 
 
-class MigrationRun(Arguments):
+class MigrationRun(Process):
     """One run of the database migration."""
 
     command: Command = ["bin/rails", "db:prepare"]
@@ -172,8 +192,6 @@ class MigrationRun(Arguments):
     """Time in which its container must have started: enough to pull the image or to add a node. Default 300."""
     database_seconds: int = Field(120, ge=0, le=3600)
     """Time to wait for the database to accept connections; 0 does not wait. Default 120."""
-    resources: Resources = Resources()
-    """CPU and memory of its container."""
 
 
 class Migration(MigrationRun):
@@ -184,7 +202,7 @@ class Migration(MigrationRun):
     applications that keep post-deployment migrations apart. Default false."""
 
 
-class CronTask(Arguments):
+class CronTask(Process):
     """A command that runs on a schedule."""
 
     schedule: Annotated[
@@ -203,8 +221,9 @@ class CronTask(Arguments):
     """Time after which a run is stopped. Default 3600."""
     overlap: bool = False
     """Whether a run may start while the one before it still runs. Default false: it is left out."""
-    resources: Resources = Resources()
-    """CPU and memory of its container."""
+    suspended: bool = False
+    """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile.
+    Default false."""
 
     @model_validator(mode="after")
     def _schedule_is_cron(self) -> Self:
@@ -231,7 +250,7 @@ class CronTask(Arguments):
         return self
 
 
-class Console(Arguments):
+class Console(Part):
     """A container that waits, for `rails console` and one-off tasks."""
 
     enabled: bool = True
@@ -248,7 +267,8 @@ class App(Arguments):
     image: ImageSource
     """Container image of the application."""
     workdir: Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails")] = "/rails"
-    """Folder of the application in the image. Default /rails, as in the Dockerfile that Rails generates."""
+    """Folder of the application in the image, in which every command starts. Default /rails, as in the Dockerfile that Rails
+    generates."""
     user: int = Field(1000, ge=1, le=65535)
     """Number of the user that the containers run as; never root. Default 1000, as in Rails' Dockerfile."""
     env: dict[EnvironmentName, InputText] = {}

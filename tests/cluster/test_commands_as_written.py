@@ -27,11 +27,13 @@ def program(stack: KubernetesStack) -> None:
         "workdir": FOLDER,
         "writable_paths": ["/a$$b/$(TOKEN)"],
     }
-    once = ["sh", "-c", SHOW, TEXT]
-    of_migration: Any = {**shared, "secrets": {"TOKEN": TOKEN, "RUBYOPT": "-W0"}, "database_seconds": 0}
-    MigrationJob("migrate", {**of_migration, "command": once})
-    SidekiqWorkers("workers", {**shared, "command": ["sh", "-c", WAIT, TEXT], "shutdown_seconds": 1})
-    CronTask("cron", {**shared, "command": once, "schedule": "@yearly"})
+    once = {**shared, "command": ["sh", "-c", SHOW, TEXT]}
+    migration: Any = {**once, "secrets": {"TOKEN": TOKEN, "RUBYOPT": "-W0"}, "database_seconds": 0}
+    workers: Any = {**shared, "command": ["sh", "-c", WAIT, TEXT], "shutdown_seconds": 1}
+    task: Any = {**once, "schedule": "@yearly"}
+    MigrationJob("migrate", migration)
+    SidekiqWorkers("workers", workers)
+    CronTask("cron", task)
     Console("console", shared)
 
 

@@ -14,6 +14,7 @@ def test_the_least_arguments_run_a_task_once_at_its_time(deploy: Deploy) -> None
     assert {key: value for key, value in task.spec.items() if key != "jobTemplate"} == {
         "schedule": "@daily",
         "timeZone": "Etc/UTC",
+        "suspend": False,
         "concurrencyPolicy": "Forbid",
         "startingDeadlineSeconds": 300,
         "successfulJobsHistoryLimit": 3,
@@ -33,6 +34,7 @@ def test_the_least_arguments_run_a_task_once_at_its_time(deploy: Deploy) -> None
         ({"schedule": "0 6 * * 1-5"}, "spec.schedule", "0 6 * * 1-5"),
         ({"time_zone": "Europe/Berlin"}, "spec.timeZone", "Europe/Berlin"),
         ({"overlap": True}, "spec.concurrencyPolicy", "Allow"),
+        ({"suspended": True}, "spec.suspend", True),
         ({"deadline_seconds": 60}, "spec.jobTemplate.spec.activeDeadlineSeconds", 60),
         ({"command": ["ls", "-l"]}, "spec.jobTemplate.spec.template.spec.containers.0.args", ["ls", "-l"]),
     ],

@@ -113,7 +113,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"app": APP | {"workers": {"default": {"concurency": 3}}}},
         (
             "app.workers.default.concurency: is not known here. Did you mean 'concurrency'? Known are: command, concurrency, "
-            "env, queues, replicas, resources, shutdown_seconds, startup_seconds."
+            "entrypoint, env, overrides, queues, replicas, resources, shutdown_seconds, startup_seconds, writable_paths."
         ),
     ),
     (

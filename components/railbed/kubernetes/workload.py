@@ -1,20 +1,18 @@
 """What every container of the application has in common: image, configuration, and the pod around it."""
 
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any, NotRequired, Self, TypeAlias, TypedDict
+from typing import Any, NotRequired, Self, TypeAlias, TypedDict
 
 import pulumi
 from pydantic import model_validator
 
-from railbed.app import Command, Resources
-from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, matching
+from railbed.app import AbsolutePath, Command, Resources
+from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText
 
 Manifest: TypeAlias = dict[str, Any]
 """A Kubernetes object or part of one, with the field names of the Kubernetes API; leaves may be outputs."""
 
 Labels: TypeAlias = dict[str, str]
-
-AbsolutePath: TypeAlias = Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails/tmp")]
 
 RAILS_ENVIRONMENT = {
     "RAILS_ENV": "production",
@@ -61,10 +59,10 @@ class WorkloadArgs(TypedDict):
     user: NotRequired[int]
     """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
-    """Folder of the application in the image. Default /rails."""
+    """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: NotRequired[list[str]]
-    """Folders that the container may write to besides /tmp; they start with what the image has in them, and go with the pod.
-    Default: the application's tmp and log; everything else is read-only."""
+    """All folders that the container may write to besides /tmp; they start with what the image has in them, and go with the
+    pod. Default: the application's tmp and log; everything else is read-only."""
     resources: NotRequired[ResourcesArgs]
     """CPU and memory of one container."""
     kubeconfig: NotRequired[pulumi.Input[str]]

@@ -7,7 +7,7 @@ from typing import Any, NotRequired, Self, TypedDict
 import pulumi
 from pydantic import model_validator
 
-from railbed.app import SIDEKIQ_EXTRA_SECONDS, CronTask, Resources, WorkerGroup
+from railbed.app import SIDEKIQ_EXTRA_SECONDS, CronTask, Process, Resources, WorkerGroup
 from railbed.arguments import EnvironmentName, InputText, InvalidArguments, checked
 from railbed.aws.ecs.fargate_sizes import SIZES, smallest_fargate_size
 from railbed.aws.ecs.scheduled_task import CheckedEcsScheduledTask
@@ -15,6 +15,7 @@ from railbed.aws.ecs.service_arguments import CheckedEcsService
 from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS, Architecture, Capacity, NetworkMode, Properties, checked_as
 from railbed.aws.ecs.task_run import CheckedEcsTaskRun
 from railbed.described_app import DescribedApp
+from railbed.kubernetes.workload import merged
 from railbed.processes import server_command, server_environment, sidekiq_command
 from railbed.quantities import mebibytes, millicores
 
@@ -129,6 +130,17 @@ class CheckedEcsApp(DescribedApp):
         return self
 
     @model_validator(mode="after")
+    def _console_is_in_web(self) -> Self:
+        console = self.app.console
+        useless = [field for field in ("writable_paths", "overrides") if getattr(console, field)]
+        if useless:
+            raise ValueError(
+                f"app.console.{' and '.join(useless)} would change nothing: on ECS the console opens in a container of web; "
+                "remove it, or set it of app.web"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _fargate_leaves_time_to_stop(self) -> Self:
         if self.capacity is Capacity.EC2:
             return self
@@ -174,9 +186,7 @@ class CheckedEcsApp(DescribedApp):
             "execute_command": self.app.console.enabled,
             **{field: getattr(self, field) for field in network},
         }
-        return self._of_service(
-            "web", image, references, web.resources, web.replicas, server_environment(web), web.env, description
-        )
+        return self._of_service("web", image, references, web, web.replicas, server_environment(web), web.env, description)
 
     def of_workers(
         self, name: str, group: WorkerGroup, image: pulumi.Input[str], references: Mapping[str, pulumi.Input[str]]
@@ -189,13 +199,13 @@ class CheckedEcsApp(DescribedApp):
             "execute_command": self.app.console.enabled,
         }
         defaults = {"RAILS_MAX_THREADS": str(group.concurrency)}
-        return self._of_service(name, image, references, group.resources, group.replicas, defaults, group.env, description)
+        return self._of_service(name, image, references, group, group.replicas, defaults, group.env, description)
 
     def of_migration(self, image: pulumi.Input[str], phase: str, references: Mapping[str, pulumi.Input[str]]) -> Any:
         """Arguments of the migration."""
         migration = self.app.migration
         fields = ("command", "deadline_seconds", "start_seconds", "database_seconds")
-        arguments = self._of_part(image, references, migration.resources, {}, {}) | {
+        arguments = self._of_part(image, references, migration, {}, {}) | {
             **{field: getattr(migration, field) for field in fields},
             "phase": phase,
         }
@@ -205,15 +215,15 @@ class CheckedEcsApp(DescribedApp):
 
     def of_cron(self, task: CronTask, image: pulumi.Input[str], references: Mapping[str, pulumi.Input[str]]) -> Any:
         """Arguments of a scheduled command."""
-        fields = ("schedule", "command", "time_zone", "deadline_seconds", "overlap")
-        return self._of_part(image, references, task.resources, {}, {}) | {field: getattr(task, field) for field in fields}
+        fields = ("schedule", "command", "time_zone", "deadline_seconds", "overlap", "suspended")
+        return self._of_part(image, references, task, {}, {}) | {field: getattr(task, field) for field in fields}
 
     def _of_service(
         self,
         part: str,
         image: pulumi.Input[str],
         references: Mapping[str, pulumi.Input[str]],
-        resources: Resources,
+        process: Process,
         replicas: int,
         defaults: Mapping[str, str],
         env: Mapping[str, pulumi.Input[str]],
@@ -222,13 +232,15 @@ class CheckedEcsApp(DescribedApp):
         further = self.services.get(part, {})
         scales = further.get("autoscaling") is not None
         count = {} if scales else {"desired_count": replicas}
-        return self._of_part(image, references, resources, defaults, env) | description | count | further
+        given = self._of_part(image, references, process, defaults, env)
+        both = {key: merged(given[key], further[key]) for key in ("env", "overrides") if isinstance(further.get(key), dict)}
+        return given | description | count | further | both
 
     def _of_part(
         self,
         image: pulumi.Input[str],
         references: Mapping[str, pulumi.Input[str]],
-        resources: Resources,
+        process: Process,
         defaults: Mapping[str, str],
         env: Mapping[str, pulumi.Input[str]],
     ) -> Properties:
@@ -237,12 +249,15 @@ class CheckedEcsApp(DescribedApp):
             *("subnet_ids", "security_group_ids", "assign_public_ip", "task_policy", "log_retention_days"),
         )
         secret = {**self.secret_references, **references}
-        cpu, memory = self._size(resources)
+        cpu, memory = self._size(process.resources)
         return {
             **{field: getattr(self, field) for field in shared},
             "image": image,
             "user": self.app.user,
             "workdir": self.app.workdir,
+            "entrypoint": process.entrypoint,
+            "writable_paths": process.writable_paths,
+            "overrides": process.overrides,
             "cpu": cpu,
             "memory": memory,
             "env": {**{key: value for key, value in defaults.items() if key not in secret}, **self.app.env, **env},
