@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError, model_validator
 
 from railbed.app import App
 from railbed.arguments import Arguments, EnvironmentName, InvalidArguments, problems_of
+from railbed.decided_variables import problems_of_names, refuse
 
 SettingsT = TypeVar("SettingsT", bound="Settings")
 
@@ -122,6 +123,11 @@ class Settings(Arguments):
         both = sorted(set(self.app.env) & set(self.secrets))
         if both:
             raise ValueError(f"{', '.join(both)} in both app.env and secrets: keep each in one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        refuse(problems_of_names("secrets", self.secrets, self.app.deciding()))
         return self
 
     def app_secrets(self) -> dict[str, pulumi.Input[str]]:

@@ -8,6 +8,15 @@ from zoneinfo import available_timezones
 from pydantic import Field, model_validator
 
 from railbed.arguments import Arguments, EnvironmentName, InputText, matching
+from railbed.decided_variables import (
+    Deciding,
+    of_migration,
+    of_web,
+    of_workers,
+    problems_of_names,
+    problems_of_values,
+    refuse,
+)
 from railbed.image_source import ImageSource
 from railbed.quantities import Cpu, Memory, mebibytes, millicores
 
@@ -289,6 +298,23 @@ class App(Arguments):
         once = {"migration": 1, **{f"cron.{name}": 1 for name in self.cron}, **({"console": 1} if self.console.enabled else {})}
         workers = {f"workers.{name}": group.connections() for name, group in self.workers.items()}
         return {"web": self.web.connections(), **workers, **once}
+
+    def deciding(self) -> list[Deciding]:
+        """The parts whose settings decide variables."""
+        workers = [of_workers(group, f"workers.{name}.") for name, group in self.workers.items()]
+        phases = "post" if self.migration.post else None
+        return [of_web(self.web, "web."), *workers, of_migration(self.migration, "migration.", phases)]
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        problems = problems_of_names("env", self.env, self.deciding())
+        env_of = [self.web.env, *(group.env for group in self.workers.values())]
+        for env, part in zip(env_of, self.deciding(), strict=False):
+            place = f"{part.prefix}env"
+            problems += problems_of_names(place, env, [part])
+            problems += problems_of_values({"env": self.env, place: env}, part)
+        refuse(problems)
+        return self
 
     @model_validator(mode="after")
     def _names_are_apart(self) -> Self:

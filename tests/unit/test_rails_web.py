@@ -203,7 +203,6 @@ def test_each_argument_reaches_the_deployment(deploy: Deploy, arguments: dict[st
         ({"processes": 4}, "WEB_CONCURRENCY", "4"),
         ({"threads": 7}, "RAILS_MAX_THREADS", "7"),
         ({"keep_alive_seconds": 90}, "PUMA_PERSISTENT_TIMEOUT", "90"),
-        ({"threads": 7, "env": {"RAILS_MAX_THREADS": "9"}}, "RAILS_MAX_THREADS", "9"),
         ({"env": {"RAILS_ENV": "staging"}}, "RAILS_ENV", "staging"),
     ],
 )

@@ -61,6 +61,12 @@ class _KubernetesApp(DescribedApp):
     """Context in the kubeconfig."""
 
     @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        self.check_names("secrets", self.secrets)
+        self.check_names("migration_secrets", self.migration_secrets)
+        return self
+
+    @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
         app, problems = self.app, []
         parts: dict[str, tuple[Part, Collection[str]]] = {

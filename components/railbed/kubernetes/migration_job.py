@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from railbed.app import MigrationRun, Phase
 from railbed.arguments import InputText, checked
+from railbed.decided_variables import Deciding, of_migration
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.job_observer import JobObserver
@@ -47,6 +48,10 @@ class _MigrationJob(Workload, MigrationRun):
     """Which part of the migration: only, pre or post."""
     after: list[InputText] = []
     """Deployments whose earlier pods must have ended first."""
+
+    def deciding(self) -> list[Deciding]:
+        """The migration's own settings decide its variables."""
+        return [of_migration(self, phases=None if self.phase == "only" else "phase")]
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from railbed.app import Server, Web
 from railbed.arguments import checked
+from railbed.decided_variables import Deciding, of_web
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.exposure import (
     Exposed,
@@ -84,6 +85,10 @@ class RailsWebArgs(WorkloadArgs):
 
 class CheckedRailsWeb(Workload, Web, Exposed):
     """`RailsWebArgs`, checked."""
+
+    def deciding(self) -> list[Deciding]:
+        """The web processes' own settings decide their variables."""
+        return [of_web(self)]
 
     @model_validator(mode="after")
     def _ingress_has_hosts(self) -> Self:

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from railbed.app import SIDEKIQ_EXTRA_SECONDS, WorkerGroup
 from railbed.arguments import checked
+from railbed.decided_variables import Deciding, of_workers
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import as_written, rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
@@ -41,6 +42,10 @@ class SidekiqWorkersArgs(WorkloadArgs):
 
 class CheckedSidekiqWorkers(Workload, WorkerGroup):
     """`SidekiqWorkersArgs`, checked."""
+
+    def deciding(self) -> list[Deciding]:
+        """The group's own settings decide its variables."""
+        return [of_workers(self)]
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from railbed.app import AbsolutePath, Command, Resources
 from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText
+from railbed.decided_variables import Deciding, problems_of_names, problems_of_values, refuse
 
 Manifest: TypeAlias = dict[str, Any]
 """A Kubernetes object or part of one, with the field names of the Kubernetes API; leaves may be outputs."""
@@ -113,6 +114,19 @@ class Workload(Arguments):
         exposed = sorted(set(self.env) & set(SECRET_NAMES))
         if exposed:
             raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
+        return self
+
+    def deciding(self) -> list[Deciding]:
+        """The parts of the application whose settings decide variables of this workload."""
+        return []
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        parts = self.deciding()
+        problems = [*problems_of_names("env", self.env, parts), *problems_of_names("secrets", self.secrets, parts)]
+        for part in parts:
+            problems += problems_of_values({"env": self.env}, part)
+        refuse(problems)
         return self
 
     @model_validator(mode="after")

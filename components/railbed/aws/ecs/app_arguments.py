@@ -14,6 +14,7 @@ from railbed.aws.ecs.scheduled_task import CheckedEcsScheduledTask
 from railbed.aws.ecs.service_arguments import CheckedEcsService
 from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS, Architecture, Capacity, NetworkMode, Properties, checked_as
 from railbed.aws.ecs.task_run import CheckedEcsTaskRun
+from railbed.decided_variables import of_web, of_workers, problems_of_names, problems_of_values, refuse
 from railbed.described_app import DescribedApp
 from railbed.kubernetes.workload import merged
 from railbed.processes import server_command, server_environment, sidekiq_command
@@ -127,6 +128,22 @@ class CheckedEcsApp(DescribedApp):
             raise ValueError(
                 f"services of {', '.join(unknown)} would change nothing: the description has {', '.join(sorted(parts))}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        self.check_names("secrets", self.secrets)
+        self.check_names("secret_references", self.secret_references)
+        problems = []
+        parts = {"web": of_web(self.app.web, "app.web.")}
+        parts |= {name: of_workers(group, f"app.workers.{name}.") for name, group in self.app.workers.items()}
+        for name, part in parts.items():
+            for field in ("env", "secrets", "secret_references"):
+                given, place = self.services.get(name, {}).get(field), f"services.{name}.{field}"
+                if isinstance(given, Mapping):
+                    problems += problems_of_names(place, given, [part])
+                    problems += problems_of_values({place: given}, part) if field == "env" else []
+        refuse(problems)
         return self
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from railbed.app import AbsolutePath, Command
 from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, checked
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
+from railbed.decided_variables import Deciding, problems_of_names, refuse
 from railbed.kubernetes.workload import SECRET_NAMES
 
 CONTAINER = "app"
@@ -184,6 +185,16 @@ class EcsTask(Arguments):
                     f"secret_references.{name} is not an ARN of Secrets Manager or of an SSM parameter: "
                     "give one, or put the value itself in secrets"
                 )
+        return self
+
+    def deciding(self) -> list[Deciding]:
+        """The parts of the application whose settings decide variables of this task."""
+        return []
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        places = {"env": self.env, "secrets": self.secrets, "secret_references": self.secret_references}
+        refuse(problem for place, names in places.items() for problem in problems_of_names(place, names, self.deciding()))
         return self
 
     @model_validator(mode="after")
