@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from railbed import InvalidArguments
+from railbed.listening import LEND_SOCKETS, RUBY
 from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, ON_INSTANCES, SECRET, containers_of, deployed
 from tests.unit.recording import Deployment
 
@@ -58,7 +59,10 @@ def test_each_part_runs_its_command() -> None:
     assert {part: app_of(application, part).get("command") for part in PARTS} == {
         "shop-migrate": ["bin/rails", "db:prepare"],
         "shop-post-migrate": ["bin/rails", "db:prepare"],
-        "shop-web": ["bundle", "exec", "puma", "-C", "config/puma.rb", "-b", "tcp://0.0.0.0:4000"],
+        "shop-web": [
+            *(*RUBY, LEND_SOCKETS, "4000"),
+            *("bundle", "exec", "puma", "-C", "config/puma.rb", "-b", "tcp://0.0.0.0:4000"),
+        ],
         "shop-default": ["bundle", "exec", "sidekiq", "-c", "9", "-t", "60", "-q", "critical,2", "-q", "default"],
         "shop-digest": ["timeout", "-k", "30", "3600", "bin/rails", "digest:send"],
     }

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from railbed.listening import LEND_SOCKETS, RUBY
 from tests.unit.conftest import Deploy
 from tests.unit.samples import IMAGE, make
 
@@ -167,6 +168,7 @@ def test_outputs_name_what_was_made(deploy: Deploy) -> None:
     assert deployed.the("RailsWeb").outputs == deployed.result, "programs in other languages read the registered outputs"
 
 
+UNICORN = ("bundle", "exec", "unicorn")
 CONTAINER = "spec.template.spec.containers.0"
 
 
@@ -187,9 +189,9 @@ CONTAINER = "spec.template.spec.containers.0"
         (
             {"server": "unicorn", "port": 8080},
             f"{CONTAINER}.args",
-            ["bundle", "exec", "unicorn", "--port", "8080", "--config-file", "config/unicorn.rb"],
+            [*RUBY, LEND_SOCKETS, "8080", *UNICORN, "--port", "8080", "--config-file", "config/unicorn.rb"],
         ),
-        ({"server": "passenger", "port": 8080}, f"{CONTAINER}.args.7", "8080"),
+        ({"server": "passenger", "port": 8080}, f"{CONTAINER}.args.11", "8080"),
     ],
 )
 def test_each_argument_reaches_the_deployment(deploy: Deploy, arguments: dict[str, Any], path: str, expected: object) -> None:

@@ -22,6 +22,7 @@ from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of
+from railbed.listening import listening_command
 from railbed.processes import server_command, server_environment
 
 PREPARE_TO_END_SECONDS = 5
@@ -229,5 +230,6 @@ def _lifecycle(web: Web) -> Manifest:
 
 
 def _server_command(web: Web) -> list[str] | None:
-    command = server_command(web)
-    return ["ruby", "--disable-gems", f"{FOLDER}/{SOCKET}", str(web.port), *(command or [])] if _holds_socket(web) else command
+    if _holds_socket(web):
+        return ["ruby", "--disable-gems", f"{FOLDER}/{SOCKET}", str(web.port), *(server_command(web) or [])]
+    return listening_command(web)

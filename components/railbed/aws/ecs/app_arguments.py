@@ -17,7 +17,8 @@ from railbed.aws.ecs.task_run import CheckedEcsTaskRun
 from railbed.decided_variables import of_web, of_workers, problems_of_names, problems_of_values, refuse
 from railbed.described_app import DescribedApp
 from railbed.kubernetes.workload import merged
-from railbed.processes import server_command, server_environment, sidekiq_command
+from railbed.listening import listening_command
+from railbed.processes import server_environment, sidekiq_command
 from railbed.quantities import mebibytes, millicores
 
 PREPARE_TO_END_SECONDS = 5
@@ -196,7 +197,7 @@ class CheckedEcsApp(DescribedApp):
         web = self.app.web
         network = ("target_group_arn", "load_balancer_security_group_id", "vpc_id", "instance_security_group_id")
         description = {
-            "command": web.command or server_command(web),
+            "command": web.command or listening_command(web),
             "port": web.port,
             "startup_seconds": web.startup_seconds,
             "stop_seconds": web.request_seconds + PREPARE_TO_END_SECONDS,
