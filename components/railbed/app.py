@@ -101,6 +101,8 @@ class Resources(Arguments):
 class Part(Arguments):
     """What can be said of the containers of every part of an application."""
 
+    entrypoint: Command | None = None
+    """Replaces the image's ENTRYPOINT. Default: the image's."""
     writable_paths: list[AbsolutePath] | None = None
     """All folders that the containers may write to besides /tmp. Default: the application's tmp and log; everything else is
     read-only."""
@@ -111,14 +113,7 @@ class Part(Arguments):
     """CPU and memory of one container."""
 
 
-class Process(Part):
-    """A part of an application that runs a command."""
-
-    entrypoint: Command | None = None
-    """Replaces the image's ENTRYPOINT. Default: the image's."""
-
-
-class Web(Process):
+class Web(Part):
     """The processes that answer requests."""
 
     replicas: int = Field(2, ge=1, le=1000)
@@ -166,7 +161,7 @@ class Web(Process):
         return at_rollout(self.replicas) * self.processes * self.threads
 
 
-class WorkerGroup(Process):
+class WorkerGroup(Part):
     """Sidekiq processes that work on the same queues."""
 
     queues: list[Queue] = Field(["default"], min_length=1)
@@ -190,7 +185,7 @@ class WorkerGroup(Process):
         return at_rollout(self.replicas) * self.concurrency
 
 
-class MigrationRun(Process):
+class MigrationRun(Part):
     """One run of the database migration."""
 
     command: Command = ["bin/rails", "db:prepare"]
@@ -211,7 +206,7 @@ class Migration(MigrationRun):
     applications that keep post-deployment migrations apart. Default false."""
 
 
-class CronTask(Process):
+class CronTask(Part):
     """A command that runs on a schedule."""
 
     schedule: Annotated[

@@ -60,6 +60,11 @@ def test_the_console_waits_and_ends_at_once_when_told(deploy: Deploy) -> None:
     assert console.pod["terminationGracePeriodSeconds"] == 10
 
 
+def test_the_console_waits_behind_an_entrypoint_that_is_named(deploy: Deploy) -> None:
+    container = deploy(lambda: make("Console", entrypoint=["/bin/entry"])).the("Deployment").container
+    assert (container["command"], container["args"][0]) == (["/bin/entry"], "sh"), "the entrypoint is silently left out"
+
+
 def test_the_console_tells_how_it_is_opened(deploy: Deploy) -> None:
     deployed = deploy(lambda: make("Console", namespace="shop-production"))
     command = "kubectl -n shop-production exec -it deployment/shop -- bin/rails console"

@@ -214,6 +214,7 @@ def test_what_only_ecs_knows_is_added_to_what_the_description_says() -> None:
             {"console": {"overrides": {"deployment": {}}}},
             "app.console.overrides would change nothing: on ECS the console opens",
         ),
+        ({"console": {"entrypoint": ["/entry"]}}, "app.console.entrypoint would change nothing: on ECS"),
         ({"console": {"writable_paths": ["/data"]}}, "app.console.writable_paths would change nothing: on ECS"),
     ],
 )

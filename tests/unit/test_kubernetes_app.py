@@ -122,7 +122,7 @@ def test_what_is_said_of_the_containers_of_a_part_reaches_them(deploy: Deploy) -
         "workers": {"default": {**said, **deployment}},
         "migration": {**said, "overrides": {"job": ANNOTATED}},
         "cron": {"digest": {**APP["cron"]["digest"], **said, "overrides": {"cron_job": ANNOTATED}, "suspended": True}},
-        "console": {"writable_paths": FOLDERS, **deployment},
+        "console": {**said, **deployment},
     }
     deployed = deploy(lambda: app(**parts, workdir="/app"))
     pods = [each for kind in ("Deployment", "Job", "CronJob") for each in deployed.all(kind)]
@@ -132,8 +132,7 @@ def test_what_is_said_of_the_containers_of_a_part_reaches_them(deploy: Deploy) -
         assert {"/tmp", *FOLDERS} <= mounts, f"{each.name} cannot write to the folders that were named"
         assert each.at("metadata.annotations.team") == "shop", f"{each.name} is not changed"
         assert each.container["workingDir"] == "/app", f"{each.name} would start in another folder than the application's"
-        if each.name != "shop-console":
-            assert each.container["command"] == ["/bin/entry"]
+        assert each.container["command"] == ["/bin/entry"], f"{each.name} starts with the image's entrypoint"
     assert deployed.the("CronJob").spec["suspend"] is True
 
 

@@ -48,8 +48,10 @@ class Console(pulumi.ComponentResource):
         labels = labels_of(name, "console")
 
         configuration = Configuration(name, console, labels, self)
-        container = rails_container("console", console, None, configuration.sources, stdin=True)
-        container["command"] = as_written(["sh", "-c", WAIT])
+        wait = ["sh", "-c", WAIT]
+        container = rails_container("console", console, wait if console.entrypoint else None, configuration.sources, stdin=True)
+        if console.entrypoint is None:  # the image's could migrate
+            container["command"] = as_written(wait)
         manifest: Manifest = {
             "metadata": metadata_of(labels, console.namespace, name),
             "spec": {

@@ -7,7 +7,7 @@ from typing import Any, NotRequired, Self, TypedDict
 import pulumi
 from pydantic import model_validator
 
-from railbed.app import SIDEKIQ_EXTRA_SECONDS, CronTask, Process, Resources, WorkerGroup
+from railbed.app import SIDEKIQ_EXTRA_SECONDS, CronTask, Part, Resources, WorkerGroup
 from railbed.arguments import EnvironmentName, InputText, InvalidArguments, checked
 from railbed.aws.ecs.fargate_sizes import SIZES, smallest_fargate_size
 from railbed.aws.ecs.scheduled_task import CheckedEcsScheduledTask
@@ -150,7 +150,7 @@ class CheckedEcsApp(DescribedApp):
     @model_validator(mode="after")
     def _console_is_in_web(self) -> Self:
         console = self.app.console
-        useless = [field for field in ("writable_paths", "overrides") if getattr(console, field)]
+        useless = [field for field in ("entrypoint", "writable_paths", "overrides") if getattr(console, field)]
         if useless:
             raise ValueError(
                 f"app.console.{' and '.join(useless)} would change nothing: on ECS the console opens in a container of web; "
@@ -241,7 +241,7 @@ class CheckedEcsApp(DescribedApp):
         part: str,
         image: pulumi.Input[str],
         references: Mapping[str, pulumi.Input[str]],
-        process: Process,
+        container: Part,
         replicas: int,
         defaults: Mapping[str, str],
         env: Mapping[str, pulumi.Input[str]],
@@ -250,7 +250,7 @@ class CheckedEcsApp(DescribedApp):
         further = self.services.get(part, {})
         scales = further.get("autoscaling") is not None
         count = {} if scales else {"desired_count": replicas}
-        given = self._of_part(image, references, process, defaults, env)
+        given = self._of_part(image, references, container, defaults, env)
         both = {key: merged(given[key], further[key]) for key in ("env", "overrides") if isinstance(further.get(key), dict)}
         return given | description | count | further | both
 
@@ -258,7 +258,7 @@ class CheckedEcsApp(DescribedApp):
         self,
         image: pulumi.Input[str],
         references: Mapping[str, pulumi.Input[str]],
-        process: Process,
+        container: Part,
         defaults: Mapping[str, str],
         env: Mapping[str, pulumi.Input[str]],
     ) -> Properties:
@@ -267,15 +267,15 @@ class CheckedEcsApp(DescribedApp):
             *("subnet_ids", "security_group_ids", "assign_public_ip", "task_policy", "log_retention_days"),
         )
         secret = {**self.secret_references, **references}
-        cpu, memory = self._size(process.resources)
+        cpu, memory = self._size(container.resources)
         return {
             **{field: getattr(self, field) for field in shared},
             "image": image,
             "user": self.app.user,
             "workdir": self.app.workdir,
-            "entrypoint": process.entrypoint,
-            "writable_paths": process.writable_paths,
-            "overrides": process.overrides,
+            "entrypoint": container.entrypoint,
+            "writable_paths": container.writable_paths,
+            "overrides": container.overrides,
             "cpu": cpu,
             "memory": memory,
             "env": {**{key: value for key, value in defaults.items() if key not in secret}, **self.app.env, **env},
