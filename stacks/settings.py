@@ -127,7 +127,7 @@ class Settings(Arguments):
 
     @model_validator(mode="after")
     def _settings_decide_their_variables(self) -> Self:
-        refuse(problems_of_names("secrets", self.secrets, self.app.deciding()))
+        refuse(problems_of_names("secrets", self.secrets, self.app.deciding("app.")))
         return self
 
     def app_secrets(self) -> dict[str, pulumi.Input[str]]:

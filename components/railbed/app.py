@@ -294,11 +294,11 @@ class App(Arguments):
         workers = {f"workers.{name}": group.connections() for name, group in self.workers.items()}
         return {"web": self.web.connections(), **workers, **once}
 
-    def deciding(self) -> list[Deciding]:
-        """The parts whose settings decide variables."""
-        workers = [of_workers(group, f"workers.{name}.") for name, group in self.workers.items()]
+    def deciding(self, prefix: str = "") -> list[Deciding]:
+        """The parts whose settings decide variables: web, workers in their order, migration."""
+        workers = [of_workers(group, f"{prefix}workers.{name}.") for name, group in self.workers.items()]
         phases = "post" if self.migration.post else None
-        return [of_web(self.web, "web."), *workers, of_migration(self.migration, "migration.", phases)]
+        return [of_web(self.web, f"{prefix}web."), *workers, of_migration(self.migration, f"{prefix}migration.", phases)]
 
     @model_validator(mode="after")
     def _settings_decide_their_variables(self) -> Self:

@@ -1,6 +1,6 @@
 """Environment variables that settings decide: a value of the program's own would contradict the setting."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
@@ -61,7 +61,7 @@ def of_migration(migration: BaseModel, prefix: str = "", phases: str | None = No
     return Deciding(migration, prefix, {"RAILBED_DATABASE_SECONDS": "database_seconds", **split})
 
 
-def problems_of_names(place: str, names: Iterable[str], parts: Iterable[Deciding] = ()) -> list[str]:
+def problems_of_names(place: str, names: Iterable[str], parts: Sequence[Deciding] = ()) -> list[str]:
     """What is wrong with variables of these names, given in `place`, for the parts that get them."""
     problems = []
     for name in names:

@@ -29,7 +29,7 @@ class DescribedApp(Arguments):
 
     def check_names(self, place: str, names: Iterable[str]) -> None:
         """Raise `ValueError` for variables of every container, given in `place`, that a setting of the application decides."""
-        refuse(problems_of_names(place, names, self.app.deciding()))
+        refuse(problems_of_names(place, names, self.app.deciding("app.")))
 
     @property
     def whole_image(self) -> pulumi.Input[str]:

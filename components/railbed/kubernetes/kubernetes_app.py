@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from railbed.app import Part
 from railbed.arguments import Arguments, EnvironmentName, InputText, checked
+from railbed.decided_variables import problems_of_names, refuse
 from railbed.described_app import DescribedApp
 from railbed.kubernetes.console import Console
 from railbed.kubernetes.cron_task import CronTask
@@ -63,7 +64,8 @@ class _KubernetesApp(DescribedApp):
     @model_validator(mode="after")
     def _settings_decide_their_variables(self) -> Self:
         self.check_names("secrets", self.secrets)
-        self.check_names("migration_secrets", self.migration_secrets)
+        *_, migration = self.app.deciding("app.")
+        refuse(problems_of_names("migration_secrets", self.migration_secrets, [migration]))
         return self
 
     @model_validator(mode="after")

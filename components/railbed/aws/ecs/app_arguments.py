@@ -14,7 +14,7 @@ from railbed.aws.ecs.scheduled_task import CheckedEcsScheduledTask
 from railbed.aws.ecs.service_arguments import CheckedEcsService
 from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS, Architecture, Capacity, NetworkMode, Properties, checked_as
 from railbed.aws.ecs.task_run import CheckedEcsTaskRun
-from railbed.decided_variables import of_web, of_workers, problems_of_names, problems_of_values, refuse
+from railbed.decided_variables import problems_of_names, problems_of_values, refuse
 from railbed.described_app import DescribedApp
 from railbed.kubernetes.workload import merged
 from railbed.listening import listening_command
@@ -136,9 +136,7 @@ class CheckedEcsApp(DescribedApp):
         self.check_names("secrets", self.secrets)
         self.check_names("secret_references", self.secret_references)
         problems = []
-        parts = {"web": of_web(self.app.web, "app.web.")}
-        parts |= {name: of_workers(group, f"app.workers.{name}.") for name, group in self.app.workers.items()}
-        for name, part in parts.items():
+        for name, part in zip(("web", *self.app.workers), self.app.deciding("app."), strict=False):
             for field in ("env", "secrets", "secret_references"):
                 given, place = self.services.get(name, {}).get(field), f"services.{name}.{field}"
                 if isinstance(given, Mapping):
