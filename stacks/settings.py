@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_va
 
 from railbed.app import App
 from railbed.arguments import FROM_FILE, Arguments, EnvironmentName, InvalidArguments, problems_of
+from railbed.decided_variables import problems_of_names, refuse
 from railbed.image_registry import RegistryServer
 from railbed.process_limits import check_variables
 from stacks.written_values import dates, numbers, written
@@ -144,6 +145,11 @@ class Settings(Arguments):
         both = sorted(set(self.app.env) & set(self.secrets))
         if both:
             raise ValueError(f"{', '.join(both)} in both app.env and secrets: keep each in one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        refuse(problems_of_names("secrets", self.secrets, self.app.deciding("app.")))
         return self
 
     def app_secrets(self) -> dict[str, pulumi.Input[str]]:

@@ -1,13 +1,14 @@
 """What a Rails application is made of, in the terms of Rails: the same description for every target."""
 
 from enum import Enum
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
 from railbed.arguments import Arguments, Variables, matching
 from railbed.cron import check_form, read_schedule
+from railbed.decided_variables import Deciding, of_migration, of_web, of_workers, problems_of_names, problems_of_values, refuse
 from railbed.host_names import Host, check_once
 from railbed.image_source import ImageSource
 from railbed.process_limits import check_command
@@ -33,6 +34,9 @@ Command: TypeAlias = Annotated[list[str], Field(min_length=1), AfterValidator(ch
 
 LEAST_MEMORY_MEBIBYTES = 6
 """What container runtimes and ECS set aside for a container at least."""
+
+AbsolutePath: TypeAlias = Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails/tmp")]
+"""An absolute path without spaces."""
 
 
 def at_rollout(replicas: int) -> int:
@@ -86,7 +90,22 @@ class Resources(Arguments):
         return self
 
 
-class Web(Arguments):
+class Part(Arguments):
+    """What can be said of the containers of every part of an application."""
+
+    entrypoint: Command | None = None
+    """Replaces the image's ENTRYPOINT. Default: the image's."""
+    writable_paths: list[AbsolutePath] | None = None
+    """All folders that the containers may write to besides /tmp. Default: the application's tmp and log; everything else is
+    read-only."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to what the target makes of this part, by name: deployment, service, job, cron_job and the like on Kubernetes,
+    container, task_definition, service, schedule on ECS. Default: none."""
+    resources: Resources = Resources()
+    """CPU and memory of one container."""
+
+
+class Web(Part):
     """The processes that answer requests."""
 
     replicas: int = Field(2, ge=1, le=1000)
@@ -122,8 +141,6 @@ class Web(Arguments):
     `persistent_timeout 65`. Default 65."""
     env: Variables = {}
     """Environment variables for the web containers only."""
-    resources: Resources = Resources()
-    """CPU and memory of one container."""
 
     @model_validator(mode="after")
     def _hosts_differ(self) -> Self:
@@ -144,7 +161,7 @@ class Web(Arguments):
         return at_rollout(self.replicas) * self.processes * self.threads
 
 
-class WorkerGroup(Arguments):
+class WorkerGroup(Part):
     """Sidekiq processes that work on the same queues."""
 
     queues: list[Queue] = Field(["default"], min_length=1)
@@ -165,15 +182,13 @@ class WorkerGroup(Arguments):
     """Command instead of `bundle exec sidekiq ...`. Default: built from queues, concurrency and shutdown_seconds."""
     env: Variables = {}
     """Environment variables for this group only."""
-    resources: Resources = Resources()
-    """CPU and memory of one container."""
 
     def connections(self) -> int:
         """Database connections that all containers together open at most."""
         return at_rollout(self.replicas) * self.concurrency
 
 
-class MigrationRun(Arguments):
+class MigrationRun(Part):
     """One run of the database migration."""
 
     command: Command = ["bin/rails", "db:prepare"]
@@ -184,8 +199,6 @@ class MigrationRun(Arguments):
     """Time in which its container must have started: enough to pull the image or to add a node. Default 300."""
     database_seconds: int = Field(120, ge=0, le=3600)
     """Time to wait for the database to accept connections; 0 does not wait. Default 120."""
-    resources: Resources = Resources()
-    """CPU and memory of its container."""
 
 
 class Migration(MigrationRun):
@@ -196,7 +209,7 @@ class Migration(MigrationRun):
     applications that keep post-deployment migrations apart. Default false."""
 
 
-class CronTask(Arguments):
+class CronTask(Part):
     """A command that runs on a schedule."""
 
     schedule: Annotated[str, AfterValidator(check_form)]
@@ -209,8 +222,9 @@ class CronTask(Arguments):
     """Time after which a run is stopped. Default 3600."""
     overlap: bool = False
     """Whether a run may start while the one before it still runs. Default false: it is left out."""
-    resources: Resources = Resources()
-    """CPU and memory of its container."""
+    suspended: bool = False
+    """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile.
+    Default false."""
 
     @model_validator(mode="after")
     def _schedule_can_be_had(self) -> Self:
@@ -225,7 +239,7 @@ class CronTask(Arguments):
         return self
 
 
-class Console(Arguments):
+class Console(Part):
     """A container that waits, for `rails console` and one-off tasks."""
 
     enabled: bool = True
@@ -242,7 +256,8 @@ class App(Arguments):
     image: ImageSource
     """Container image of the application."""
     workdir: Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails")] = "/rails"
-    """Folder of the application in the image. Default /rails, as in the Dockerfile that Rails generates."""
+    """Folder of the application in the image, in which every command starts. Default /rails, as in the Dockerfile that Rails
+    generates."""
     user: int = Field(1000, ge=1, le=65535)
     """Number of the user that the containers run as; never root. Default 1000, as in Rails' Dockerfile."""
     env: Variables = {}
@@ -263,6 +278,23 @@ class App(Arguments):
         once = {"migration": 1, **{f"cron.{name}": 1 for name in self.cron}, **({"console": 1} if self.console.enabled else {})}
         workers = {f"workers.{name}": group.connections() for name, group in self.workers.items()}
         return {"web": self.web.connections(), **workers, **once}
+
+    def deciding(self, prefix: str = "") -> list[Deciding]:
+        """The parts whose settings decide variables: web, workers in their order, migration."""
+        workers = [of_workers(group, f"{prefix}workers.{name}.") for name, group in self.workers.items()]
+        phases = "post" if self.migration.post else None
+        return [of_web(self.web, f"{prefix}web."), *workers, of_migration(self.migration, f"{prefix}migration.", phases)]
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        problems = problems_of_names("env", self.env, self.deciding())
+        env_of = [self.web.env, *(group.env for group in self.workers.values())]
+        for env, part in zip(env_of, self.deciding(), strict=False):
+            place = f"{part.prefix}env"
+            problems += problems_of_names(place, env, [part])
+            problems += problems_of_values({"env": self.env, place: env}, part)
+        refuse(problems)
+        return self
 
     @model_validator(mode="after")
     def _names_are_apart(self) -> Self:

@@ -74,15 +74,22 @@ def _server(value: str) -> str:
     host = host.rpartition("@")[2]
     if host in (*DOCKER_HUB_SERVERS, *_OTHER_NAMES_OF_DOCKER_HUB):
         raise ValueError(f"for Docker Hub set it to {DOCKER_HUB_SERVERS[0]}")
-    try:
-        if not (set(".:") & set(host)) and host != "localhost":
-            raise ValueError  # a reference that starts so names a folder of Docker Hub
-        check_registry(host)
-    except ValueError:
-        raise ValueError("give the host of the registry, as references of images name it: registry.example.com") from None
+    if not _names_registry(host):
+        raise ValueError("give the host of the registry, as references of images name it: registry.example.com")
     if slash or host != value:
         raise ValueError(f"it is the host alone, as references of images name it, without scheme and path: set it to {host}")
     return value
+
+
+def _names_registry(host: str) -> bool:
+    # A reference that starts without a dot or a colon names a folder of Docker Hub.
+    if not (set(".:") & set(host)) and host != "localhost":
+        return False
+    try:
+        check_registry(host)
+    except ValueError:
+        return False
+    return True
 
 
 RegistryServer: TypeAlias = Annotated[str, AfterValidator(_server)]

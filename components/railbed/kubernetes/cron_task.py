@@ -43,6 +43,8 @@ class CronTaskArgs(WorkloadArgs):
     """Seconds after which a run is stopped. Default 3600."""
     overlap: NotRequired[bool]
     """Whether a run may start while the one before it still runs. Default false."""
+    suspended: NotRequired[bool]
+    """Whether it does not run at its times. Default false."""
 
 
 class _CronTask(Workload, CronTaskDescription):
@@ -80,6 +82,8 @@ class CronTask(pulumi.ComponentResource):
             "spec": {
                 "schedule": kubernetes_schedule(task.schedule),
                 "timeZone": task.time_zone,
+                # Always sent: a release decides, whatever kubectl set meanwhile.
+                "suspend": task.suspended,
                 "concurrencyPolicy": "Allow" if task.overlap else "Forbid",
                 "startingDeadlineSeconds": LATEST_START_SECONDS,
                 "successfulJobsHistoryLimit": 3,

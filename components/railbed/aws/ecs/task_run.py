@@ -13,6 +13,7 @@ from railbed.aws.ecs.stop_reasons import settings_of
 from railbed.aws.ecs.task import CONTAINER, EcsTask, EcsTaskArgs, Properties, check_ecs_overrides, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.aws.ecs.task_runner import RunPlan, TaskRunner
+from railbed.decided_variables import Deciding, of_migration
 from railbed.kubernetes.workload import merged
 from railbed.log_text import Redaction
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
@@ -54,6 +55,10 @@ class CheckedEcsTaskRun(EcsTask):
     """Time in which its container must have started. Default 300."""
     database_seconds: int = Field(120, ge=0, le=3600)
     """Time to wait for the database to accept connections; 0 does not wait. Default 120."""
+
+    def deciding(self) -> list[Deciding]:
+        """The task's own settings decide its variables."""
+        return [of_migration(self, phases=None if self.phase == "only" else "phase")]
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
