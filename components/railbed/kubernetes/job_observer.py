@@ -11,10 +11,10 @@ import pulumi
 
 from railbed.diagnostics import tell
 from railbed.kubernetes.cluster_access import ClusterAccess, Observation, plain_reason
-from railbed.log_text import readable, tail
+from railbed.log_text import shown_tail
 
 POLL_SECONDS = 1.0
-SHOWN_BYTES = 16 * 1024
+READ_BYTES = 32 * 1024
 SHOWN_LINES_OF_SUCCESS = 30
 SHOWN_LINES_OF_FAILURE = 100
 
@@ -46,7 +46,7 @@ class JobObserver:
             await self._wait_for_earlier(namespace)
             await self._wait_for_pods(namespace)
         except Exception as error:  # (whatever fails here, the migration itself must go on)
-            pulumi.log.warn(f"The log of the migration will not be shown: {plain_reason(error)}", self.component)
+            pulumi.log.warn(f"The log of the migration will not be shown: {self._reason_of(error)}", self.component)
             self._access = None
             return
         self._ended.clear()
@@ -99,7 +99,7 @@ class JobObserver:
                 try:
                     await asyncio.to_thread(self._access.delete_job, namespace, other)
                 except Exception as error:  # (what is left behind hinders nothing)
-                    pulumi.log.warn(f"Job {other} could not be removed: {plain_reason(error)}", self.component)
+                    pulumi.log.warn(f"Job {other} could not be removed: {self._reason_of(error)}", self.component)
 
     async def _jobs(self, namespace: str) -> dict[str, bool]:
         assert self._access is not None
@@ -111,7 +111,7 @@ class JobObserver:
         try:
             text = await asyncio.to_thread(self._end_of_log, self._access, namespace, name, lines)
         except Exception as error:  # (an unreadable log must not hide how the migration ended)
-            await tell(pulumi.log.warn, f"The log of the migration could not be read: {plain_reason(error)}", self.component)
+            await tell(pulumi.log.warn, f"The log of the migration could not be read: {self._reason_of(error)}", self.component)
             return
         if text:
             await tell(log, f"The end of the log of {name}:\n{text}", self.component)
@@ -119,11 +119,13 @@ class JobObserver:
     def _end_of_log(self, access: ClusterAccess, namespace: str, name: str, lines: int) -> str:
         for pod in reversed(access.pods(namespace, name)):
             for container in reversed(pod.started):
-                # Twice what is shown, so that a secret at the cut is hidden before the rest is left out.
-                end = access.log(namespace, pod.name, container, lines, 2 * SHOWN_BYTES)
+                end = access.log(namespace, pod.name, container, lines, READ_BYTES)
                 if end.strip():
-                    return tail(self.observation.redaction(readable(end))[-SHOWN_BYTES:], lines)
+                    return shown_tail(end, self.observation.redaction, lines)
         return ""
+
+    def _reason_of(self, error: Exception) -> str:
+        return self.observation.redaction(plain_reason(error))
 
     def _watch(self, access: ClusterAccess, namespace: str, name: str, loop: asyncio.AbstractEventLoop) -> None:
         def show(log: Callable[..., None], text: str, **options: Any) -> None:
@@ -141,6 +143,7 @@ class JobObserver:
                         shown = last
                     continue
                 reason = (pods[-1].obstacle if pods else "") or "; ".join(access.warnings(namespace, name)[-1:])
+                reason = self.observation.redaction(reason)
                 if reason and _kind(reason) != _kind(warned):
                     show(pulumi.log.warn, f"The migration does not start yet: {reason}")
                     warned = reason

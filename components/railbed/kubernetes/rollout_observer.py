@@ -10,9 +10,9 @@ from pulumi_kubernetes.apps.v1 import Deployment
 
 from railbed.diagnostics import tell
 from railbed.kubernetes.cluster_access import ClusterAccess, Observation, plain_reason
-from railbed.log_text import readable, tail
+from railbed.log_text import shown_tail
 
-SHOWN_BYTES = 16 * 1024
+READ_BYTES = 32 * 1024
 SHOWN_LINES = 50
 POLL_SECONDS = 1.0
 
@@ -45,11 +45,12 @@ class RolloutObserver:
                 await asyncio.sleep(POLL_SECONDS)
             obstacles = await asyncio.to_thread(access.obstacles, namespace, self.selector) if rollout.failure else set()
         except Exception as error:  # (a cluster that cannot be read from here must not fail what the provider saw succeed)
-            pulumi.log.warn(f"The rollout could not be watched to its end: {plain_reason(error)}", self.component)
+            pulumi.log.warn(f"The rollout could not be watched to its end: {self._reason_of(error)}", self.component)
             return
         if rollout.failure:
             await self._show_cause(namespace)
-            raise RolloutError("\n".join(["The new pods did not become ready:", rollout.failure, *sorted(obstacles)]))
+            told = ["The new pods did not become ready:", rollout.failure, *sorted(obstacles)]
+            raise RolloutError(self.observation.redaction("\n".join(told)))
 
     def follow(self, deployment: Deployment) -> None:
         """Fail a later `up` that changes nothing, as long as the new pods that `after_update` waited for are not ready.
@@ -65,11 +66,12 @@ class RolloutObserver:
             access = await asyncio.to_thread(self.observation.connect)
             rollout = await asyncio.to_thread(access.rollout, namespace, name)
         except Exception as error:
-            pulumi.log.warn(f"Whether all pods of {name} are ready could not be read: {plain_reason(error)}", self.component)
+            pulumi.log.warn(f"Whether all pods of {name} are ready could not be read: {self._reason_of(error)}", self.component)
             return
         if rollout.failure and not rollout.finished:
             await self._show_cause(namespace)
-            raise pulumi.RunError(f"The pods of {name} are still not ready: {rollout.failure}")
+            failure = self.observation.redaction(rollout.failure)
+            raise pulumi.RunError(f"The pods of {name} are still not ready: {failure}")
 
     async def on_error(self, args: pulumi.ErrorHookArgs) -> bool:
         """Show the log's end of the newest pod that crashed, or which volume is missing; never retry within the same run."""
@@ -80,23 +82,26 @@ class RolloutObserver:
         try:
             text = await asyncio.to_thread(self._cause, namespace)
         except Exception as error:  # (an unreadable log must not hide how the rollout ended)
-            await tell(pulumi.log.warn, f"The log of the pods could not be read: {plain_reason(error)}", self.component)
+            await tell(pulumi.log.warn, f"The log of the pods could not be read: {self._reason_of(error)}", self.component)
             return
         if text:
             await tell(pulumi.log.error, text, self.component)
 
+    def _reason_of(self, error: Exception) -> str:
+        return self.observation.redaction(plain_reason(error))
+
     def _cause(self, namespace: str) -> str:
         access = self.observation.connect()
-        return self._last_words(access, namespace) or "\n".join(access.missing_volumes(namespace, self.selector))
+        if last_words := self._last_words(access, namespace):
+            return last_words
+        return self.observation.redaction("\n".join(access.missing_volumes(namespace, self.selector)))
 
     def _last_words(self, access: ClusterAccess, namespace: str) -> str:
         crashed = access.crashed(namespace, self.selector)
         if crashed is None:
             return ""
-        end = access.log(
-            namespace, crashed.pod, crashed.container, SHOWN_LINES, 2 * SHOWN_BYTES, previous=crashed.has_restarted
-        )
-        shown = tail(self.observation.redaction(readable(end))[-SHOWN_BYTES:], SHOWN_LINES)
+        end = access.log(namespace, crashed.pod, crashed.container, SHOWN_LINES, READ_BYTES, previous=crashed.has_restarted)
+        shown = shown_tail(end, self.observation.redaction, SHOWN_LINES)
         return f"The end of the log of {crashed.pod}, which ended with exit code {crashed.exit_code}:\n{shown}"
 
 

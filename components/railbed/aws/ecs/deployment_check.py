@@ -13,7 +13,7 @@ import pulumi
 
 from railbed.aws.ecs.access import LOG_ARRIVES_SECONDS, Deployment, EcsAccess, ServiceState, TaskState
 from railbed.diagnostics import tell
-from railbed.log_text import Redaction, readable, tail
+from railbed.log_text import Redaction, shown_tail
 
 POLL_SECONDS = 5.0
 SHOWN_EVENTS = 8
@@ -124,8 +124,7 @@ class DeploymentCheck:
             for task in tasks:
                 text = await asyncio.to_thread(access.log, self.plan.log_group, self.container, task, SHOWN_LINES)
                 if text.strip():
-                    # Hidden before the rest is left out, so that no half of a secret remains at the cut.
-                    return f"The end of the log of {task.id}:\n{tail(self.redaction(readable(text.encode())), SHOWN_LINES)}"
+                    return f"The end of the log of {task.id}:\n{shown_tail(text.encode(), self.redaction, SHOWN_LINES)}"
             if self.clock() >= give_up:
                 break
             await self.sleep(POLL_SECONDS)

@@ -13,7 +13,7 @@ import pulumi
 
 from railbed.aws.ecs.access import LOG_ARRIVES_SECONDS, EcsAccess, TaskPlacementError, TaskState
 from railbed.diagnostics import tell
-from railbed.log_text import Redaction, readable, tail
+from railbed.log_text import Redaction, shown_tail
 
 POLL_SECONDS = 2.0
 PLACEMENT_POLL_SECONDS = 5.0
@@ -170,7 +170,7 @@ class TaskRunner:
                 pulumi.log.warn(f"The log of the {self.subject} cannot be read: {type(error).__name__}", self.component)
                 return ""
             if text.strip():
-                return tail(self.redaction(readable(text.encode())), lines)
+                return shown_tail(text.encode(), self.redaction, lines)
         return ""
 
 
