@@ -11,7 +11,8 @@ from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from pydantic import BaseModel, ValidationError, model_validator
 
 from railbed.app import App
-from railbed.arguments import Arguments, EnvironmentName, InvalidArguments, problems_of
+from railbed.arguments import Arguments, InvalidArguments, problems_of
+from railbed.store_variables import SecretVariables
 
 SettingsT = TypeVar("SettingsT", bound="Settings")
 
@@ -75,7 +76,7 @@ class Settings(Arguments):
     """Where the application runs: cluster, doks, eks or ecs."""
     app: App
     """The application."""
-    secrets: dict[EnvironmentName, str] = {}
+    secrets: SecretVariables = {}
     """Secret environment variables; set them with `pulumi config set --secret --path railbed:secrets.NAME`."""
 
     @property

@@ -7,9 +7,10 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, model_validator
 
-from railbed.arguments import Arguments, EnvironmentName, InputText, matching
+from railbed.arguments import Arguments, matching
 from railbed.image_source import ImageSource
 from railbed.quantities import Cpu, Memory, mebibytes, millicores
+from railbed.store_variables import Variables
 
 Name: TypeAlias = Annotated[
     str,
@@ -116,7 +117,7 @@ class Web(Arguments):
     """Time for which the server keeps a silent connection open. Load balancers must close theirs before, or they send requests
     into connections that are closing. Puma is told so from version 7 on; older ones keep 20 seconds unless config/puma.rb has
     `persistent_timeout 65`. Default 65."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables for the web containers only."""
     resources: Resources = Resources()
     """CPU and memory of one container."""
@@ -151,7 +152,7 @@ class WorkerGroup(Arguments):
     """Time in which a new container must have started Sidekiq. Default 180."""
     command: Command | None = None
     """Command instead of `bundle exec sidekiq ...`. Default: built from queues, concurrency and shutdown_seconds."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables for this group only."""
     resources: Resources = Resources()
     """CPU and memory of one container."""
@@ -251,7 +252,7 @@ class App(Arguments):
     """Folder of the application in the image. Default /rails, as in the Dockerfile that Rails generates."""
     user: int = Field(1000, ge=1, le=65535)
     """Number of the user that the containers run as; never root. Default 1000, as in Rails' Dockerfile."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables for every container of the application. What must stay secret goes to `secrets`."""
     web: Web = Web()
     """Web containers."""

@@ -11,6 +11,9 @@ from pydantic_core import ErrorDetails
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
+WHOLE_SENTENCE = "whole_sentence"
+"""Type of a pydantic error whose message says all there is to say, without the value."""
+
 _NAMES_OF_SECRETS = re.compile("secret|password|token|key|credential|kubeconfig", re.IGNORECASE)
 _URL_WITH_PASSWORD = re.compile(r"://[^/\s]*@")
 
@@ -82,6 +85,8 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
             close = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1)
             meant = f" Did you mean '{close[0]}'?" if close else ""
             return f"is not known here.{meant} Known are: {', '.join(known)}."
+        case kind if kind == WHOLE_SENTENCE:
+            return detail["msg"]
         case "value_error" if isinstance(detail["input"], Mapping) and detail["input"]:
             return str(detail["ctx"]["error"])
         case "value_error":

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from railbed.kubernetes.workload import RAILS_ENVIRONMENT, Labels, Manifest, Workload, metadata_of
+from railbed.store_variables import with_usable_address
 
 
 class Configuration:
@@ -24,7 +25,8 @@ class Configuration:
         defaults: Mapping[str, str] | None = None,
     ) -> None:
         self._sources: list[Manifest] = []
-        variables = {**RAILS_ENVIRONMENT, **(defaults or {}), **workload.env}
+        given = {key: with_usable_address(key, value) for key, value in workload.env.items()}
+        variables = {**RAILS_ENVIRONMENT, **(defaults or {}), **given}
         plain = {key: value for key, value in variables.items() if key not in workload.secrets}
         config_map = kubernetes.core.v1.ConfigMap(
             f"{name}-env",
@@ -38,7 +40,9 @@ class Configuration:
                 f"{name}-secrets",
                 metadata=metadata_of(labels, workload.namespace),
                 type="Opaque",
-                string_data={key: pulumi.Output.secret(value) for key, value in workload.secrets.items()},
+                string_data={
+                    key: pulumi.Output.secret(with_usable_address(key, value)) for key, value in workload.secrets.items()
+                },
                 opts=pulumi.ResourceOptions(parent=parent),
             )
             self._sources.append({"secretRef": {"name": secret.metadata.name}})

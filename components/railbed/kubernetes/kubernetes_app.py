@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from railbed.arguments import Arguments, EnvironmentName, InputText, checked
+from railbed.arguments import Arguments, InputText, checked
 from railbed.described_app import DescribedApp
 from railbed.kubernetes.console import Console
 from railbed.kubernetes.cron_task import CronTask
@@ -13,6 +13,7 @@ from railbed.kubernetes.exposure import Exposure
 from railbed.kubernetes.migration_job import MigrationJob
 from railbed.kubernetes.rails_web import CheckedRailsWeb, RailsWeb
 from railbed.kubernetes.sidekiq_workers import CheckedSidekiqWorkers, SidekiqWorkers
+from railbed.store_variables import Variables
 
 
 class KubernetesAppArgs(TypedDict):
@@ -42,9 +43,9 @@ class KubernetesAppArgs(TypedDict):
 class _KubernetesApp(DescribedApp):
     """`KubernetesAppArgs`, checked."""
 
-    secrets: dict[EnvironmentName, InputText] = {}
+    secrets: Variables = {}
     """Secret environment variables of every container."""
-    migration_secrets: dict[EnvironmentName, InputText] = {}
+    migration_secrets: Variables = {}
     """Those that migrations get with another value."""
     namespace: InputText | None = None
     """Kubernetes namespace."""

@@ -7,7 +7,8 @@ import pulumi
 from pydantic import model_validator
 
 from railbed.app import Command, Resources
-from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, matching
+from railbed.arguments import Arguments, InputImage, InputText, matching
+from railbed.store_variables import Variables
 
 Manifest: TypeAlias = dict[str, Any]
 """A Kubernetes object or part of one, with the field names of the Kubernetes API; leaves may be outputs."""
@@ -82,9 +83,9 @@ class Workload(Arguments):
 
     image: InputImage
     """Container image of the application, pinned by tag or digest."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables by name."""
-    secrets: dict[EnvironmentName, InputText] = {}
+    secrets: Variables = {}
     """Secret environment variables by name."""
     namespace: InputText | None = None
     """Kubernetes namespace."""

@@ -17,6 +17,7 @@ from railbed.aws.ecs.task_run import CheckedEcsTaskRun
 from railbed.described_app import DescribedApp
 from railbed.processes import server_command, server_environment, sidekiq_command
 from railbed.quantities import mebibytes, millicores
+from railbed.store_variables import Variables
 
 PREPARE_TO_END_SECONDS = 5
 """Margin between the end of the last request and the kill."""
@@ -83,7 +84,7 @@ class CheckedEcsApp(DescribedApp):
     """ARN of the cluster."""
     region: InputText | None = None
     """AWS region."""
-    secrets: dict[EnvironmentName, InputText] = {}
+    secrets: Variables = {}
     """Secret environment variables of every container."""
     secret_references: dict[EnvironmentName, InputText] = {}
     """ARNs of secret environment variables by name."""

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_aws.secretsmanager import Secret, SecretVersion
 
+from railbed.store_variables import with_usable_address
+
 RECOVERY_DAYS = 7
 
 
@@ -26,7 +28,8 @@ def secret_references(
         recovery_window_in_days=RECOVERY_DAYS,
         opts=pulumi.ResourceOptions(parent=parent),
     )
-    text: pulumi.Output[str] = pulumi.Output.json_dumps(dict(values), sort_keys=True)
+    usable = {key: with_usable_address(key, value) for key, value in values.items()}
+    text: pulumi.Output[str] = pulumi.Output.json_dumps(usable, sort_keys=True)
     hidden: pulumi.Output[str] = pulumi.Output.secret(text)
     version = SecretVersion(
         f"{name}-secrets",

@@ -13,6 +13,7 @@ from railbed.app import Command
 from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, checked
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
 from railbed.kubernetes.workload import SECRET_NAMES, AbsolutePath
+from railbed.store_variables import Variables
 
 CONTAINER = "app"
 """Name of the container of the application in every task."""
@@ -122,9 +123,9 @@ class EcsTask(Arguments):
     """Container image of the application, pinned by tag or digest."""
     region: InputText | None = None
     """AWS region."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables by name."""
-    secrets: dict[EnvironmentName, InputText] = {}
+    secrets: Variables = {}
     """Secret environment variables by name."""
     secret_references: dict[EnvironmentName, InputText] = {}
     """ARNs of secret environment variables by name."""
