@@ -20,9 +20,11 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticKnownError
 
 from railbed.image_reference import check_reference
-from railbed.process_limits import check_variables
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+
+WHOLE_SENTENCE = "whole_sentence"
+"""Type of a pydantic error whose message says all there is to say, without the value."""
 
 _NAMES_OF_SECRETS = re.compile("secret|password|token|key|credential|kubeconfig", re.IGNORECASE)
 _URL_WITH_PASSWORD = re.compile(r"://[^/\s]*@")
@@ -108,6 +110,8 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
             close = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1)
             meant = f" Did you mean '{close[0]}'?" if close else ""
             return f"is not known here.{meant} Known are: {', '.join(known)}."
+        case kind if kind == WHOLE_SENTENCE:
+            return detail["msg"]
         case "value_error" if isinstance(detail["input"], Mapping) and detail["input"]:
             return str(detail["ctx"]["error"])
         case "value_error":
@@ -245,9 +249,6 @@ EnvironmentName: TypeAlias = Annotated[
     str, matching(r"[A-Za-z_][A-Za-z0-9_]*", "use letters, digits and underscores, not a digit first")
 ]
 """The name of an environment variable."""
-
-Variables: TypeAlias = Annotated[dict[EnvironmentName, InputText], AfterValidator(check_variables)]
-"""Environment variables by name."""
 
 Image: TypeAlias = Annotated[str, AfterValidator(_image)]
 """A container image reference, pinned by tag or digest."""
