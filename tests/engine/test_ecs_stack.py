@@ -86,6 +86,13 @@ def test_secrets_are_readable_nowhere(production: EcsStack) -> None:
             assert secret not in text, f"a secret is readable in {place}"
 
 
+def test_an_up_that_leaves_the_migration_out_leaves_the_image_too(production: EcsStack) -> None:
+    with production.changed({"app.image.ref": f"{IMAGE}:next"}):
+        run = production.finish(production.start("preview", "--target", "**::shop-web", "--diff"))
+    assert run.code == 0, run.text
+    assert f"{IMAGE}:next" not in run.text and not run.operations, f"new code would run on an old schema:\n{run.text}"
+
+
 def rolled(*parts: str) -> set[str]:
     """A new task definition, and what deploys it."""
     found = {f"replace TaskDefinition {part}" for part in parts}
