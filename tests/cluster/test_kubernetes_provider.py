@@ -1,6 +1,7 @@
 """The Kubernetes provider from the engine's side: previews, changes, replacement, secrets, imports, deletion."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,24 @@ def test_existing_object_is_not_taken_over_unasked(stack: KubernetesStack) -> No
     assert kubectl(stack, "get", "configmap", "theirs", "-o", "jsonpath={.data.VALUE}") == "1"
 
 
+def test_replacement_by_a_provider_that_upserts(stack: KubernetesStack) -> None:
+    def program(which: str) -> None:
+        provider = k8s.Provider("upserting", upsert_existing_objects=True, enable_patch_force=True)
+        metadata = {"name": "web", "namespace": stack.namespace}
+        template = {"metadata": {"labels": {"app": which}}, "spec": {"containers": [{"name": "main", "image": IMAGE}]}}
+        spec = {"replicas": 0, "selector": {"match_labels": {"app": which}}, "template": template}
+        k8s.apps.v1.Deployment("web", metadata=metadata, spec=spec, opts=pulumi.ResourceOptions(provider=provider))
+
+    assert stack.up(lambda: program("one")).succeeded
+    replaced = ["delete-replaced", "replace", "create-replacement"]
+    preview = stack.preview(lambda: program("two"))
+    assert preview.succeeded, f"the old object is in the way of a preview, not of the `up`: {preview.text}"
+    assert preview.did("web") == replaced
+    assert stack.up(lambda: program("two")).did("web") == replaced
+    selector = kubectl(stack, "get", "deployment", "web", "-o", "jsonpath={.spec.selector.matchLabels.app}")
+    assert selector == "two"
+
+
 def test_patch_resource_changes_some_fields_and_gives_them_back(stack: KubernetesStack) -> None:
     kubectl(stack, "create", "configmap", "theirs", "--from-literal=VALUE=0")
 
@@ -220,7 +239,7 @@ def test_update_resets_what_kubectl_changed_but_not_a_scaling(stack: KubernetesS
         kubectl(stack, "patch", "cronjob", "web", "-p", '{"spec":{"suspend":true}}')
         kubectl(stack, "scale", "deployment", "web", "--replicas=2")
         kubectl(stack, "rollout", "status", "deployment", "web", "--timeout=60s")
-        updated = stack.up(lambda version=version: program(version))
+        updated = stack.up(partial(program, version))
         assert updated.did("cron", "web") == ["update", "update"], updated.text
         suspended = kubectl(stack, "get", "cronjob", "web", "-o", "jsonpath={.spec.suspend}")
         assert suspended == "false", f"a CronJob that kubectl suspended stays suspended after release {version}"
