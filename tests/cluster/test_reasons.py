@@ -207,7 +207,7 @@ def test_a_migration_that_is_evicted(stack: KubernetesStack, takes_long_to_end: 
 
 
 def running(stack: KubernetesStack) -> str | None:
-    found = stack.core.list_namespaced_pod(stack.namespace).items
+    found: Any = stack.core.list_namespaced_pod(stack.namespace).items
     return next((pod.metadata.name for pod in found if pod.status.phase == "Running"), None)
 
 
