@@ -8,10 +8,12 @@ SANDBOX := $(PYTHON) -m sandbox
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status preview rehearse test test-unit test-engine test-judges test-cluster test-clouds lint bench
+.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges test-cluster test-clouds lint bench
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(INSTALLED)  ## Install what the sandbox and the tests need into .venv
 
 up: $(INSTALLED)  ## Start the sandbox, deploy the demo Rails application to it, print its URL
 	@$(SANDBOX) up
@@ -24,8 +26,8 @@ down: $(INSTALLED)  ## End the sandbox and remove all that it made
 status: $(INSTALLED)  ## Show what runs in the sandbox, what is real and what is a stand-in
 	@$(SANDBOX) status
 
-preview: $(INSTALLED)  ## Show what `make up` would change: STACK=sandbox
-	@$(SANDBOX) run sh -c 'pulumi stack select --create $(STACK) >/dev/null && pulumi preview --diff --stack $(STACK)'
+preview: $(INSTALLED)  ## Show what `pulumi up` would make of a stack's settings, with no account: STACK=sandbox
+	@$(SANDBOX) preview $(STACK)
 
 rehearse: $(INSTALLED)  ## Take a production stack from nothing through releases to destroy, with no account: STACK=prod
 	@$(SANDBOX) up
@@ -58,6 +60,7 @@ bench: $(INSTALLED)  ## Time a release against the same by hand, and a preview a
 
 # Compiled once here: importing the cloud SDKs takes four times as long without, and some machines forbid it at run time.
 $(INSTALLED): requirements.txt requirements-dev.txt sandbox/requirements.txt components/pyproject.toml
+	@python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("railbed needs Python 3.11 or later; python3 is " + sys.version.split()[0])'
 	@test -x $(PYTHON) || python3 -m venv $(VENV) || { test "$$(id -u)" = 0 && apt-get install -y python3-venv && python3 -m venv $(VENV); }
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	-@PYTHONDONTWRITEBYTECODE= $(PYTHON) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1

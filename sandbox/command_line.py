@@ -1,4 +1,4 @@
-"""`python -m sandbox up|down|status|run|rehearse|image`."""
+"""`python -m sandbox up|down|status|run|preview|rehearse|image`."""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sandbox import backend, builds, cluster, engine, environment, foreground, images, rehearsal, summary
+from sandbox import backend, builds, cluster, engine, environment, foreground, images, previews, rehearsal, summary
 from sandbox.paths import CACHE_DIRECTORY, STATE_DIRECTORY
 from sandbox.progress import StepFailed, console, step
 
@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run any command in the sandbox's environment: run pulumi preview")
     run.add_argument("command", nargs=argparse.REMAINDER, metavar="CMD...")
     run.set_defaults(function=_run)
+    preview = commands.add_parser("preview", help="show what `pulumi up` would make of a stack's settings")
+    preview.add_argument("stack", metavar="STACK", help="of Pulumi.STACK.yaml, which stays as it is")
+    preview.set_defaults(function=_preview)
     rehearse = commands.add_parser("rehearse", help="take a production stack from nothing through releases to destroy")
     rehearse.add_argument("stack", metavar="STACK", help="of Pulumi.STACK.yaml, which stays as it is")
     rehearse.set_defaults(function=_rehearse)
@@ -93,6 +96,7 @@ def _up(chosen: argparse.Namespace) -> None:
 def _require_root_on_linux() -> None:
     instead = (
         "Use a cluster you have (minikube, kind, Docker Desktop): python -m sandbox up --kubeconfig ~/.kube/config\n"
+        "docs/sandbox.md tells how it gets the demo's image.\n"
         "The tests that need no cluster run anywhere: make test-unit"
     )
     if sys.platform != "linux":
@@ -143,6 +147,10 @@ def _run(chosen: argparse.Namespace) -> int:
         return foreground.run(command, environment.variables())
     with environment.pulumi_environment() as variables:
         return foreground.run(command, variables)
+
+
+def _preview(chosen: argparse.Namespace) -> int:
+    return previews.preview(chosen.stack)
 
 
 def _rehearse(chosen: argparse.Namespace) -> None:

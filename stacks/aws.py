@@ -19,12 +19,14 @@ from railbed import (
 )
 from railbed.app import App
 from railbed.arguments import Arguments
+from railbed.aws.certificate import CheckedAwsCertificate
 from railbed.aws.ecr_repository import CheckedEcrRepository
 from railbed.aws.elasticache import CheckedElastiCache
 from railbed.aws.load_balancer_arguments import CheckedApplicationLoadBalancer
 from railbed.aws.network_arguments import AwsRegion
 from railbed.aws.rds_arguments import CheckedRdsDatabase
 from railbed.aws.rds_connections import accepted_connections
+from railbed.image_registry import ecr_repository
 from stacks.cloud_settings import CloudSettings
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry
@@ -47,8 +49,8 @@ class AwsSettings(CloudSettings):
     region: AwsRegion
     """Region of AWS, such as eu-central-1."""
     ecr: dict[str, Any] = {}
-    """Arguments of EcrRepository, where the stack builds the image and no other `registry` is given. Default: the
-    component's."""
+    """Arguments of EcrRepository, where no other `registry` is given. Given with `app.image.ref` it keeps the repository that
+    the stack made. Default: the component's, where the image is built."""
     load_balancer: dict[str, Any] = {}
     """Arguments of ApplicationLoadBalancer besides those that the stack gives. Default: the component's."""
     dns: AwsDns | None = None
@@ -72,6 +74,11 @@ class AwsSettings(CloudSettings):
         return self
 
     @property
+    def own_repository(self) -> bool:
+        """Whether the stack has a repository of ECR: to push to, or kept while an earlier image of it is deployed."""
+        return self.registry is None and (self.app.image.build is not None or "ecr" in self.model_fields_set)
+
+    @property
     def app_at_most(self) -> App:
         """The application with as many containers as there may be."""
         return self.app
@@ -85,9 +92,14 @@ class AwsSettings(CloudSettings):
     def parts(self) -> Iterator[Part]:
         """The sections that components check."""
         yield from super().parts()
-        if self.app.image.build is not None:
+        if self.own_repository:
             yield self.part("ecr", CheckedEcrRepository, {})
         yield self.part("load_balancer", CheckedApplicationLoadBalancer, {**PLACE, **self.targets()})
+        hosts = {"hosts": self.app.web.hosts}
+        if self.dns is not None:
+            yield Part("app.web", CheckedAwsCertificate, hosts, {"zone_id": self.dns.zone_id})
+        else:
+            yield Part("app.web", CheckedApplicationLoadBalancer, hosts, PLACE)
         if self.own_database:
             yield self.part("database", CheckedRdsDatabase, {**PLACE, "clients": {}})
         if self.own_redis:
@@ -139,10 +151,12 @@ def secrets_of(settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions
 
 def image_of(settings: AwsSettings, opts: pulumi.ResourceOptions) -> dict[str, Any]:
     """The argument of the application for the image that is built, with a repository of ECR; nothing where the image exists."""
-    if settings.app.image.build is None or settings.registry is not None:
+    if not settings.own_repository:
         return build_in_registry(settings, settings.registry)
     arguments: Any = settings.ecr
     repository = EcrRepository(settings.name, arguments, opts)
+    if settings.app.image.build is None:
+        return {}
     credentials = ecr_credentials(repository, pulumi.InvokeOutputOptions(provider=opts.provider))
     return build_image(settings, repository.repository_url, credentials["username"], credentials["password"])
 
@@ -158,6 +172,7 @@ def load_balancer_of(
         certificate = AwsCertificate(settings.name, {"hosts": hosts, "zone_id": settings.dns.zone_id}, opts)
         arguments["certificate_arn"] = certificate.arn
     balancer = ApplicationLoadBalancer(settings.name, arguments, opts)
+    _warn_of_another_account(settings.app.image.ref, balancer.target_group_arn)
     if settings.dns is not None:
         records: Any = {
             "hosts": hosts,
@@ -168,3 +183,20 @@ def load_balancer_of(
         }
         AwsDnsRecords(settings.name, records, opts)
     return balancer
+
+
+def _warn_of_another_account(reference: str | None, arn: pulumi.Output[str]) -> None:
+    """Tell whose permission is needed where the image is in the ECR of another account than the stack."""
+    repository = ecr_repository(reference or "")
+    if repository is None:
+        return
+
+    def warn(found: str) -> None:
+        account = found.split(":")[4] if found.count(":") >= 5 else repository.account
+        if account != repository.account:
+            pulumi.log.warn(
+                f"app.image.ref is in ECR of account {repository.account}, and the stack is in account {account}: it can be "
+                f"pulled only if the policy of repository {repository.repository} allows account {account} to."
+            )
+
+    arn.apply(warn)

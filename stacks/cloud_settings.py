@@ -5,7 +5,8 @@ from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError, model_validator
 
-from stacks.settings import REGISTRY_PASSWORD, Part, Registry, Settings
+from stacks.pulling import check_registry, check_without_credentials
+from stacks.settings import REGISTRY_PASSWORD, Part, Registry, Settings, Target
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -53,6 +54,14 @@ class CloudSettings(Settings):
                 "registry is given without its password: run "
                 "`pulumi config set --secret --path railbed:secrets.REGISTRY_PASSWORD`"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _image_can_be_pulled(self) -> Self:
+        if self.registry is not None and self.target is not Target.ECS:  # which takes none, and says so
+            check_registry(self.registry.server, self.model_dump(exclude={"secrets"}))
+        elif self.registry is None and self.app.image.ref is not None:
+            check_without_credentials(self.app.image.ref, self.target)
         return self
 
     @model_validator(mode="after")

@@ -6,12 +6,14 @@ from pydantic import AfterValidator, Field, model_validator
 
 from railbed.app import Resources
 from railbed.arguments import Arguments, Image, matching
+from railbed.image_registry import DOCKER_HUB
 from railbed.kubernetes.cluster_objects import LISTS
 from railbed.kubernetes.exposure import Exposed
 from railbed.kubernetes.ownership import ObjectName
 from railbed.quantities import Memory
 from stacks.connections import check_connections
 from stacks.kubeconfig import check_ambient, existing_file
+from stacks.pulling import check_registry
 from stacks.settings import REGISTRY_PASSWORD, Registry, Settings
 
 NamespaceName: TypeAlias = Annotated[
@@ -112,6 +114,14 @@ class ClusterSettings(Settings):
             )
         if not self.database.enabled and "DATABASE_URL" not in self.secrets:
             raise ValueError("database.enabled is false and secrets has no DATABASE_URL: give one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _registry_is_that_of_an_image(self) -> Self:
+        if self.registry is not None:
+            own_stores = self.own_database is not None or self.own_redis is not None
+            of_stores = (f"{DOCKER_HUB}/library/postgres",) if own_stores else ()
+            check_registry(self.registry.server, self.model_dump(exclude={"secrets"}), of_stores)
         return self
 
     @model_validator(mode="after")

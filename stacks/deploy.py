@@ -3,8 +3,12 @@
 import importlib
 from typing import Any
 
+import pulumi
+
+from stacks.cloud_settings import CloudSettings
 from stacks.cluster_settings import ClusterSettings
-from stacks.settings import Settings, Target, target_in_config
+from stacks.pulling import doubt_about
+from stacks.settings import Registry, Settings, Target, target_in_config
 
 
 def deploy() -> None:
@@ -16,9 +20,26 @@ def deploy() -> None:
     if named in (None, Target.CLUSTER) or named not in list(Target):
         from stacks.kubernetes import deploy_to_cluster
 
-        deploy_to_cluster(ClusterSettings.from_config())
+        on_cluster = ClusterSettings.from_config()
+        warn_of_what_is_missing(on_cluster, on_cluster.registry)
+        deploy_to_cluster(on_cluster)
     else:
         # Imported by need: a cloud's SDK takes more than a second.
         target: Any = importlib.import_module(f"stacks.{Target(named).value}")
-        settings: Settings = target.SETTINGS.from_config()
+        settings: CloudSettings = target.SETTINGS.from_config()
+        warn_of_what_is_missing(settings, settings.registry)
         target.deploy(settings)
+
+
+def warn_of_what_is_missing(settings: Settings, registry: Registry | None) -> None:
+    """Tell what the application most likely lacks, and may have in a way that the settings do not show."""
+    given = {*settings.secrets, *settings.app.env}
+    if not given & {"RAILS_MASTER_KEY", "SECRET_KEY_BASE"}:
+        pulumi.log.warn(
+            "Neither RAILS_MASTER_KEY nor SECRET_KEY_BASE is set. Unless the image holds a key, Rails does not start in "
+            "production: run `pulumi config set --secret --path railbed:secrets.RAILS_MASTER_KEY` and give the contents of "
+            "config/master.key."
+        )
+    reference = settings.app.image.ref
+    if reference is not None and registry is None and (doubt := doubt_about(reference, settings.target)):
+        pulumi.log.warn(doubt)

@@ -22,11 +22,13 @@ from railbed.digitalocean.cache import CheckedDigitalOceanCache
 from railbed.digitalocean.database import CheckedDigitalOceanDatabase
 from railbed.digitalocean.registry import SERVER, CheckedDigitalOceanRegistry
 from railbed.host_names import Zone, relative_name
+from railbed.image_registry import registry_of
 from stacks.cloud_settings import CloudSettings
 from stacks.cluster_state import own_namespace
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry, image_name
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
+from stacks.pulling import digitalocean_registry
 from stacks.settings import Part
 
 
@@ -46,18 +48,42 @@ class DoksSettings(CloudSettings):
     """Domain of the application: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the load
     balancer's address."""
     container_registry: dict[str, Any] = {}
-    """Arguments of DigitalOceanRegistry, where the stack builds the image and no other `registry` is given: {existing: acme}
-    if the account has one already. Default: the component's."""
+    """Arguments of DigitalOceanRegistry, where no other `registry` is given: {existing: acme} if the account has one already.
+    Given with `app.image.ref` it keeps the registry that the stack made. Default: the component's, where the image is built."""
 
     @property
     def own_registry(self) -> bool:
-        """Whether images are built and pushed to DigitalOcean's registry."""
-        return self.app.image.build is not None and self.registry is None
+        """Whether the stack has a registry of DigitalOcean's: to push to, or kept while an earlier image of it is deployed."""
+        return self.registry is None and (self.app.image.build is not None or "container_registry" in self.model_fields_set)
+
+    @property
+    def pulls_from_existing(self) -> bool:
+        """Whether the image is in a registry of the account that is not the stack's, and nothing else gives access to it."""
+        reference = self.app.image.ref
+        integrated = self.cluster.get("registry_integration") is True
+        with_credentials = self.registry is not None and self.registry.server == SERVER
+        return (
+            reference is not None
+            and registry_of(reference) == SERVER
+            and not (self.own_registry or integrated or with_credentials)
+        )
 
     @property
     def place(self) -> dict[str, Any]:
         """What the stack gives its data stores."""
         return {"region": self.region, "vpc_id": "", "cluster_id": ""}
+
+    @model_validator(mode="after")
+    def _image_is_named_in_full(self) -> Self:
+        if self.app.image.ref is not None and registry_of(self.app.image.ref) == SERVER:
+            named, _ = digitalocean_registry(self.app.image.ref)
+            existing = self.container_registry.get("existing")
+            if isinstance(existing, str) and existing != named:
+                raise ValueError(
+                    f"app.image.ref is in registry {named} and container_registry.existing is {existing}: "
+                    f"set existing to {named}"
+                )
+        return self
 
     @model_validator(mode="after")
     def _hosts_are_in_the_zone(self) -> Self:
@@ -143,20 +169,26 @@ def _secrets(
 def _image(
     settings: DoksSettings, namespace: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> tuple[dict[str, Any], list[pulumi.Input[str]]]:
-    """The image that is built, if one is, and the Secrets with which the cluster pulls."""
-    if not settings.own_registry:
-        given = pull_secrets(settings, settings.registry, namespace, opts)
+    """The image that is built, if one is, and the Secrets with which the cluster pulls it from wherever it is."""
+    given = pull_secrets(settings, settings.registry, namespace, opts)
+    if not settings.own_registry and not settings.pulls_from_existing:
         return build_in_registry(settings, settings.registry), given
     arguments: Any = {**settings.container_registry, "repository": image_name(settings)}
+    if settings.pulls_from_existing:
+        existing, repository = digitalocean_registry(settings.app.image.ref or "")
+        arguments = {"existing": existing, "repository": repository, "push": False}
     registry = DigitalOceanRegistry(settings.name, arguments)
-    image = build_image(settings, registry.repository_url, registry.username, registry.password)
+    image = {}
+    if settings.app.image.build is not None and settings.registry is None:
+        image = build_image(settings, registry.repository_url, registry.username, registry.password)
     credentials: Any = {
         "server": SERVER,
         "username": registry.pull_username,
         "password": registry.pull_password,
         "namespace": namespace,
     }
-    return image, [RegistryCredentials(f"{settings.name}-registry", credentials, opts).secret_name]
+    name = f"{settings.name}-digitalocean" if given else f"{settings.name}-registry"
+    return image, [*given, RegistryCredentials(name, credentials, opts).secret_name]
 
 
 def _zone(settings: DoksSettings) -> pulumi.Input[str] | None:

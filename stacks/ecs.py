@@ -12,10 +12,11 @@ from railbed import EcsApp, EcsCluster, Network
 from railbed.app import App
 from railbed.aws.ecs.app_arguments import check_ecs_app
 from railbed.aws.ecs.cluster import CheckedEcsCluster
+from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.network_arguments import CheckedNetwork, zones_of
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.image import image_to_come
-from stacks.settings import Part
+from stacks.settings import REGISTRY_PASSWORD, Part
 
 
 class EcsSettings(AwsSettings):
@@ -31,6 +32,11 @@ class EcsSettings(AwsSettings):
     def _registry_is_of_aws(self) -> Self:
         if self.registry is not None:
             raise ValueError("registry: tasks pull from ECR or public registries: remove it, and keep the image in ECR")
+        return self
+
+    @model_validator(mode="after")
+    def _secrets_fit_in_one(self) -> Self:
+        check_secrets({name: value for name, value in self.secrets.items() if name != REGISTRY_PASSWORD})
         return self
 
     def parts(self) -> Iterator[Part]:

@@ -5,10 +5,8 @@ from typing import Any
 import pulumi
 
 from railbed import RailsImage
+from railbed.image_registry import host_of_server
 from stacks.settings import PLACEHOLDER, REGISTRY_PASSWORD, Registry, Settings
-
-DOCKER_HUB = ("https://index.docker.io/v1/", "index.docker.io", "docker.io")
-"""What its credentials are kept under; its images are named after the last."""
 
 
 def image_to_come(settings: Settings) -> dict[str, Any]:
@@ -40,6 +38,5 @@ def build_in_registry(settings: Settings, registry: Registry | None) -> dict[str
     """The same, in a registry of the settings; nothing where the image exists."""
     if settings.app.image.build is None or registry is None:
         return {}
-    host = DOCKER_HUB[-1] if registry.server in DOCKER_HUB else registry.server
     password = pulumi.Output.secret(settings.secrets[REGISTRY_PASSWORD])
-    return build_image(settings, f"{host}/{image_name(settings)}", registry.username, password)
+    return build_image(settings, f"{host_of_server(registry.server)}/{image_name(settings)}", registry.username, password)

@@ -24,8 +24,8 @@ def deploy_to_cluster(settings: ClusterSettings) -> None:
     namespace: pulumi.Input[str] = state.namespace
     if state.makes_namespace:
         namespace = restricted_namespace(state.namespace, _holds_data(settings), on_cluster)
-    secrets = _secrets(settings, {"namespace": namespace, **access}, on_cluster)
     credentials = pull_secrets(settings, settings.registry, namespace, on_cluster)
+    secrets = _secrets(settings, {"namespace": namespace, "pull_secrets": credentials, **access}, on_cluster)
     image = build_in_registry(settings, settings.registry)
     deploy_app(settings, {**described, **image, "secrets": secrets, "pull_secrets": credentials}, namespace, on_cluster)
 
@@ -60,9 +60,7 @@ def _holds_data(settings: ClusterSettings) -> bool:
     return any(store is not None and store.keep_data for store in (settings.own_database, settings.own_redis))
 
 
-def _secrets(
-    settings: ClusterSettings, place: dict[str, pulumi.Input[str]], opts: pulumi.ResourceOptions
-) -> dict[str, pulumi.Input[str]]:
+def _secrets(settings: ClusterSettings, place: dict[str, Any], opts: pulumi.ResourceOptions) -> dict[str, pulumi.Input[str]]:
     """The settings' secrets, and the addresses of the stores that run in the cluster."""
     secrets = settings.app_secrets()
     if settings.own_database is not None:
@@ -72,7 +70,7 @@ def _secrets(
     return secrets
 
 
-def _store(store: Store, place: dict[str, pulumi.Input[str]]) -> Any:
+def _store(store: Store, place: dict[str, Any]) -> Any:
     return {**place, **store.model_dump(exclude={"enabled"}, exclude_none=True)}
 
 

@@ -4,14 +4,19 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Self, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, Self, TypeVar
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from railbed.app import App
-from railbed.arguments import Arguments, EnvironmentName, InvalidArguments, problems_of
+from railbed.arguments import FROM_FILE, Arguments, EnvironmentName, InvalidArguments, problems_of
+from railbed.decided_variables import problems_of_names, refuse
+from railbed.image_registry import RegistryServer
+from railbed.process_limits import check_variables
+from stacks.written_values import dates, numbers, written
 
 SettingsT = TypeVar("SettingsT", bound="Settings")
 
@@ -37,9 +42,9 @@ class Target(str, Enum):
 class Registry(Arguments):
     """Credentials of a private image registry; its password is in `secrets` as REGISTRY_PASSWORD."""
 
-    server: str
-    """Host of the registry, as image references name it."""
-    username: str
+    server: RegistryServer
+    """Host of the registry, as image references name it: registry.example.com. For Docker Hub: https://index.docker.io/v1/."""
+    username: Annotated[str, Field(min_length=1)]
     """User name or name of a token."""
 
 
@@ -56,12 +61,19 @@ class Part:
     given: Mapping[str, Any]
     """What the stack adds, in anything of the right form."""
 
+    def checked(self) -> BaseModel:
+        """The section as the component reads it.
+
+        Raises `pydantic.ValidationError`.
+        """
+        return self.model.model_validate({**self.arguments, **self.given}, context=FROM_FILE)
+
     def problems(self) -> Iterator[str]:
         """What the component would refuse, as the user wrote it."""
         for taken in sorted(set(self.arguments) & set(self.given)):
             yield f"{self.section}.{taken}: is what the stack gives by itself: remove it"
         try:
-            self.model.model_validate({**self.arguments, **self.given})
+            self.checked()
         except ValidationError as error:
             for problem in problems_of(error, self.model):
                 path, colon, _ = problem.partition(":")
@@ -75,7 +87,7 @@ class Settings(Arguments):
     """Where the application runs: cluster, doks, eks or ecs."""
     app: App
     """The application."""
-    secrets: dict[EnvironmentName, str] = {}
+    secrets: Annotated[dict[EnvironmentName, str], AfterValidator(check_variables)] = {}
     """Secret environment variables; set them with `pulumi config set --secret --path railbed:secrets.NAME`."""
 
     @property
@@ -96,13 +108,24 @@ class Settings(Arguments):
                 subject,
                 [f"{field}: holds a secure value, which would not stay secret there: move it to secrets" for field in shown],
             )
+        values = _values(cls)
+        problems = [problem for section, value in values.items() for problem in dates(value, section)]
         try:
-            settings = cls.model_validate(_values(cls))
+            settings = cls.model_validate(values, context=FROM_FILE)
         except ValidationError as error:
-            raise InvalidArguments(subject, list(problems_of(error, cls))) from None
-        if problems := [problem for part in settings.parts() for problem in part.problems()]:
+            raise InvalidArguments(subject, [*problems_of(error, cls), *problems]) from None
+        problems += [problem for part in settings.parts() for problem in part.problems()]
+        problems = problems or list(settings.bent_numbers(values))
+        if problems:
             raise InvalidArguments(subject, problems)
         return settings
+
+    def bent_numbers(self, values: Mapping[str, Any]) -> Iterator[str]:
+        """A problem for each text that YAML took for a number and changed, as far as the stack's file tells it."""
+        found = written(Path(pulumi.runtime.get_root_directory() or ".") / f"Pulumi.{pulumi.get_stack()}.yaml")
+        checked = {part.section: part.checked() for part in self.parts()}
+        for section, node in found.items():
+            yield from numbers(node, values.get(section), checked.get(section, getattr(self, section, None)), section)
 
     def parts(self) -> Iterator[Part]:
         """The sections that components check."""
@@ -122,6 +145,11 @@ class Settings(Arguments):
         both = sorted(set(self.app.env) & set(self.secrets))
         if both:
             raise ValueError(f"{', '.join(both)} in both app.env and secrets: keep each in one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        refuse(problems_of_names("secrets", self.secrets, self.app.deciding("app.")))
         return self
 
     def app_secrets(self) -> dict[str, pulumi.Input[str]]:

@@ -1,14 +1,17 @@
 """What a Rails application is made of, in the terms of Rails: the same description for every target."""
 
-import re
 from enum import Enum
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 from zoneinfo import available_timezones
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from railbed.arguments import Arguments, EnvironmentName, InputText, matching
+from railbed.arguments import Arguments, Variables, matching
+from railbed.cron import check_form, read_schedule
+from railbed.decided_variables import Deciding, of_migration, of_web, of_workers, problems_of_names, problems_of_values, refuse
+from railbed.host_names import Host, check_once
 from railbed.image_source import ImageSource
+from railbed.process_limits import check_command
 from railbed.quantities import Cpu, Memory, mebibytes, millicores
 
 Name: TypeAlias = Annotated[
@@ -20,22 +23,20 @@ Name: TypeAlias = Annotated[
 ]
 """A name that Kubernetes, AWS and DNS all take: lower case letters, digits and dashes, 30 characters at most."""
 
-Host: TypeAlias = Annotated[
-    str,
-    matching(
-        r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*",
-        "give a host name in lower case, such as shop.example.com, without scheme, port or path",
-    ),
-]
-"""A host name: lower case, without scheme, port or path."""
-
 Queue: TypeAlias = Annotated[
     str, matching(r"[A-Za-z0-9_.:-]+(,[1-9][0-9]*)?", 'give a queue as "mailers", or with a weight as "critical,2"')
 ]
 """A Sidekiq queue, with a weight if wanted."""
 
-Command: TypeAlias = Annotated[list[str], Field(min_length=1)]
+Command: TypeAlias = Annotated[list[str], Field(min_length=1), AfterValidator(check_command)]
 """A command, one list item a word. It replaces the image's CMD; the image's ENTRYPOINT stays in front of it."""
+
+
+LEAST_MEMORY_MEBIBYTES = 6
+"""What container runtimes and ECS set aside for a container at least."""
+
+AbsolutePath: TypeAlias = Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails/tmp")]
+"""An absolute path without spaces."""
 
 
 def at_rollout(replicas: int) -> int:
@@ -82,10 +83,29 @@ class Resources(Arguments):
                 f"memory_limit {self.memory_limit} is below memory {self.memory}: "
                 f"raise memory_limit to {self.memory} or more, or lower memory"
             )
+        if mebibytes(self.memory_limit) < LEAST_MEMORY_MEBIBYTES:
+            raise ValueError(
+                f"memory_limit {self.memory_limit} is too little to start a container: give {LEAST_MEMORY_MEBIBYTES}Mi or more"
+            )
         return self
 
 
-class Web(Arguments):
+class Part(Arguments):
+    """What can be said of the containers of every part of an application."""
+
+    entrypoint: Command | None = None
+    """Replaces the image's ENTRYPOINT. Default: the image's."""
+    writable_paths: list[AbsolutePath] | None = None
+    """All folders that the containers may write to besides /tmp. Default: the application's tmp and log; everything else is
+    read-only."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to what the target makes of this part, by name: deployment, service, job, cron_job and the like on Kubernetes,
+    container, task_definition, service, schedule on ECS. Default: none."""
+    resources: Resources = Resources()
+    """CPU and memory of one container."""
+
+
+class Web(Part):
     """The processes that answer requests."""
 
     replicas: int = Field(2, ge=1, le=1000)
@@ -119,10 +139,13 @@ class Web(Arguments):
     """Time for which the server keeps a silent connection open. Load balancers must close theirs before, or they send requests
     into connections that are closing. Puma is told so from version 7 on; older ones keep 20 seconds unless config/puma.rb has
     `persistent_timeout 65`. Default 65."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables for the web containers only."""
-    resources: Resources = Resources()
-    """CPU and memory of one container."""
+
+    @model_validator(mode="after")
+    def _hosts_differ(self) -> Self:
+        check_once("hosts", self.hosts)
+        return self
 
     @model_validator(mode="after")
     def _does_not_migrate(self) -> Self:
@@ -138,7 +161,7 @@ class Web(Arguments):
         return at_rollout(self.replicas) * self.processes * self.threads
 
 
-class WorkerGroup(Arguments):
+class WorkerGroup(Part):
     """Sidekiq processes that work on the same queues."""
 
     queues: list[Queue] = Field(["default"], min_length=1)
@@ -157,17 +180,15 @@ class WorkerGroup(Arguments):
     """Time in which a new container must have started Sidekiq. Default 180."""
     command: Command | None = None
     """Command instead of `bundle exec sidekiq ...`. Default: built from queues, concurrency and shutdown_seconds."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables for this group only."""
-    resources: Resources = Resources()
-    """CPU and memory of one container."""
 
     def connections(self) -> int:
         """Database connections that all containers together open at most."""
         return at_rollout(self.replicas) * self.concurrency
 
 
-class MigrationRun(Arguments):
+class MigrationRun(Part):
     """One run of the database migration."""
 
     command: Command = ["bin/rails", "db:prepare"]
@@ -178,8 +199,6 @@ class MigrationRun(Arguments):
     """Time in which its container must have started: enough to pull the image or to add a node. Default 300."""
     database_seconds: int = Field(120, ge=0, le=3600)
     """Time to wait for the database to accept connections; 0 does not wait. Default 120."""
-    resources: Resources = Resources()
-    """CPU and memory of its container."""
 
 
 class Migration(MigrationRun):
@@ -190,16 +209,10 @@ class Migration(MigrationRun):
     applications that keep post-deployment migrations apart. Default false."""
 
 
-class CronTask(Arguments):
+class CronTask(Part):
     """A command that runs on a schedule."""
 
-    schedule: Annotated[
-        str,
-        matching(
-            r"@(yearly|annually|monthly|weekly|daily|midnight|hourly)|([-0-9A-Za-z*/,?]+ ){4}[-0-9A-Za-z*/,?]+",
-            'give cron\'s five fields, such as "0 6 * * *" for six every morning, or @hourly, @daily, @weekly, @monthly',
-        ),
-    ]
+    schedule: Annotated[str, AfterValidator(check_form)]
     """When, in cron's five fields or as @hourly, @daily and the like."""
     command: Command
     """What to run."""
@@ -209,35 +222,24 @@ class CronTask(Arguments):
     """Time after which a run is stopped. Default 3600."""
     overlap: bool = False
     """Whether a run may start while the one before it still runs. Default false: it is left out."""
-    resources: Resources = Resources()
-    """CPU and memory of its container."""
+    suspended: bool = False
+    """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile.
+    Default false."""
 
     @model_validator(mode="after")
-    def _schedule_is_cron(self) -> Self:
-        fields = [] if self.schedule.startswith("@") else self.schedule.split()
-        for field, (what, low, high, names) in zip(fields, _CRON_FIELDS, strict=False):
-            strange = [word for word in re.findall("[A-Za-z]+", field) if word.upper() not in names.split()]
-            if strange:
-                raise ValueError(
-                    f"schedule '{self.schedule}': the {what} '{field}' should be numbers" + (names and f" or {names}")
-                )
-            numbers = [int(part) for part in _digits(field.split("/")[0])]
-            if any(not low <= number <= high for number in numbers):
-                raise ValueError(f"schedule '{self.schedule}': the {what} '{field}' is outside {low} to {high}")
-            if any(int(first) > int(last) for first, last in re.findall(r"([0-9]+)-([0-9]+)", field)):
-                raise ValueError(f"schedule '{self.schedule}': the {what} '{field}' should start with the smaller number")
-            if re.search(r"/(?!0*[1-9][0-9]*(,|$))", field):
-                raise ValueError(f"schedule '{self.schedule}': the step of the {what} '{field}' should be 1 or more")
+    def _schedule_can_be_had(self) -> Self:
+        read_schedule(self.schedule)
         return self
 
     @model_validator(mode="after")
     def _time_zone_is_known(self) -> Self:
-        if self.time_zone not in available_timezones():
+        # A machine's own zone has no meaning elsewhere.
+        if self.time_zone not in available_timezones() - {"localtime"}:
             raise ValueError(f"time_zone '{self.time_zone}' is not known: name it as in \"Europe/Berlin\"")
         return self
 
 
-class Console(Arguments):
+class Console(Part):
     """A container that waits, for `rails console` and one-off tasks."""
 
     enabled: bool = True
@@ -254,10 +256,11 @@ class App(Arguments):
     image: ImageSource
     """Container image of the application."""
     workdir: Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails")] = "/rails"
-    """Folder of the application in the image. Default /rails, as in the Dockerfile that Rails generates."""
+    """Folder of the application in the image, in which every command starts. Default /rails, as in the Dockerfile that Rails
+    generates."""
     user: int = Field(1000, ge=1, le=65535)
     """Number of the user that the containers run as; never root. Default 1000, as in Rails' Dockerfile."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables for every container of the application. What must stay secret goes to `secrets`."""
     web: Web = Web()
     """Web containers."""
@@ -276,6 +279,23 @@ class App(Arguments):
         workers = {f"workers.{name}": group.connections() for name, group in self.workers.items()}
         return {"web": self.web.connections(), **workers, **once}
 
+    def deciding(self, prefix: str = "") -> list[Deciding]:
+        """The parts whose settings decide variables: web, workers in their order, migration."""
+        workers = [of_workers(group, f"{prefix}workers.{name}.") for name, group in self.workers.items()]
+        phases = "post" if self.migration.post else None
+        return [of_web(self.web, f"{prefix}web."), *workers, of_migration(self.migration, f"{prefix}migration.", phases)]
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        problems = problems_of_names("env", self.env, self.deciding())
+        env_of = [self.web.env, *(group.env for group in self.workers.values())]
+        for env, part in zip(env_of, self.deciding(), strict=False):
+            place = f"{part.prefix}env"
+            problems += problems_of_names(place, env, [part])
+            problems += problems_of_values({"env": self.env, place: env}, part)
+        refuse(problems)
+        return self
+
     @model_validator(mode="after")
     def _names_are_apart(self) -> Self:
         taken = sorted({"web", "console"} & set(self.workers))
@@ -288,15 +308,3 @@ class App(Arguments):
 
 Phase: TypeAlias = Literal["only", "pre", "post"]
 """Which part of a migration: all of it, or the part before or after the rollout."""
-
-_CRON_FIELDS = (
-    ("minute", 0, 59, ""),
-    ("hour", 0, 23, ""),
-    ("day of the month", 1, 31, ""),
-    ("month", 1, 12, "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"),
-    ("day of the week", 0, 7, "SUN MON TUE WED THU FRI SAT"),
-)
-
-
-def _digits(field: str) -> list[str]:
-    return [part for item in field.split(",") for part in item.split("-") if part.isdigit()]

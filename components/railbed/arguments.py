@@ -3,11 +3,24 @@
 import difflib
 import re
 from collections.abc import Awaitable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, get_args
 
 import pulumi
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, ValidationError, WithJsonSchema, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticKnownError
+
+from railbed.image_reference import check_reference
+from railbed.process_limits import check_variables
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -33,6 +46,19 @@ class Arguments(BaseModel):
         if not isinstance(given, Mapping):
             return given
         return {key: value for key, value in given.items() if value is not None or key not in cls.model_fields}
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _number_is_no_switch(cls, given: Any, information: ValidationInfo) -> Any:
+        # pydantic would read true as 1.
+        if isinstance(given, bool) and _takes_number(cls.model_fields[information.field_name or ""].annotation):
+            raise PydanticKnownError("int_type")
+        return given
+
+
+def _takes_number(annotation: Any) -> bool:
+    kinds = {annotation, *get_args(annotation)}
+    return bool(kinds & {int, float}) and bool not in kinds
 
 
 class InvalidArguments(pulumi.RunError):
@@ -86,7 +112,8 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
             return str(detail["ctx"]["error"])
         case "value_error":
             return f"{_found(detail)}; {detail['ctx']['error']}"
-    return f"{_found(detail)}; it should be {_allowed(detail)}. {about}".rstrip()
+    quoted = " Put it in quotes." if detail["type"] == "string_type" and isinstance(detail["input"], int | float) else ""
+    return f"{_found(detail)}; it should be {_allowed(detail)}.{quoted} {about}".rstrip()
 
 
 def _allowed(detail: ErrorDetails) -> str:
@@ -153,17 +180,35 @@ def _about(owner: type[BaseModel] | None, field: str) -> str:
     return " ".join(description.split()) if description else ""
 
 
-def _text(value: Any) -> Any:
+LARGEST_EXACT = 2**53
+"""Beyond it numbers of JSON and of other languages are rounded."""
+
+
+FROM_FILE = {"from": "file"}
+"""Context of the check of values out of a file: a float there was written as one."""
+
+
+def _text(value: Any, information: ValidationInfo) -> Any:
     if isinstance(value, pulumi.Output | Awaitable):
         return value
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
-        # Numbers of other languages arrive as floats; 3.0 was written 3.
-        return str(int(value)) if float(value).is_integer() else str(value)
+        return _text_of_number(value, information.context == FROM_FILE)
     if isinstance(value, str):
         return value
     raise ValueError("give a text, a number, true or false, or a Pulumi output of a text")
+
+
+def _text_of_number(value: float, from_file: bool) -> str:
+    if (from_file or isinstance(value, float)) and not abs(value) <= LARGEST_EXACT:
+        raise ValueError(f"a number beyond {LARGEST_EXACT} may have been rounded on its way here: put it in quotes")
+    if isinstance(value, int):
+        return str(value)
+    if from_file:
+        raise ValueError("a number with a fraction may not be as it was written, as 3.10 becomes 3.1: put it in quotes")
+    # Numbers of other languages arrive as floats; 3.0 was written 3.
+    return str(int(value)) if value.is_integer() else str(value)
 
 
 def matching(pattern: str, allowed: str) -> AfterValidator:
@@ -178,19 +223,12 @@ def matching(pattern: str, allowed: str) -> AfterValidator:
 
 
 def _image(value: str) -> str:
-    _, _, tag = value.rsplit("/", 1)[-1].partition(":")
-    if not value or any(character.isspace() for character in value):
-        raise ValueError("give an image reference without spaces, such as registry.example.com/shop:1f3c2ab")
-    if "@" not in value and tag in ("", "latest"):
-        raise ValueError(
-            "name a tag other than latest, or a digest: with a tag that moves nobody can say which release runs, "
-            "and a new release would change nothing"
-        )
+    check_reference(value)
     return value
 
 
-def _image_or_output(value: Any) -> Any:
-    text = _text(value)
+def _image_or_output(value: Any, information: ValidationInfo) -> Any:
+    text = _text(value, information)
     return _image(text) if isinstance(text, str) else text
 
 
@@ -207,6 +245,9 @@ EnvironmentName: TypeAlias = Annotated[
     str, matching(r"[A-Za-z_][A-Za-z0-9_]*", "use letters, digits and underscores, not a digit first")
 ]
 """The name of an environment variable."""
+
+Variables: TypeAlias = Annotated[dict[EnvironmentName, InputText], AfterValidator(check_variables)]
+"""Environment variables by name."""
 
 Image: TypeAlias = Annotated[str, AfterValidator(_image)]
 """A container image reference, pinned by tag or digest."""

@@ -1,5 +1,6 @@
 """What every component that deploys a whole application from its description has in common."""
 
+from collections.abc import Iterable
 from typing import Self
 
 import pulumi
@@ -7,6 +8,7 @@ from pydantic import model_validator
 
 from railbed.app import App
 from railbed.arguments import Arguments, InputImage
+from railbed.decided_variables import problems_of_names, refuse
 
 
 class DescribedApp(Arguments):
@@ -24,6 +26,10 @@ class DescribedApp(Arguments):
                 "app.image.build is built by a RailsImage: give `image` its ref, or give app.image.ref, an image that exists"
             )
         return self
+
+    def check_names(self, place: str, names: Iterable[str]) -> None:
+        """Raise `ValueError` for variables of every container, given in `place`, that a setting of the application decides."""
+        refuse(problems_of_names(place, names, self.app.deciding("app.")))
 
     @property
     def whole_image(self) -> pulumi.Input[str]:

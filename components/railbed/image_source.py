@@ -1,11 +1,12 @@
 """Where the container image of an application comes from: it exists, or it is built."""
 
 from enum import Enum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
 from railbed.arguments import Arguments, EnvironmentName, Image
+from railbed.image_reference import check_path
 
 
 class ImagePlatform(str, Enum):
@@ -15,6 +16,13 @@ class ImagePlatform(str, Enum):
     ARM64 = "linux/arm64"
 
 
+def _repository(value: str) -> str:
+    if "@" in value or ":" in value:
+        raise ValueError("leave out registry, tag and digest: name the repository only, such as shop or acme/shop")
+    check_path(value)
+    return value
+
+
 class ImageSource(Arguments):
     """Where the application's container image comes from: `ref` or `build`."""
 
@@ -22,7 +30,7 @@ class ImageSource(Arguments):
     """An image that exists: registry.example.com/shop:1f3c2ab, or with @sha256:..."""
     build: str | None = None
     """The application's folder, such as ../shop, seen from that of Pulumi.yaml: the image is built from it and pushed."""
-    repository: str | None = None
+    repository: Annotated[str, AfterValidator(_repository)] | None = None
     """Name that the image has in the registry. Default: the application's name."""
     dockerfile: str | None = None
     """Dockerfile, seen from the application's folder. Default: its Dockerfile, or without one, one that railbed writes."""

@@ -22,7 +22,7 @@ end
 
 
 def server_command(web: Web) -> list[str] | None:
-    """The command of the application server; None runs the image's own CMD."""
+    """The command of the application server, on IPv4 (`listening_command` adds IPv6); None runs the image's own CMD."""
     match web.server:
         case Server.PUMA:
             # Not `bin/rails server`: with that, the entrypoint that Rails generates would migrate in every container.
@@ -33,7 +33,7 @@ def server_command(web: Web) -> list[str] | None:
             processes = str(web.processes)
             return [
                 *("bundle", "exec", "passenger", "start", "--address", "0.0.0.0", "--port", str(web.port)),  # noqa: S104
-                *("--max-pool-size", processes, "--min-instances", processes, "--environment", "production"),
+                *("--max-pool-size", processes, "--min-instances", processes),
                 # Without Nginx, which would be compiled: something else is in front, and Rails serves its files.
                 *("--engine", "builtin", "--log-file", "/dev/stdout", "--pid-file", "/tmp/passenger.pid"),
                 # A container reaches only what it needs.

@@ -22,7 +22,10 @@ def mebibytes(quantity: str) -> int:
     match = re.fullmatch(r"([1-9][0-9]*)(Ki|Mi|Gi|Ti)", quantity)
     if not match:
         raise ValueError('write memory and storage with a binary unit: "512Mi", "2Gi"')
-    return int(match[1]) * _MEMORY_UNITS[match[2]] // 2**20
+    size = int(match[1]) * _MEMORY_UNITS[match[2]]
+    if size < 2**20:
+        raise ValueError(f"{quantity} is less than 1Mi: is another unit meant, {match[1]}Mi or {match[1]}Gi?")
+    return size // 2**20
 
 
 def _cpu(value: object) -> object:

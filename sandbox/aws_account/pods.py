@@ -83,7 +83,7 @@ def _container(container: Properties, definition: Definition, secret_name: str, 
         "image": container["image"],
         "imagePullPolicy": "IfNotPresent",
         "env": [
-            *({"name": name, "value": str(value)} for name, value in environment.items()),
+            *({"name": name, "value": _as_written(str(value))} for name, value in environment.items()),
             *(
                 {
                     "name": secret["name"],
@@ -100,11 +100,19 @@ def _container(container: Properties, definition: Definition, secret_name: str, 
         "ports": [{"containerPort": each["containerPort"]} for each in container.get("portMappings", [])],
     }
     command = override.get("command", container.get("command"))
-    given = {"command": container.get("entryPoint"), "args": command, "workingDir": container.get("workingDirectory")}
-    made |= {key: value for key, value in given.items() if value}
+    for key, words in {"command": container.get("entryPoint"), "args": command}.items():
+        if words:
+            made[key] = [_as_written(word) for word in words]
+    if folder := container.get("workingDirectory"):
+        made["workingDir"] = folder
     if container.get("healthCheck") and not once:
         made["livenessProbe"] = _liveness(container["healthCheck"])
     return made
+
+
+def _as_written(text: str) -> str:
+    """ECS takes texts as they are, where Kubernetes reads $(NAME) as a variable and $$ as $."""
+    return text.replace("$", "$$")
 
 
 def _volumes(container: Properties) -> dict[str, int]:
@@ -113,7 +121,7 @@ def _volumes(container: Properties) -> dict[str, int]:
 
 
 def _liveness(check: Properties) -> Properties:
-    kind, *command = check["command"]
+    kind, *command = map(_as_written, check["command"])
     return {
         "exec": {"command": ["/bin/sh", "-c", *command] if kind == "CMD-SHELL" else command},
         "initialDelaySeconds": int(check.get("startPeriod") or 0),

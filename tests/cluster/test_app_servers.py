@@ -6,6 +6,7 @@ import pytest
 
 from tests.cluster.load import load
 from tests.cluster.rails_stack import RailsStack, rails_stack
+from tests.cluster.test_web_process import REQUEST
 from tests.cluster.waiting import eventually
 
 WORKERS = {"unicorn": "unicorn worker", "passenger": "Passenger RubyApp"}
@@ -29,6 +30,11 @@ def test_as_many_processes_serve_as_were_asked_for(shop: RailsStack) -> None:
     assert shop.status()["database_version"], "pages are not made from the database"
     processes = shop.kubectl("exec", shop.web_pods()[0], "--", "ps", "-e", "-o", "args").splitlines()
     assert sum(worker in line for line in processes) == 2, processes
+
+
+def test_they_answer_on_ipv4_and_ipv6(shop: RailsStack) -> None:
+    answer = shop.kubectl("exec", shop.web_pods()[0], "--", "ruby", "-e", REQUEST, "127.0.0.1", "::1")
+    assert answer.split() == ["200", "200"], "pods of a cluster with IPv6 cannot be reached"
 
 
 def test_a_release_fails_no_request(shop: RailsStack) -> None:

@@ -116,3 +116,29 @@ def test_a_server_that_cannot_start_still_ends_its_container(shop: RailsStack) -
     script = "ruby --disable-gems /railbed/puma_socket.rb 3999 sh -c 'exit 3'; echo ended with $?"
     answer = shop.kubectl("exec", web_pod(shop)["metadata"]["name"], "--", "sh", "-c", script)
     assert "ended with 3" in answer
+
+
+REQUEST = """
+require "socket"
+ARGV.each do |address|
+  socket = TCPSocket.new(address, 3000)
+  socket.write("GET /up HTTP/1.0\\r\\nHost: demo.example.com\\r\\nX-Forwarded-Proto: https\\r\\n\\r\\n")
+  puts socket.gets.split[1]
+end
+"""
+# As on a kernel without IPv6.
+WITHOUT_IPV6 = "class Addrinfo; prepend(Module.new { def listen(*) = ipv6? ? raise(Errno::EAFNOSUPPORT) : super }); end"
+
+
+def test_web_answers_on_ipv4_and_ipv6(shop: RailsStack) -> None:
+    answer = shop.kubectl("exec", web_pod(shop)["metadata"]["name"], "--", "ruby", "-e", REQUEST, "127.0.0.1", "::1")
+    assert answer.split() == ["200", "200"], "pods of a cluster with IPv6 cannot be reached"
+
+
+def test_web_starts_where_ipv6_is_off(shop: RailsStack) -> None:
+    puma = (
+        "ruby --disable-gems -rsocket -r/tmp/without.rb /railbed/puma_socket.rb 3999 sh -c 'echo \"$@ $LISTEN_FDS\"; exit 3' sh"
+    )
+    script = f"echo '{WITHOUT_IPV6}' > /tmp/without.rb; {puma} -b tcp://0.0.0.0:3999; echo ended with $?"
+    answer = shop.kubectl("exec", web_pod(shop)["metadata"]["name"], "--", "sh", "-c", script)
+    assert answer.split("\n")[:2] == ["-b tcp://0.0.0.0:3999 1", "ended with 3"], "the pod would never start"

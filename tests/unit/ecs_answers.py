@@ -30,7 +30,7 @@ SUCCEEDED = task("STOPPED", exit_code=0, stopped_reason="Essential container in 
 class Aws:
     """What a test lets AWS answer, and everything that AWS was asked.
 
-    `answers` are lists of answers by operation, the last of which stays.
+    `answers` are lists of answers by operation, the last of which stays; one that is a function is given the request.
     """
 
     def __init__(self, **answers: list[Any]) -> None:
@@ -74,7 +74,8 @@ class _Client:
             problems = ParamValidator().validate(request, shape)
             assert not problems.has_errors(), f"AWS would refuse {name}: {problems.generate_report()}"
             self._aws.asked.append((operation, request))
-            return self._aws.answer(operation)
+            found = self._aws.answer(operation)
+            return found(request) if callable(found) else found
 
         return call
 

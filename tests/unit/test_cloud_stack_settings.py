@@ -36,6 +36,15 @@ from tests.unit.samples import RAILS
             {"ecs": {"capacity": "mainframe"}},
             "capacity: found 'mainframe'; it should be 'fargate', 'fargate_spot' or 'ec2'.",
         ),
+        *[
+            (target, {"app": {**APP, "web": {"hosts": [host]}}, **dns}, f"app.web.hosts{told}")
+            for target in ("eks", "ecs")
+            for host, dns, told in [
+                ("localhost", {}, ".0: found 'localhost'; give a full host name in lower case"),
+                ("localhost", {"dns": None}, ".0: found 'localhost'; give a full host name in lower case"),
+                (f"{'a' * 53}.example.com", {}, f": the first, {'a' * 53}.example.com, has 65 characters, and AWS takes 64"),
+            ]
+        ],
         ("ecs", {"ecs": {"services": {"wep": {}}}}, "services of wep would change nothing: the description has default, web"),
     ],
 )

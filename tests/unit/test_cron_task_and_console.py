@@ -14,6 +14,7 @@ def test_the_least_arguments_run_a_task_once_at_its_time(deploy: Deploy) -> None
     assert {key: value for key, value in task.spec.items() if key != "jobTemplate"} == {
         "schedule": "@daily",
         "timeZone": "Etc/UTC",
+        "suspend": False,
         "concurrencyPolicy": "Forbid",
         "startingDeadlineSeconds": 300,
         "successfulJobsHistoryLimit": 3,
@@ -33,6 +34,7 @@ def test_the_least_arguments_run_a_task_once_at_its_time(deploy: Deploy) -> None
         ({"schedule": "0 6 * * 1-5"}, "spec.schedule", "0 6 * * 1-5"),
         ({"time_zone": "Europe/Berlin"}, "spec.timeZone", "Europe/Berlin"),
         ({"overlap": True}, "spec.concurrencyPolicy", "Allow"),
+        ({"suspended": True}, "spec.suspend", True),
         ({"deadline_seconds": 60}, "spec.jobTemplate.spec.activeDeadlineSeconds", 60),
         ({"command": ["ls", "-l"]}, "spec.jobTemplate.spec.template.spec.containers.0.args", ["ls", "-l"]),
     ],
@@ -59,6 +61,11 @@ def test_the_console_waits_and_leaves_sessions_their_time(deploy: Deploy) -> Non
     assert console.container["stdin"] is True
     assert console.pod["terminationGracePeriodSeconds"] == 3600, "a long task would be killed by a release"
     assert "while busy" in console.at("spec.template.spec.containers.0.lifecycle.preStop.exec.command.2")
+
+
+def test_the_console_waits_behind_an_entrypoint_that_is_named(deploy: Deploy) -> None:
+    container = deploy(lambda: make("Console", entrypoint=["/bin/entry"])).the("Deployment").container
+    assert (container["command"], container["args"][0]) == (["/bin/entry"], "sh"), "the entrypoint is silently left out"
 
 
 def test_the_console_tells_how_it_is_opened(deploy: Deploy) -> None:

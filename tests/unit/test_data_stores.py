@@ -52,6 +52,8 @@ def test_no_change_of_the_volume_replaces_the_store(deploy: Deploy, store: str) 
         ({"keep_data": False}, "spec.persistentVolumeClaimRetentionPolicy.whenDeleted", "Delete"),
         ({"namespace": "data"}, "metadata.namespace", "data"),
         ({"user": 70}, "spec.template.spec.securityContext.runAsUser", 70),
+        ({"pull_secrets": ["one", "two"]}, "spec.template.spec.imagePullSecrets", [{"name": "one"}, {"name": "two"}]),
+        ({}, "spec.template.spec.imagePullSecrets", None),
         ({"resources": {"memory": "1Gi"}}, f"{STORE}.resources.requests.memory", "1Gi"),
         ({"overrides": {"stateful_set": {"spec": {"replicas": 0}}}}, "spec.replicas", 0),
     ],

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from railbed import InvalidArguments
+from railbed.listening import LEND_SOCKETS, RUBY
 from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, ON_INSTANCES, SECRET, containers_of, deployed
 from tests.unit.recording import Deployment
 
@@ -57,7 +59,10 @@ def test_each_part_runs_its_command() -> None:
     assert {part: app_of(application, part).get("command") for part in PARTS} == {
         "shop-migrate": ["bin/rails", "db:prepare"],
         "shop-post-migrate": ["bin/rails", "db:prepare"],
-        "shop-web": ["bundle", "exec", "puma", "-C", "config/puma.rb", "-b", "tcp://0.0.0.0:4000"],
+        "shop-web": [
+            *(*RUBY, LEND_SOCKETS, "4000"),
+            *("bundle", "exec", "puma", "-C", "config/puma.rb", "-b", "tcp://0.0.0.0:4000"),
+        ],
         "shop-default": ["bundle", "exec", "sidekiq", "-c", "9", "-t", "60", "-q", "critical,2", "-q", "default"],
         "shop-digest": ["timeout", "-k", "30", "3600", "bin/rails", "digest:send"],
     }
@@ -164,3 +169,55 @@ def test_the_console_can_be_left_out() -> None:
     without = whole(app={**APP, "console": {"enabled": False}})
     assert without.result["console"] == ""
     assert without.the("Service", "shop-default").at("enableExecuteCommand") is False
+
+
+def test_what_is_said_of_the_containers_of_a_part_reaches_them() -> None:
+    said = {
+        "entrypoint": ["/bin/entry"],
+        "writable_paths": ["/app/tmp", "/data"],
+        "overrides": {"container": {"dockerLabels": {"team": "shop"}}},
+    }
+    digest = {**APP["cron"]["digest"], **said, "suspended": True}
+    parts: dict[str, Any] = {"workers": {"default": said}, "migration": said, "cron": {"digest": digest}}
+    application = whole(app={**APP, "web": said, **parts, "workdir": "/app"})
+    for part in ("shop-web", "shop-default", "shop-migrate", "shop-digest"):
+        container = app_of(application, part)
+        folders = {each["containerPath"] for each in container["linuxParameters"]["tmpfs"]}
+        assert {"/tmp", "/app/tmp", "/data", "/app/tmp/pids"} <= folders, (
+            "Puma finds no folder for its pid, or the app for data"
+        )
+        assert "/app/log" not in folders
+        assert container["entryPoint"] == ["/bin/entry"]
+        assert container["dockerLabels"] == {"team": "shop"}
+        assert container["workingDirectory"] == "/app"
+    assert application.the("Schedule").at("state") == "DISABLED"
+
+
+def test_what_only_ecs_knows_is_added_to_what_the_description_says() -> None:
+    further = {"env": {"LEVEL": "debug"}, "overrides": {"container": {"ulimits": []}}}
+    web = {"threads": 6, "overrides": {"container": {"dockerLabels": {"team": "shop"}}}}
+    application = whole(app={**APP, "web": web}, services={"web": further})
+    seen = environment(application, "shop-web")
+    assert (seen["LEVEL"], seen["ONLY"], seen["RAILS_MAX_THREADS"]) == ("debug", "app", "6"), (
+        "one variable of the service takes all others away"
+    )
+    assert app_of(application, "shop-web")["dockerLabels"] == {"team": "shop"}
+    assert app_of(application, "shop-web")["ulimits"] == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "problem"),
+    [
+        ({"web": {"overrides": {"deployment": {}}}}, "web: overrides of deployment would change nothing: known are container"),
+        ({"migration": {"overrides": {"job": {}}}}, "migration: overrides of job would change nothing"),
+        (
+            {"console": {"overrides": {"deployment": {}}}},
+            "app.console.overrides would change nothing: on ECS the console opens",
+        ),
+        ({"console": {"entrypoint": ["/entry"]}}, "app.console.entrypoint would change nothing: on ECS"),
+        ({"console": {"writable_paths": ["/data"]}}, "app.console.writable_paths would change nothing: on ECS"),
+    ],
+)
+def test_what_only_kubernetes_knows_is_refused(parts: dict[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidArguments, match=problem):
+        whole(app={**APP, **parts})

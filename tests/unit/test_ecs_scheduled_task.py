@@ -43,6 +43,7 @@ def test_a_run_is_left_out_while_the_one_before_it_still_runs() -> None:
         "scheduleExpression": "cron(0 0 * * ? *)",
         "scheduleExpressionTimezone": "Europe/Berlin",
         "flexibleTimeWindow": {"mode": "OFF"},
+        "state": "ENABLED",
         "target": {"arn": MACHINE, "roleArn": f"{ROLES}/shop-schedule", "input": "{}", "retryPolicy": RETRY},
     }
     states = json.loads(task.the("StateMachine").inputs["definition"])

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.unit.ecs_answers import RUNNING, SUCCEEDED, TASK, Aws, log, messages, refused
+from tests.unit.ecs_answers import RUNNING, SUCCEEDED, TASK, Aws, log, messages, task
 from tests.unit.ecs_samples import deployed
 from tests.unit.ecs_task_hook import HOOK, STARTED, describe, hook_args, run
 
@@ -94,11 +94,30 @@ def test_a_signal_that_comes_while_the_task_is_being_stopped_ends_the_program(
     assert ended == [signal.SIGTERM], "a program whose engine was killed would stay for ever"
 
 
-def test_a_task_that_cannot_be_asked_about_any_more_is_stopped(
+def test_interrupting_stops_the_tasks_of_all_runs_at_once_and_leaves_no_deaf_handler(
     monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]
 ) -> None:
-    denied = refused("DescribeTasks", "AccessDeniedException", "denied")
-    aws = Aws(run_task=[STARTED], describe_tasks=[denied], stop_task=[refused("StopTask", "AccessDeniedException", "denied")])
-    with pytest.raises(Exception, match="denied"):
-        run(aws, monkeypatch)
-    assert list(messages(logged, "warn")) == [f"The task {TASK} may still run, it could not be stopped: ClientError"]
+    started = [{"tasks": [{"taskArn": f"{TASK}-{number}"}], "failures": []} for number in range(2)]
+    aws = Aws(
+        run_task=started,
+        describe_tasks=[lambda request: {"tasks": [task("RUNNING", arn=arn) for arn in request["tasks"]]}],
+        get_log_events=[log()],
+    )
+    monkeypatch.setattr(boto3, "client", aws.client)
+    hook, ended = deployed("EcsTaskRun").hooks[HOOK], list[int]()
+
+    async def both() -> None:
+        runs = [asyncio.create_task(hook(hook_args())) for _ in started]
+        while len(aws.calls("describe_tasks")) < 2:
+            await asyncio.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.gather(*runs, return_exceptions=True)
+
+    before = signal.signal(signal.SIGTERM, lambda number, frame: ended.append(number))
+    try:
+        asyncio.run(both())
+        os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert {call["task"] for call in aws.calls("stop_task")} == {f"{TASK}-0", f"{TASK}-1"}
+    assert ended == [signal.SIGTERM] * 2, "the program could not be ended any more"

@@ -1,5 +1,6 @@
 """The hook behind EcsTaskRun: the migration contract on ECS."""
 
+import re
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ def test_the_task_runs_where_it_was_told_to(monkeypatch: pytest.MonkeyPatch, log
     started_by = request.pop("startedBy")
     assert started_by.startswith("railbed-")
     assert len(started_by) <= 36, "AWS refuses longer ones"
+    assert re.fullmatch(r"[!-~]{16,64}", request.pop("clientToken")), "a repeated request would start a second migration"
     assert request == {
         "cluster": CLUSTER,
         "count": 1,
@@ -92,8 +94,12 @@ def test_a_secret_in_the_log_or_the_reason_is_hidden(monkeypatch: pytest.MonkeyP
 def test_a_task_that_could_not_start_shows_its_reason(monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]) -> None:
     failed = task("STOPPED", stopped_reason="Task failed to start", reason="CannotPullContainerError: not found")
     aws = Aws(run_task=[STARTED], describe_tasks=describe(PENDING, failed))
-    with pytest.raises(TaskRunError, match=r"did not start: Task failed to start; app: CannotPullContainerError: not found$"):
+    with pytest.raises(TaskRunError) as raised:
         run(aws, monkeypatch)
+    assert str(raised.value) == (
+        "The migration did not start: the registry has no such image: look at name and tag of image, and whether it was "
+        "pushed. AWS says: Task failed to start; app: CannotPullContainerError: not found"
+    )
     assert not aws.calls("get_log_events"), "there is no log to wait for"
 
 
@@ -159,8 +165,12 @@ def test_a_task_that_is_never_placed_fails_with_the_reason(
     monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]
 ) -> None:
     aws = Aws(run_task=[{"tasks": [], "failures": [{"reason": "RESOURCE:MEMORY"}]}])
-    with pytest.raises(TaskRunError, match=r"^The migration did not start within 300 seconds: RESOURCE:MEMORY$"):
+    with pytest.raises(TaskRunError) as raised:
         run(aws, monkeypatch)
+    assert str(raised.value) == (
+        "The migration did not start within 300 seconds: no instance has enough memory free: lower memory (1024 MiB), or let "
+        "the cluster have more or larger instances. AWS says: RESOURCE:MEMORY"
+    )
 
 
 def test_a_refused_request_is_not_repeated(monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]) -> None:

@@ -110,6 +110,49 @@ def test_the_console_can_be_left_out(deploy: Deploy) -> None:
     assert deployed.result["console"] == ""
 
 
+FOLDERS = ["/rails/tmp", "/data"]
+ANNOTATED: dict[str, Any] = {"metadata": {"annotations": {"team": "shop"}}}
+
+
+def test_what_is_said_of_the_containers_of_a_part_reaches_them(deploy: Deploy) -> None:
+    said = {"entrypoint": ["/bin/entry"], "writable_paths": FOLDERS}
+    deployment = {"overrides": {"deployment": ANNOTATED}}
+    parts: dict[str, Any] = {
+        "web": {**said, **deployment},
+        "workers": {"default": {**said, **deployment}},
+        "migration": {**said, "overrides": {"job": ANNOTATED}},
+        "cron": {"digest": {**APP["cron"]["digest"], **said, "overrides": {"cron_job": ANNOTATED}, "suspended": True}},
+        "console": {**said, **deployment},
+    }
+    deployed = deploy(lambda: app(**parts, workdir="/app"))
+    pods = [each for kind in ("Deployment", "Job", "CronJob") for each in deployed.all(kind)]
+    assert len(pods) == 5
+    for each in pods:
+        mounts = {mount["mountPath"] for mount in each.container["volumeMounts"]}
+        assert {"/tmp", *FOLDERS} <= mounts, f"{each.name} cannot write to the folders that were named"
+        assert each.at("metadata.annotations.team") == "shop", f"{each.name} is not changed"
+        assert each.container["workingDir"] == "/app", f"{each.name} would start in another folder than the application's"
+        assert each.container["command"] == ["/bin/entry"], f"{each.name} starts with the image's entrypoint"
+    assert deployed.the("CronJob").spec["suspend"] is True
+
+
+def test_a_wrong_override_of_any_part_is_told_with_the_others(deploy: Deploy) -> None:
+    wrong: dict[str, Any] = {"overrides": {"container": {}}}
+    digest = {**APP["cron"]["digest"], **wrong}
+    parts: dict[str, Any] = {"migration": wrong, "console": wrong, "cron": {"digest": digest}, "workers": {"default": wrong}}
+    with pytest.raises(InvalidArguments) as raised:
+        deploy(lambda: app(web=wrong, **parts))
+    for part, known in {
+        "web": "deployment, ingress, pod_disruption_budget, service",
+        "workers.default": "deployment, pod_disruption_budget",
+        "migration": "job",
+        "cron.digest": "cron_job",
+        "console": "deployment",
+    }.items():
+        sentence = f"app.{part}: overrides of container would change nothing: known are {known}"
+        assert sentence in str(raised.value), "databases would be made before the user learns of it"
+
+
 WRONG_TOGETHER: list[tuple[dict[str, Any], str]] = [
     ({"app": APP, "web": {"bogus": 1}}, "bogus"),
     ({"app": APP | {"web": {}}, "web": {"exposure": "ingress"}}, "exposure ingress needs hosts"),

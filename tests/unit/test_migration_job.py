@@ -23,7 +23,7 @@ def test_the_least_arguments_prepare_the_database_once(deploy: Deploy) -> None:
     assert set(job.spec) == {"backoffLimit", "activeDeadlineSeconds", "template"}, (
         "with ttlSecondsAfterFinished the next `up` would find the Job gone and migrate again"
     )
-    assert job.at("metadata.annotations") == {"pulumi.com/replaceUnready": "true"}, (
+    assert job.at("metadata.annotations") == {"pulumi.com/replaceUnready": "true", "railbed/image": IMAGE}, (
         "the `up` after a failure would not run the migration again"
     )
     assert "name" not in job.inputs["metadata"], "a new release could not replace the Job"

@@ -169,8 +169,8 @@ def test_arguments_that_make_another_image_make_another_tag(committed: Path) -> 
     others = {
         tag(platform="linux/arm64"),
         tag(build_args={"COLOUR": "green"}),
-        tag(base_image="docker.io/library/ruby:3.3.4-slim@sha256:1"),
-        tag(base_image="docker.io/library/ruby:3.3.4-slim@sha256:2"),
+        tag(base_image=f"docker.io/library/ruby:3.3.4-slim@sha256:{'1' * 64}"),
+        tag(base_image=f"docker.io/library/ruby:3.3.4-slim@sha256:{'2' * 64}"),
     }
     assert len(others) == 4, "a registry whose tags never move would refuse the second image"
     assert all(other.startswith(f"{plain}-") for other in others)

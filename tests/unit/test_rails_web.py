@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from railbed.listening import LEND_SOCKETS, RUBY
 from tests.unit.conftest import Deploy
 from tests.unit.samples import IMAGE, MARK, make
 
@@ -92,6 +93,7 @@ def test_the_least_arguments_give_two_pods_that_are_replaced_without_a_failed_re
                             "name": "web",
                             "image": IMAGE,
                             "imagePullPolicy": "IfNotPresent",
+                            "workingDir": "/rails",
                             "args": [
                                 *("ruby", "--disable-gems", "/railbed/puma_socket.rb", "3000"),
                                 *("bundle", "exec", "puma", "-C", "config/puma.rb", "-b", "tcp://0.0.0.0:3000"),
@@ -167,6 +169,7 @@ def test_outputs_name_what_was_made(deploy: Deploy) -> None:
     assert deployed.the("RailsWeb").outputs == deployed.result, "programs in other languages read the registered outputs"
 
 
+UNICORN = ("bundle", "exec", "unicorn")
 CONTAINER = "spec.template.spec.containers.0"
 
 
@@ -187,9 +190,9 @@ CONTAINER = "spec.template.spec.containers.0"
         (
             {"server": "unicorn", "port": 8080},
             f"{CONTAINER}.args",
-            ["bundle", "exec", "unicorn", "--port", "8080", "--config-file", "config/unicorn.rb"],
+            [*RUBY, LEND_SOCKETS, "8080", *UNICORN, "--port", "8080", "--config-file", "config/unicorn.rb"],
         ),
-        ({"server": "passenger", "port": 8080}, f"{CONTAINER}.args.7", "8080"),
+        ({"server": "passenger", "port": 8080}, f"{CONTAINER}.args.11", "8080"),
     ],
 )
 def test_each_argument_reaches_the_deployment(deploy: Deploy, arguments: dict[str, Any], path: str, expected: object) -> None:
@@ -203,7 +206,6 @@ def test_each_argument_reaches_the_deployment(deploy: Deploy, arguments: dict[st
         ({"processes": 4}, "WEB_CONCURRENCY", "4"),
         ({"threads": 7}, "RAILS_MAX_THREADS", "7"),
         ({"keep_alive_seconds": 90}, "PUMA_PERSISTENT_TIMEOUT", "90"),
-        ({"threads": 7, "env": {"RAILS_MAX_THREADS": "9"}}, "RAILS_MAX_THREADS", "9"),
         ({"env": {"RAILS_ENV": "staging"}}, "RAILS_ENV", "staging"),
     ],
 )

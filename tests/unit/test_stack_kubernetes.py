@@ -81,7 +81,10 @@ def test_other_stores_are_used_where_they_are_named() -> None:
 def test_registry_credentials_reach_every_pod_and_no_environment() -> None:
     registry = {"server": "registry.example.com", "username": "robot"}
     deployed = deploy(registry=registry, secrets={"REGISTRY_PASSWORD": SECRET})
-    assert deployed.the("Deployment", "shop-web").pod["imagePullSecrets"] == [{"name": "shop-registry-1a2b3c"}]
+    pods = [each for kind in ("Deployment", "StatefulSet", "Job") for each in deployed.all(kind)]
+    assert len(pods) == 6
+    for each in pods:
+        assert each.pod["imagePullSecrets"] == [{"name": "shop-registry-1a2b3c"}], f"{each.name} could not pull its image"
     assert "REGISTRY_PASSWORD" not in secrets_of(deployed, "shop-web")
 
 

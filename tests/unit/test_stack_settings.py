@@ -82,6 +82,8 @@ NO_KUBECONFIG = (
     "cluster.kubeconfig: found a value (not shown, it may be secret); there is no such file, seen from "
     f"{Path.cwd()}: give the path, not the contents, of a kubeconfig that works with kubectl, or remove it"
 )
+HOST_ALONE = "it is the host alone, as references of images name it, without scheme and path: set it to registry.example.com"
+
 WRONG: list[tuple[dict[str, Any], str]] = [
     (
         {"target": "heroku"},
@@ -113,7 +115,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"app": APP | {"workers": {"default": {"concurency": 3}}}},
         (
             "app.workers.default.concurency: is not known here. Did you mean 'concurrency'? Known are: autoscaled, command, "
-            "concurrency, env, queues, replicas, resources, shutdown_seconds, startup_seconds."
+            "concurrency, entrypoint, env, overrides, queues, replicas, resources, shutdown_seconds, startup_seconds, "
+            "writable_paths."
         ),
     ),
     (
@@ -136,6 +139,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"registry": {"server": "registry.example.com", "username": "robot"}},
         "registry is given without its password: run `pulumi config set --secret --path railbed:secrets.REGISTRY_PASSWORD`",
     ),
+    *[
+        (PRIVATE | {"registry": {"server": server, "username": "robot"}}, f"registry.server: found '{server}'; {sentence}")
+        for server, sentence in [
+            ("https://registry.example.com", HOST_ALONE),
+            ("registry.example.com/acme", HOST_ALONE),
+            ("", "give the host of the registry, as references of images name it: registry.example.com"),
+        ]
+    ],
     (
         {"app": APP | {"image": {}}},
         "app.image: found an empty mapping; image has neither ref nor build: give ref, an image that exists, or build, the "

@@ -15,6 +15,8 @@ from railbed.host_names import DomainHost, check_once
 
 VALIDATION_TTL_SECONDS = 60
 
+LONGEST_MAIN_HOST = 64
+
 
 class CertificateAlgorithm(str, Enum):
     """Algorithm of a certificate's key."""
@@ -41,7 +43,7 @@ class AwsCertificateArgs(TypedDict):
     """Changes to the resources that the component creates, by child: certificate."""
 
 
-class _AwsCertificate(Arguments):
+class CheckedAwsCertificate(Arguments):
     """`AwsCertificateArgs`, checked."""
 
     hosts: Annotated[list[DomainHost], Field(min_length=1)]
@@ -56,6 +58,15 @@ class _AwsCertificate(Arguments):
     @model_validator(mode="after")
     def _hosts_differ(self) -> Self:
         check_once("hosts", self.hosts)
+        return self
+
+    @model_validator(mode="after")
+    def _main_host_is_short(self) -> Self:
+        if len(self.hosts[0]) > LONGEST_MAIN_HOST:
+            raise ValueError(
+                f"hosts: the first, {self.hosts[0]}, has {len(self.hosts[0])} characters, and AWS takes {LONGEST_MAIN_HOST} "
+                "for the main name of a certificate: put a shorter one first"
+            )
         return self
 
     @model_validator(mode="after")
@@ -74,7 +85,7 @@ class AwsCertificate(pulumi.ComponentResource):
     """ARN of the certificate, known once it has been issued."""
 
     def __init__(self, name: str, args: AwsCertificateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(_AwsCertificate, args, f"AwsCertificate '{name}'")
+        wanted = checked(CheckedAwsCertificate, args, f"AwsCertificate '{name}'")
         super().__init__("railbed:index:AwsCertificate", name, {}, opts)
 
         certificate = self._certificate(name, wanted)
@@ -84,7 +95,7 @@ class AwsCertificate(pulumi.ComponentResource):
         self.arn = validation.certificate_arn
         self.register_outputs({"arn": self.arn})
 
-    def _certificate(self, name: str, wanted: _AwsCertificate) -> Certificate:
+    def _certificate(self, name: str, wanted: CheckedAwsCertificate) -> Certificate:
         inputs = {
             "domain_name": wanted.hosts[0],
             "subject_alternative_names": wanted.hosts[1:],
@@ -95,7 +106,7 @@ class AwsCertificate(pulumi.ComponentResource):
             name, **overridden(inputs, wanted.overrides, "certificate"), opts=pulumi.ResourceOptions(parent=self)
         )
 
-    def _record(self, name: str, wanted: _AwsCertificate, certificate: Certificate, domain: str) -> Record:
+    def _record(self, name: str, wanted: CheckedAwsCertificate, certificate: Certificate, domain: str) -> Record:
         option = certificate.domain_validation_options.apply(lambda options: _option_of(domain, options or []))
         return Record(
             f"{name}-{domain}",

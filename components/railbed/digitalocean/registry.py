@@ -12,8 +12,9 @@ from pydantic import model_validator
 
 from railbed.arguments import Arguments, InputText, checked, matching
 from railbed.cloud_overrides import check_child_overrides, overridden
+from railbed.image_registry import DIGITALOCEAN
 
-SERVER = "registry.digitalocean.com"
+SERVER = DIGITALOCEAN
 
 
 class RegistryTier(str, Enum):
@@ -41,6 +42,8 @@ class DigitalOceanRegistryArgs(TypedDict):
     region: NotRequired[str]
     """Region where images are kept, such as fra1. A change would replace the registry, which `protect` refuses.
     Default: chosen by DigitalOcean."""
+    push: NotRequired[bool]
+    """Whether there are credentials to push with. Default true; false where images come from elsewhere and are only pulled."""
     protect: NotRequired[bool]
     """Whether Pulumi refuses to delete the registry with all its images: set to false and update before you destroy.
     Default true."""
@@ -68,6 +71,8 @@ class CheckedDigitalOceanRegistry(Arguments):
     """Subscription. Default basic."""
     region: Annotated[str, matching("[a-z]{3}[0-9]", "give the slug of a region, such as fra1")] | None = None
     """Region where images are kept."""
+    push: bool = True
+    """Whether there are credentials to push with. Default true."""
     protect: bool = True
     """Whether Pulumi refuses to delete the registry. Default true."""
     overrides: dict[str, dict[str, Any]] = {}
@@ -101,9 +106,9 @@ class DigitalOceanRegistry(pulumi.ComponentResource):
     repository_url: pulumi.Output[str]
     """The application's repository, to which an image's tag or digest is added."""
     username: pulumi.Output[str]
-    """User name to push with. Secret."""
+    """User name to push with; empty without `push`. Secret."""
     password: pulumi.Output[str]
-    """Password to push with. Secret."""
+    """Password to push with; empty without `push`. Secret."""
     pull_username: pulumi.Output[str]
     """User name to pull with, for RegistryCredentials. Secret."""
     pull_password: pulumi.Output[str]
@@ -116,12 +121,14 @@ class DigitalOceanRegistry(pulumi.ComponentResource):
         registry_name = (
             self._registry(name, wanted).name if wanted.existing is None else pulumi.Output.from_input(wanted.existing)
         )
-        push = self._credentials(f"{name}-push", registry_name, write=True)
         pull = self._credentials(f"{name}-pull", registry_name, write=False)
 
         self.server = pulumi.Output.from_input(SERVER)
         self.repository_url = pulumi.Output.concat(f"{SERVER}/", registry_name, f"/{wanted.repository or name}")
-        self.username, self.password = _pair(push)
+        nobody: pulumi.Output[str] = pulumi.Output.secret("")
+        self.username, self.password = (
+            _pair(self._credentials(f"{name}-push", registry_name, write=True)) if wanted.push else (nobody, nobody)
+        )
         self.pull_username, self.pull_password = _pair(pull)
         self.register_outputs({output: getattr(self, output) for output in DigitalOceanRegistry.__annotations__})
 

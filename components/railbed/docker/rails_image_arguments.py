@@ -21,6 +21,7 @@ from railbed.docker.build_context import BuildContext
 from railbed.docker.dockerfile import default_dockerfile, labelled
 from railbed.docker.git_revision import GitRevision, revision_of
 from railbed.docker.rails_source import RailsSource
+from railbed.image_reference import check_name
 from railbed.image_source import ImagePlatform
 
 COMMIT_DIGITS = 12
@@ -148,6 +149,10 @@ class CheckedRailsImage(Arguments):
             )
         if ":" in name or "@" in name or name != name.lower():
             raise ValueError(f"repository '{self.repository}' should be in lower case, without a tag: railbed makes the tag")
+        try:
+            check_name(self.repository)
+        except ValueError as error:
+            raise ValueError(f"repository '{self.repository}': {error}") from None
         return self
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from railbed.kubernetes.workload import RAILS_ENVIRONMENT, Labels, Manifest, Workload, metadata_of
+from railbed.process_limits import limited
 
 
 class Configuration:
@@ -25,7 +26,7 @@ class Configuration:
     ) -> None:
         self._sources: list[Manifest] = []
         variables = {**RAILS_ENVIRONMENT, **(defaults or {}), **workload.env}
-        plain = {key: value for key, value in variables.items() if key not in workload.secrets}
+        plain = {key: limited(key, value) for key, value in variables.items() if key not in workload.secrets}
         config_map = kubernetes.core.v1.ConfigMap(
             f"{name}-env",
             metadata=metadata_of(labels, workload.namespace),
@@ -38,7 +39,7 @@ class Configuration:
                 f"{name}-secrets",
                 metadata=metadata_of(labels, workload.namespace),
                 type="Opaque",
-                string_data={key: pulumi.Output.secret(value) for key, value in workload.secrets.items()},
+                string_data={key: pulumi.Output.secret(limited(key, value)) for key, value in workload.secrets.items()},
                 opts=pulumi.ResourceOptions(parent=parent),
             )
             self._sources.append({"secretRef": {"name": secret.metadata.name}})

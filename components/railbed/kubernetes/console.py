@@ -7,7 +7,7 @@ from pydantic import model_validator
 
 from railbed.arguments import checked
 from railbed.kubernetes.configuration import Configuration
-from railbed.kubernetes.pod import rails_container, rails_pod
+from railbed.kubernetes.pod import as_written, rails_container, rails_pod
 from railbed.kubernetes.rollout import rolled_out
 from railbed.kubernetes.workload import Workload, WorkloadArgs, labels_of
 
@@ -69,8 +69,10 @@ class Console(pulumi.ComponentResource):
         labels = labels_of(name, "console")
 
         configuration = Configuration(name, console, labels, self)
-        container = rails_container("console", console, None, configuration.sources, stdin=True)
-        container["command"] = ["sh", "-c", WAIT]
+        wait = ["sh", "-c", WAIT]
+        container = rails_container("console", console, wait if console.entrypoint else None, configuration.sources, stdin=True)
+        if console.entrypoint is None:  # the image's could migrate
+            container["command"] = as_written(wait)
         container["lifecycle"] = {"preStop": {"exec": {"command": ["sh", "-c", WAIT_FOR_SESSIONS]}}}
         deployment = rolled_out(
             name,

@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from railbed.app import CronTask as CronTaskDescription
 from railbed.arguments import checked
+from railbed.cron import kubernetes_schedule
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.cron_observer import CronObserver
@@ -42,6 +43,8 @@ class CronTaskArgs(WorkloadArgs):
     """Seconds after which a run is stopped. Default 3600."""
     overlap: NotRequired[bool]
     """Whether a run may start while the one before it still runs. Default false."""
+    suspended: NotRequired[bool]
+    """Whether it does not run at its times. Default false."""
 
 
 class _CronTask(Workload, CronTaskDescription):
@@ -77,8 +80,10 @@ class CronTask(pulumi.ComponentResource):
         manifest: Manifest = {
             "metadata": metadata_of(labels, task.namespace, cron_job_name(name)),
             "spec": {
-                "schedule": task.schedule,
+                "schedule": kubernetes_schedule(task.schedule),
                 "timeZone": task.time_zone,
+                # Always sent: a release decides, whatever kubectl set meanwhile.
+                "suspend": task.suspended,
                 "concurrencyPolicy": "Allow" if task.overlap else "Forbid",
                 "startingDeadlineSeconds": LATEST_START_SECONDS,
                 "successfulJobsHistoryLimit": 3,

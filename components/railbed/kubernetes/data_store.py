@@ -49,6 +49,9 @@ class DataStoreArgs(TypedDict):
     """Password. A change rolls the store and everything that uses its `url`. Default: generated."""
     namespace: NotRequired[pulumi.Input[str]]
     """Kubernetes namespace. A change starts with an empty volume there. Default: the provider's."""
+    pull_secrets: NotRequired[list[pulumi.Input[str]]]
+    """Names of Secrets in the namespace with credentials of the image's registry. A change restarts the store. Default:
+    none."""
     user: NotRequired[int]
     """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     resources: NotRequired[ResourcesArgs]
@@ -77,6 +80,8 @@ class DataStore(Arguments):
     """Password; generated if none is given."""
     namespace: InputText | None = None
     """Kubernetes namespace."""
+    pull_secrets: list[InputText] = []
+    """Names of Secrets with registry credentials."""
     user: int = Field(999, ge=1, le=65535)
     """User that the container runs as."""
     resources: Resources = Resources()
@@ -138,6 +143,8 @@ def stateful_set_of(
                     "securityContext": pod_security(store.user),
                     "automountServiceAccountToken": False,
                     "enableServiceLinks": False,
+                    # Left out where there are none: it would restart stores that run.
+                    **({"imagePullSecrets": [{"name": secret} for secret in store.pull_secrets]} if store.pull_secrets else {}),
                     **pod,
                 },
             },

@@ -1,12 +1,14 @@
 """KubernetesApp: a whole Rails application on a cluster, from its description."""
 
-from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict
+from collections.abc import Collection, Sequence
+from typing import Any, NotRequired, Self, TypedDict
 
 import pulumi
+from pydantic import model_validator
 
-from railbed.app import App
-from railbed.arguments import Arguments, EnvironmentName, InputText, checked
+from railbed.app import App, Part
+from railbed.arguments import Arguments, InputText, Variables, checked
+from railbed.decided_variables import problems_of_names, refuse
 from railbed.described_app import DescribedApp
 from railbed.kubernetes.console import Console
 from railbed.kubernetes.cron_task import CronTask, cron_job_name
@@ -15,6 +17,7 @@ from railbed.kubernetes.migration_job import MigrationJob
 from railbed.kubernetes.ownership import ObjectName
 from railbed.kubernetes.rails_web import CheckedRailsWeb, RailsWeb
 from railbed.kubernetes.sidekiq_workers import CheckedSidekiqWorkers, SidekiqWorkers
+from railbed.kubernetes.workload import check_overrides
 
 
 class KubernetesAppArgs(TypedDict):
@@ -44,9 +47,9 @@ class KubernetesAppArgs(TypedDict):
 class _KubernetesApp(DescribedApp):
     """`KubernetesAppArgs`, checked."""
 
-    secrets: dict[EnvironmentName, InputText] = {}
+    secrets: Variables = {}
     """Secret environment variables of every container."""
-    migration_secrets: dict[EnvironmentName, InputText] = {}
+    migration_secrets: Variables = {}
     """Those that migrations get with another value."""
     namespace: InputText | None = None
     """Kubernetes namespace."""
@@ -58,6 +61,32 @@ class _KubernetesApp(DescribedApp):
     """The provider's kubeconfig."""
     context: str | None = None
     """Context in the kubeconfig."""
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        self.check_names("secrets", self.secrets)
+        *_, migration = self.app.deciding("app.")
+        refuse(problems_of_names("migration_secrets", self.migration_secrets, [migration]))
+        return self
+
+    @model_validator(mode="after")
+    def _overrides_are_known(self) -> Self:
+        app, problems = self.app, []
+        parts: dict[str, tuple[Part, Collection[str]]] = {
+            "web": (app.web, RailsWeb.OVERRIDABLE),
+            **{f"workers.{name}": (group, SidekiqWorkers.OVERRIDABLE) for name, group in app.workers.items()},
+            "migration": (app.migration, MigrationJob.OVERRIDABLE),
+            **{f"cron.{name}": (task, CronTask.OVERRIDABLE) for name, task in app.cron.items()},
+            "console": (app.console, Console.OVERRIDABLE),
+        }
+        for name, (part, children) in parts.items():
+            try:
+                check_overrides(part.overrides, children)
+            except ValueError as error:
+                problems.append(f"app.{name}: {error}")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
 
     def of_part(self, image: pulumi.Input[str], description: dict[str, Any]) -> Any:
         """Arguments of one workload: what all share, then its own description."""

@@ -8,10 +8,11 @@ from pydantic import model_validator
 
 from railbed.app import MigrationRun, Phase
 from railbed.arguments import InputText, checked
+from railbed.decided_variables import Deciding, of_migration
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.job_observer import JobObserver
-from railbed.kubernetes.pod import NOT_DISRUPTED, rails_container, rails_pod
+from railbed.kubernetes.pod import NOT_DISRUPTED, as_written, rails_container, rails_pod
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import (
     IMAGE_ANNOTATION,
@@ -58,6 +59,10 @@ class _MigrationJob(Workload, MigrationRun):
     """Which part of the migration: only, pre or post."""
     after: list[InputText] = []
     """Deployments whose earlier pods must have ended first."""
+
+    def deciding(self) -> list[Deciding]:
+        """The migration's own settings decide its variables."""
+        return [of_migration(self, phases=None if self.phase == "only" else "phase")]
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
@@ -151,12 +156,18 @@ class MigrationJob(pulumi.ComponentResource):
         )
 
 
-def _ruby_options(migration: _MigrationJob) -> pulumi.Input[str]:
-    given = migration.env.get("RUBYOPT")
+def _ruby_options(migration: _MigrationJob) -> str | pulumi.Output[str]:
+    """The options given, and one that loads ORDERED_LOG."""
     ours = f"-r{FOLDER}/{ORDERED_LOG}"
-    return ours if given is None else pulumi.Output.concat(given, " ", ours)
+    if "RUBYOPT" in migration.secrets:
+        # Kubernetes puts the value in, which reaches the container from a Secret.
+        return f"$(RUBYOPT) {ours}"
+    given = migration.env.get("RUBYOPT")
+    if given is None:
+        return ours
+    return pulumi.Output.from_input(given).apply(lambda options: " ".join([*as_written([options]), ours]))
 
 
 def _wait_for_database(migration: _MigrationJob, configuration: Configuration) -> Manifest:
     container = rails_container("wait-for-database", migration, None, configuration.sources)
-    return container | {"command": ["ruby", "-e", WAIT_FOR_DATABASE]}
+    return container | {"command": as_written(["ruby", "-e", WAIT_FOR_DATABASE])}

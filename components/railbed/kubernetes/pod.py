@@ -54,6 +54,15 @@ def resource_requirements(resources: Resources) -> Manifest:
     }
 
 
+def as_written(command: Sequence[str]) -> list[str]:
+    """A command in the notation of a manifest, from which the container gets exactly these words.
+
+    Kubernetes reads $(NAME) as the value of a variable, which can be a secret, and $$ as $.
+    https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/
+    """
+    return [word.replace("$", "$$") for word in command]
+
+
 def rails_container(
     name: str, workload: Workload, command: Sequence[str] | None, sources: Sequence[Manifest], **fields: object
 ) -> Manifest:
@@ -62,6 +71,7 @@ def rails_container(
         "name": name,
         "image": workload.image,
         "imagePullPolicy": "IfNotPresent",
+        "workingDir": workload.workdir,
         "envFrom": list(sources),
         "resources": resource_requirements(workload.resources),
         "securityContext": CONTAINER_SECURITY,
@@ -70,9 +80,9 @@ def rails_container(
         **fields,
     }
     if workload.entrypoint is not None:
-        container["command"] = workload.entrypoint
+        container["command"] = as_written(workload.entrypoint)
     if command is not None:
-        container["args"] = list(command)
+        container["args"] = as_written(command)
     return container
 
 
@@ -112,7 +122,7 @@ def _folders(workload: Workload) -> Manifest:
         "name": "folders",
         "image": workload.image,
         "imagePullPolicy": "IfNotPresent",
-        "command": ["sh", "-c", "\n".join(lines)],
+        "command": as_written(["sh", "-c", "\n".join(lines)]),
         "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"cpu": "1", "memory": "64Mi"}},
         "securityContext": CONTAINER_SECURITY,
         "volumeMounts": [{"name": VOLUME, "mountPath": f"/{VOLUME}"}],

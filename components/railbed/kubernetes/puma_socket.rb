@@ -3,10 +3,19 @@
 require "socket"
 
 port, *command = ARGV
-socket = TCPServer.new("0.0.0.0", Integer(port))
-# Puma gets a connection with its request: what it has accepted without one it closes unanswered when it ends.
-socket.setsockopt(:TCP, :DEFER_ACCEPT, 1) if Socket.const_defined?(:TCP_DEFER_ACCEPT)
-socket.listen(1024)
+# One socket for IPv4 and one for IPv6: with a common one Rails would see IPv4 clients as ::ffff:192.0.2.7, which no list of
+# trusted proxies has.
+sockets = %w[0.0.0.0 ::].map do |address|
+  Addrinfo.tcp(address, port).listen(1024)
+rescue Errno::EAFNOSUPPORT, Errno::EADDRNOTAVAIL, SocketError
+  raise if address == "0.0.0.0" # IPv6 can be off
+end.compact
+sockets.each do |socket|
+  # Puma gets a connection with its request: what it has accepted without one it closes unanswered when it ends.
+  socket.setsockopt(:TCP, :DEFER_ACCEPT, 1) if Socket.const_defined?(:TCP_DEFER_ACCEPT)
+end
+command.push("-b", "tcp://[::]:#{port}") if sockets.size > 1
+lent = sockets.each_with_index.to_h { |socket, index| [3 + index, socket] }
 
 puma = nil
 pod_ends = false
@@ -16,8 +25,8 @@ trap("CONT") { pod_ends = true }
 
 loop do
   puma = fork do
-    ENV.update("LISTEN_FDS" => "1", "LISTEN_PID" => Process.pid.to_s)
-    exec(*command, 3 => socket)
+    ENV.update("LISTEN_FDS" => lent.size.to_s, "LISTEN_PID" => Process.pid.to_s)
+    exec(*command, lent)
   end
   nil until Process.wait == puma # process 1 inherits the children of others, too
   exit($?.exitstatus || 128 + $?.termsig) if pod_ends || $?.exitstatus.to_i.positive?

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from railbed.app import Server, Web
 from railbed.arguments import checked
+from railbed.decided_variables import Deciding, of_web
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.exposure import (
     Exposed,
@@ -21,6 +22,7 @@ from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of
+from railbed.listening import listening_command
 from railbed.processes import server_command, server_environment
 
 PREPARE_TO_END_SECONDS = 5
@@ -87,6 +89,10 @@ class RailsWebArgs(WorkloadArgs):
 
 class CheckedRailsWeb(Workload, Web, Exposed):
     """`RailsWebArgs`, checked."""
+
+    def deciding(self) -> list[Deciding]:
+        """The web processes' own settings decide their variables."""
+        return [of_web(self)]
 
     @model_validator(mode="after")
     def _ingress_has_hosts(self) -> Self:
@@ -237,5 +243,6 @@ def _lifecycle(web: Web) -> Manifest:
 
 
 def _server_command(web: Web) -> list[str] | None:
-    command = server_command(web)
-    return ["ruby", "--disable-gems", f"{FOLDER}/{SOCKET}", str(web.port), *(command or [])] if _holds_socket(web) else command
+    if _holds_socket(web):
+        return ["ruby", "--disable-gems", f"{FOLDER}/{SOCKET}", str(web.port), *(server_command(web) or [])]
+    return listening_command(web)

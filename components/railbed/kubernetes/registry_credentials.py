@@ -8,6 +8,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from railbed.arguments import Arguments, InputText, checked
+from railbed.image_registry import RegistryServer
 from railbed.kubernetes.workload import labels_of, metadata_of
 
 
@@ -27,7 +28,7 @@ class RegistryCredentialsArgs(TypedDict):
 class _RegistryCredentials(Arguments):
     """`RegistryCredentialsArgs`, checked."""
 
-    server: str
+    server: RegistryServer
     """Host of the registry."""
     username: InputText
     """User name."""

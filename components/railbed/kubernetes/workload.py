@@ -1,21 +1,21 @@
 """What every container of the application has in common: image, configuration, and the pod around it."""
 
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any, NotRequired, Self, TypeAlias, TypedDict
+from typing import Any, NotRequired, Self, TypeAlias, TypedDict
 
 import pulumi
 from pydantic import model_validator
 
-from railbed.app import Command, Resources
-from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, matching
+from railbed.app import AbsolutePath, Command, Resources
+from railbed.arguments import Arguments, InputImage, InputText, Variables
+from railbed.decided_variables import Deciding, problems_of_names, problems_of_values, refuse
 from railbed.kubernetes.ownership import MANAGED_BY, Owner
+from railbed.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
 
 Manifest: TypeAlias = dict[str, Any]
 """A Kubernetes object or part of one, with the field names of the Kubernetes API; leaves may be outputs."""
 
 Labels: TypeAlias = dict[str, str]
-
-AbsolutePath: TypeAlias = Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails/tmp")]
 
 RAILS_ENVIRONMENT = {
     "RAILS_ENV": "production",
@@ -65,10 +65,10 @@ class WorkloadArgs(TypedDict):
     user: NotRequired[int]
     """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
-    """Folder of the application in the image. Default /rails."""
+    """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: NotRequired[list[str]]
-    """Folders that the container may write to besides /tmp; they start with what the image has in them, and go with the pod.
-    Default: the application's tmp and log; everything else is read-only."""
+    """All folders that the container may write to besides /tmp; they start with what the image has in them, and go with the
+    pod. Default: the application's tmp and log; everything else is read-only."""
     resources: NotRequired[ResourcesArgs]
     """CPU and memory of one container."""
     kubeconfig: NotRequired[pulumi.Input[str]]
@@ -86,9 +86,9 @@ class Workload(Arguments):
 
     image: InputImage
     """Container image of the application, pinned by tag or digest."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables by name."""
-    secrets: dict[EnvironmentName, InputText] = {}
+    secrets: Variables = {}
     """Secret environment variables by name."""
     namespace: InputText | None = None
     """Kubernetes namespace."""
@@ -119,6 +119,24 @@ class Workload(Arguments):
         exposed = sorted(set(self.env) & set(SECRET_NAMES))
         if exposed:
             raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
+        return self
+
+    def deciding(self) -> list[Deciding]:
+        """The parts of the application whose settings decide variables of this workload."""
+        return []
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        parts = self.deciding()
+        problems = [*problems_of_names("env", self.env, parts), *problems_of_names("secrets", self.secrets, parts)]
+        for part in parts:
+            problems += problems_of_values({"env": self.env}, part)
+        refuse(problems)
+        return self
+
+    @model_validator(mode="after")
+    def _environment_is_small_enough(self) -> Self:
+        check_together({**self.env, **self.secrets}, LARGEST_PROCESS - LONGEST_STRING, "Linux gives a process")
         return self
 
     @model_validator(mode="after")

@@ -35,6 +35,15 @@ def test_the_entry_point_is_the_command_and_the_command_its_arguments() -> None:
     assert not {"command", "args"} & set(plain), "the image's own run"
 
 
+def test_texts_reach_a_container_as_they_are() -> None:
+    text = "DO $$ $(A) $HOME"
+    check = {"command": ["CMD-SHELL", text]}
+    app = container(entryPoint=[text], command=[text], environment=[{"name": "A", "value": text}], healthCheck=check)
+    (made,) = spec_of(app, once=False)["containers"]
+    found = [*made["command"], *made["args"], made["env"][0]["value"], made["livenessProbe"]["exec"]["command"][-1]]
+    assert found == ["DO $$$$ $$(A) $$HOME"] * 4, "Kubernetes would read variables in them, where ECS does not"
+
+
 def test_what_run_task_overrides_comes_last() -> None:
     app = container(command=["bin/rails", "db:migrate"], environment=[{"name": "A", "value": "1"}])
     overrides = {"app": {"name": "app", "command": ["bin/rails", "stats"], "environment": [{"name": "A", "value": "2"}]}}

@@ -74,4 +74,4 @@ def test_an_unknown_command_shows_the_known_ones(capsys: pytest.CaptureFixture[s
     with pytest.raises(SystemExit) as ended:
         main(["start"])
     assert ended.value.code == 2
-    assert "'up', 'down', 'status', 'run', 'rehearse', 'image'" in _said(capsys).replace("up, down", "'up', 'down'")
+    assert "'up', 'down', 'status', 'run', 'preview', 'rehearse', 'image'" in _said(capsys).replace("up, down", "'up', 'down'")

@@ -1,15 +1,22 @@
 """Reading and driving ECS from the Pulumi program itself, for what the provider cannot do: one-off tasks, reasons, logs."""
 
-from collections.abc import Callable
+import contextlib
+import os
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from railbed.aws.ecs.patience import is_lost_sign_in
 from railbed.aws.ecs.task_definition import stream_of
 
 Answer = dict[str, Any]
 
 LOG_ARRIVES_SECONDS = 10.0
 """How long after a container has ended its last lines may still be on their way to CloudWatch."""
+
+LARGEST_DESCRIPTION = 100
+"""Tasks that one DescribeTasks takes."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class TaskState:
     stopped_reason: str
     containers: list[ContainerState]
     started_by: str = ""
+    stop_code: str = ""
 
     @property
     def stopped(self) -> bool:
@@ -47,9 +55,13 @@ class TaskState:
         """Last part of its ARN."""
         return self.arn.rsplit("/", 1)[-1]
 
-    def reasons(self) -> str:
-        """Why it stopped or does not start, in AWS' own words."""
-        told = [self.stopped_reason, *(f"{each.name}: {each.reason}" for each in self.containers if each.reason)]
+    def reasons(self, *, besides: str = "") -> str:
+        """Why it stopped or does not start, in AWS' own words, besides what ECS was given as the reason."""
+        stopped = self.stopped_reason or self.stop_code
+        told = [
+            "" if stopped == besides else stopped,
+            *(f"{each.name}: {each.reason}" for each in self.containers if each.reason),
+        ]
         return "; ".join(reason for reason in told if reason)
 
 
@@ -66,6 +78,8 @@ class Deployment:
     reason: str
     running: int
     desired: int
+    created: Any = None
+    """When it began, by ECS' own clock; None if it does not say."""
 
 
 @dataclass(frozen=True)
@@ -73,86 +87,138 @@ class ServiceState:
     """A service's deployments, and what ECS says of it, the newest first."""
 
     deployments: list[Deployment]
-    events: list[str] = field(default_factory=list)
+    events: list[tuple[Any, str]] = field(default_factory=list)
+    """Each with its time by ECS' own clock, or None."""
 
     @property
     def primary(self) -> Deployment | None:
         """The deployment that the service is to become."""
         return next((each for each in self.deployments if each.status == "PRIMARY"), None)
 
+    def events_since(self, deployment: Deployment) -> list[str]:
+        """What ECS has said since a deployment began: what it said of an earlier release is no reason of this one."""
+        begun = deployment.created
+        return [text for time, text in self.events if begun is None or time is None or time >= begun]
+
 
 class TaskPlacementError(Exception):
     """ECS did not take a task on; it may a moment later."""
+
+
+_MAY_BE_PLACED_LATER = re.compile(
+    # A role is known everywhere only seconds after it is made, instances join a cluster minutes after it.
+    r"assume|\brole\b|capacity is unavailable|limit on the number|no container instances were found",
+    re.IGNORECASE,
+)
 
 
 class EcsAccess:
     """The few calls that running a task and watching a service need; credentials come from the environment, as boto3's do."""
 
     def __init__(self, region: str, cluster: str, client: Callable[..., Any] | None = None) -> None:
-        if client is None:
-            # Imported here because it takes half a second: a preview does not need it.
-            import boto3
+        self._region, self._cluster, self._client = region, cluster, client
+        self._connect()
 
-            client = boto3.client
+    def _connect(self) -> None:
+        # Imported here because it takes half a second: a preview does not need it.
+        import boto3
         from botocore.config import Config
 
+        client = self._client or boto3.client
         config = Config(connect_timeout=10, read_timeout=30, retries={"mode": "standard", "max_attempts": 5})
-        self._ecs: Any = client("ecs", region_name=region, config=config)
-        self._logs: Any = client("logs", region_name=region, config=config)
-        self._cluster = cluster
+        self._clients: dict[str, Any] = {
+            service: client(service, region_name=self._region, config=config) for service in ("ecs", "logs")
+        }
 
-    def run_task(self, started_by: str, request: Answer) -> str:
-        """Start one task and give its ARN. Raises `TaskPlacementError` when that may go well a moment later."""
+    def _ask(self, operation: str, *, of: str = "ecs", **request: Any) -> Answer:
+        try:
+            answer: Answer = getattr(self._clients[of], operation)(**request)
+        except Exception as error:
+            if is_lost_sign_in(error):  # the user may sign in again while this waits
+                _forget_credentials()
+                self._connect()
+            raise
+        return answer
+
+    def run_task(self, started_by: str, client_token: str, request: Answer) -> str:
+        """Start one task and give its ARN; with the same token again, the ARN of the same task.
+
+        Raises `TaskPlacementError` when that may go well a moment later.
+        """
         from botocore.exceptions import ClientError
 
         try:
-            answer = self._ecs.run_task(cluster=self._cluster, count=1, startedBy=started_by, **request)
+            answer = self._ask(
+                "run_task", cluster=self._cluster, count=1, startedBy=started_by, clientToken=client_token, **request
+            )
         except ClientError as error:
-            message = error.response["Error"].get("Message", "")
-            if "assume" in message or "role" in message.lower():  # a role is known everywhere only seconds after it is made
+            code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+            if code == "ConflictException" and (known := error.response.get("resourceIds")):
+                return str(known[0])  # started by a request whose answer was lost
+            if code != "AccessDeniedException" and _MAY_BE_PLACED_LATER.search(message):
                 raise TaskPlacementError(message) from error
             raise
         if answer["tasks"]:
             return str(answer["tasks"][0]["taskArn"])
-        raise TaskPlacementError("; ".join(each.get("reason", "") for each in answer["failures"]) or "no reason given")
+        told = [" ".join(filter(None, (each.get("reason"), each.get("detail")))) for each in answer["failures"]]
+        raise TaskPlacementError("; ".join(filter(None, told)) or "no reason given")
 
-    def running(self, started_by: str) -> list[str]:
-        """ARNs of the tasks that were started by this name and have not ended."""
-        found = self._ecs.list_tasks(cluster=self._cluster, startedBy=started_by)["taskArns"]
-        return [task.arn for task in self.tasks(found) if not task.stopped]
+    def running(self, started_by: str) -> list[TaskState]:
+        """Tasks that were started by this name and have not ended, those too that are being stopped."""
+        # A task that is being stopped runs code until it has stopped, and is listed only where all that should stop are.
+        found = [arn for status in ("RUNNING", "STOPPED") for arn in self._list(startedBy=started_by, desiredStatus=status)]
+        tasks = self.tasks(list(dict.fromkeys(found)))
+        return [task for task in tasks if not task.stopped and task.started_by in ("", started_by)]
+
+    def _list(self, **filters: str) -> Iterator[str]:
+        token: dict[str, str] = {}
+        while True:
+            answer = self._ask("list_tasks", cluster=self._cluster, **filters, **token)
+            yield from answer["taskArns"]
+            if not answer.get("nextToken"):
+                return
+            token = {"nextToken": answer["nextToken"]}
 
     def tasks(self, arns: list[str]) -> list[TaskState]:
         """The tasks, as far as ECS knows them."""
-        if not arns:
-            return []
-        return [_task(each) for each in self._ecs.describe_tasks(cluster=self._cluster, tasks=arns)["tasks"]]
+        return [_task(each) for each in self._described(arns)]
+
+    def _described(self, arns: list[str]) -> list[Answer]:
+        return [
+            task
+            for begin in range(0, len(arns), LARGEST_DESCRIPTION)
+            for task in self._ask("describe_tasks", cluster=self._cluster, tasks=arns[begin : begin + LARGEST_DESCRIPTION])[
+                "tasks"
+            ]
+        ]
 
     def stop_task(self, arn: str, reason: str) -> None:
         """Stop a task."""
-        self._ecs.stop_task(cluster=self._cluster, task=arn, reason=reason)
+        self._ask("stop_task", cluster=self._cluster, task=arn, reason=reason)
 
     def service(self, name: str) -> ServiceState:
         """A service. Raises `LookupError` if there is none of this name."""
-        found = self._ecs.describe_services(cluster=self._cluster, services=[name])["services"]
+        found = self._ask("describe_services", cluster=self._cluster, services=[name])["services"]
         if not found or found[0].get("status") == "INACTIVE":
             raise LookupError(f"there is no service {name} in {self._cluster}")
         return ServiceState(
             [_deployment(each) for each in found[0].get("deployments", [])],
-            [each["message"] for each in found[0].get("events", [])],
+            [(each.get("createdAt"), each["message"]) for each in found[0].get("events", [])],
         )
 
     def deploy(self, service: str, task_definition: str) -> None:
         """Start a deployment of this task definition."""
-        self._ecs.update_service(
-            cluster=self._cluster, service=service, taskDefinition=task_definition, forceNewDeployment=True
+        self._ask(
+            "update_service",
+            cluster=self._cluster,
+            service=service,
+            taskDefinition=task_definition,
+            forceNewDeployment=True,
         )
 
     def stopped_tasks(self, service: str) -> list[TaskState]:
         """Tasks of a service that stopped within about the last hour, the newest first."""
-        found = self._ecs.list_tasks(cluster=self._cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"]
-        if not found:
-            return []
-        described = self._ecs.describe_tasks(cluster=self._cluster, tasks=found[:100])["tasks"]
+        described = self._described(list(self._list(serviceName=service, desiredStatus="STOPPED")))
         described.sort(key=lambda task: str(task.get("stoppedAt", task.get("createdAt", ""))), reverse=True)
         return [_task(each) for each in described]
 
@@ -161,7 +227,9 @@ class EcsAccess:
         from botocore.exceptions import ClientError
 
         try:
-            answer = self._logs.get_log_events(
+            answer = self._ask(
+                "get_log_events",
+                of="logs",
                 logGroupName=group,
                 logStreamName=stream_of(container, task.id),
                 limit=lines,
@@ -174,6 +242,22 @@ class EcsAccess:
         return "\n".join(event["message"] for event in answer["events"])
 
 
+def _forget_credentials() -> None:
+    """Let boto3's default session look credentials up again, for the profile that it was given."""
+    import boto3
+
+    default = boto3.DEFAULT_SESSION
+    if default is None:
+        return
+    with contextlib.suppress(Exception):  # (what cannot be looked up is not known from elsewhere)
+        credentials = default.get_credentials()
+        if credentials is not None and credentials.method == "explicit":
+            return  # the program named them itself
+    known = os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or "default"
+    profile = default.profile_name
+    boto3.setup_default_session(profile_name=None if profile == known else profile)
+
+
 def _task(task: Answer) -> TaskState:
     return TaskState(
         arn=task["taskArn"],
@@ -184,6 +268,7 @@ def _task(task: Answer) -> TaskState:
             for each in task.get("containers", [])
         ],
         started_by=task.get("startedBy", ""),
+        stop_code=task.get("stopCode", ""),
     )
 
 
@@ -196,4 +281,5 @@ def _deployment(deployment: Answer) -> Deployment:
         reason=deployment.get("rolloutStateReason", ""),
         running=deployment.get("runningCount", 0),
         desired=deployment.get("desiredCount", 0),
+        created=deployment.get("createdAt"),
     )

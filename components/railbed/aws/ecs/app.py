@@ -42,18 +42,18 @@ class EcsApp(pulumi.ComponentResource):
 
     def _migration(self, image: pulumi.Input[str], phase: str) -> EcsTaskRun:
         suffix = "post-migrate" if phase == "post" else "migrate"
-        arguments = self._arguments.of_migration(image, phase, self._references)
+        arguments = self._arguments.of_migration(image, phase, self._references) | {"described_as": "migration"}
         return EcsTaskRun(f"{self._name}-{suffix}", arguments, pulumi.ResourceOptions(parent=self))
 
     def _web(self, image: pulumi.Input[str]) -> EcsService:
-        arguments = self._arguments.of_web(image, self._references)
+        arguments = self._arguments.of_web(image, self._references) | {"described_as": "web"}
         return EcsService(f"{self._name}-web", arguments, pulumi.ResourceOptions(parent=self))
 
     def _workers(self, image: pulumi.Input[str]) -> list[EcsService]:
         return [
             EcsService(
                 f"{self._name}-{name}",
-                self._arguments.of_workers(name, group, image, self._references),
+                self._arguments.of_workers(name, group, image, self._references) | {"described_as": f"workers.{name}"},
                 pulumi.ResourceOptions(parent=self),
             )
             for name, group in self._app.workers.items()

@@ -7,15 +7,19 @@ from typing import Any, NotRequired, Self, TypedDict
 import pulumi
 from pydantic import model_validator
 
-from railbed.app import SIDEKIQ_EXTRA_SECONDS, CronTask, Resources, WorkerGroup
-from railbed.arguments import EnvironmentName, InputText, InvalidArguments, checked
+from railbed.app import SIDEKIQ_EXTRA_SECONDS, CronTask, Part, Resources, WorkerGroup
+from railbed.arguments import EnvironmentName, InputText, InvalidArguments, Variables, checked
 from railbed.aws.ecs.fargate_sizes import SIZES, smallest_fargate_size
 from railbed.aws.ecs.scheduled_task import CheckedEcsScheduledTask
+from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.ecs.service_arguments import CheckedEcsService
 from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS, Architecture, Capacity, NetworkMode, Properties, checked_as
 from railbed.aws.ecs.task_run import CheckedEcsTaskRun
+from railbed.decided_variables import problems_of_names, problems_of_values, refuse
 from railbed.described_app import DescribedApp
-from railbed.processes import server_command, server_environment, sidekiq_command
+from railbed.kubernetes.workload import merged
+from railbed.listening import listening_command
+from railbed.processes import server_environment, sidekiq_command
 from railbed.quantities import mebibytes, millicores
 
 PREPARE_TO_END_SECONDS = 5
@@ -83,7 +87,7 @@ class CheckedEcsApp(DescribedApp):
     """ARN of the cluster."""
     region: InputText | None = None
     """AWS region."""
-    secrets: dict[EnvironmentName, InputText] = {}
+    secrets: Variables = {}
     """Secret environment variables of every container."""
     secret_references: dict[EnvironmentName, InputText] = {}
     """ARNs of secret environment variables by name."""
@@ -119,12 +123,42 @@ class CheckedEcsApp(DescribedApp):
     """Further arguments of EcsService by part."""
 
     @model_validator(mode="after")
+    def _secrets_are_small_enough(self) -> Self:
+        check_secrets(self.secrets)
+        return self
+
+    @model_validator(mode="after")
     def _further_arguments_have_a_part(self) -> Self:
         parts = {"web", *self.app.workers}
         unknown = sorted(set(self.services) - parts)
         if unknown:
             raise ValueError(
                 f"services of {', '.join(unknown)} would change nothing: the description has {', '.join(sorted(parts))}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        self.check_names("secrets", self.secrets)
+        self.check_names("secret_references", self.secret_references)
+        problems = []
+        for name, part in zip(("web", *self.app.workers), self.app.deciding("app."), strict=False):
+            for field in ("env", "secrets", "secret_references"):
+                given, place = self.services.get(name, {}).get(field), f"services.{name}.{field}"
+                if isinstance(given, Mapping):
+                    problems += problems_of_names(place, given, [part])
+                    problems += problems_of_values({place: given}, part) if field == "env" else []
+        refuse(problems)
+        return self
+
+    @model_validator(mode="after")
+    def _console_is_in_web(self) -> Self:
+        console = self.app.console
+        useless = [field for field in ("entrypoint", "writable_paths", "overrides") if getattr(console, field)]
+        if useless:
+            raise ValueError(
+                f"app.console.{' and '.join(useless)} would change nothing: on ECS the console opens in a container of web; "
+                "remove it, or set it of app.web"
             )
         return self
 
@@ -167,7 +201,7 @@ class CheckedEcsApp(DescribedApp):
         web = self.app.web
         network = ("target_group_arn", "load_balancer_security_group_id", "vpc_id", "instance_security_group_id")
         description = {
-            "command": web.command or server_command(web),
+            "command": web.command or listening_command(web),
             "port": web.port,
             "startup_seconds": web.startup_seconds,
             "autoscaled": web.autoscaled,
@@ -175,9 +209,7 @@ class CheckedEcsApp(DescribedApp):
             "execute_command": self.app.console.enabled,
             **{field: getattr(self, field) for field in network},
         }
-        return self._of_service(
-            "web", image, references, web.resources, web.replicas, server_environment(web), web.env, description
-        )
+        return self._of_service("web", image, references, web, web.replicas, server_environment(web), web.env, description)
 
     def of_workers(
         self, name: str, group: WorkerGroup, image: pulumi.Input[str], references: Mapping[str, pulumi.Input[str]]
@@ -191,13 +223,13 @@ class CheckedEcsApp(DescribedApp):
             "execute_command": self.app.console.enabled,
         }
         defaults = {"RAILS_MAX_THREADS": str(group.concurrency)}
-        return self._of_service(name, image, references, group.resources, group.replicas, defaults, group.env, description)
+        return self._of_service(name, image, references, group, group.replicas, defaults, group.env, description)
 
     def of_migration(self, image: pulumi.Input[str], phase: str, references: Mapping[str, pulumi.Input[str]]) -> Any:
         """Arguments of the migration."""
         migration = self.app.migration
         fields = ("command", "deadline_seconds", "start_seconds", "database_seconds")
-        arguments = self._of_part(image, references, migration.resources, {}, {}) | {
+        arguments = self._of_part(image, references, migration, {}, {}) | {
             **{field: getattr(migration, field) for field in fields},
             "phase": phase,
         }
@@ -207,15 +239,15 @@ class CheckedEcsApp(DescribedApp):
 
     def of_cron(self, task: CronTask, image: pulumi.Input[str], references: Mapping[str, pulumi.Input[str]]) -> Any:
         """Arguments of a scheduled command."""
-        fields = ("schedule", "command", "time_zone", "deadline_seconds", "overlap")
-        return self._of_part(image, references, task.resources, {}, {}) | {field: getattr(task, field) for field in fields}
+        fields = ("schedule", "command", "time_zone", "deadline_seconds", "overlap", "suspended")
+        return self._of_part(image, references, task, {}, {}) | {field: getattr(task, field) for field in fields}
 
     def _of_service(
         self,
         part: str,
         image: pulumi.Input[str],
         references: Mapping[str, pulumi.Input[str]],
-        resources: Resources,
+        container: Part,
         replicas: int,
         defaults: Mapping[str, str],
         env: Mapping[str, pulumi.Input[str]],
@@ -224,13 +256,15 @@ class CheckedEcsApp(DescribedApp):
         further = self.services.get(part, {})
         scales = further.get("autoscaling") is not None
         count = {} if scales else {"desired_count": replicas}
-        return self._of_part(image, references, resources, defaults, env) | description | count | further
+        given = self._of_part(image, references, container, defaults, env)
+        both = {key: merged(given[key], further[key]) for key in ("env", "overrides") if isinstance(further.get(key), dict)}
+        return given | description | count | further | both
 
     def _of_part(
         self,
         image: pulumi.Input[str],
         references: Mapping[str, pulumi.Input[str]],
-        resources: Resources,
+        container: Part,
         defaults: Mapping[str, str],
         env: Mapping[str, pulumi.Input[str]],
     ) -> Properties:
@@ -239,12 +273,15 @@ class CheckedEcsApp(DescribedApp):
             *("subnet_ids", "security_group_ids", "assign_public_ip", "task_policy", "log_retention_days"),
         )
         secret = {**self.secret_references, **references}
-        cpu, memory = self._size(resources)
+        cpu, memory = self._size(container.resources)
         return {
             **{field: getattr(self, field) for field in shared},
             "image": image,
             "user": self.app.user,
             "workdir": self.app.workdir,
+            "entrypoint": container.entrypoint,
+            "writable_paths": container.writable_paths,
+            "overrides": container.overrides,
             "cpu": cpu,
             "memory": memory,
             "env": {**{key: value for key, value in defaults.items() if key not in secret}, **self.app.env, **env},

@@ -34,6 +34,8 @@ class EcsScheduledTaskArgs(EcsTaskArgs):
     """Seconds after which a run is stopped, with `timeout` of the image, which Debian and Alpine have. Default 3600."""
     overlap: NotRequired[bool]
     """Whether a run may start while the one before it still runs. Default false: it is left out."""
+    suspended: NotRequired[bool]
+    """Whether it does not run at its times. Default false."""
 
 
 class CheckedEcsScheduledTask(EcsTask):
@@ -49,6 +51,8 @@ class CheckedEcsScheduledTask(EcsTask):
     """Time after which a run is stopped. Default 3600."""
     overlap: bool = False
     """Whether a run may start while the one before it still runs. Default false: it is left out."""
+    suspended: bool = False
+    """Whether it does not run at its times. Default false."""
 
     @model_validator(mode="after")
     def _schedule_can_be_had(self) -> Self:
@@ -122,6 +126,7 @@ class EcsScheduledTask(pulumi.ComponentResource):
             "schedule_expression": schedule_expression(given.schedule),
             "schedule_expression_timezone": given.time_zone,
             "flexible_time_window": {"mode": "OFF"},
+            "state": "DISABLED" if given.suspended else "ENABLED",
             "target": {
                 **target,
                 "retry_policy": {"maximum_event_age_in_seconds": LATEST_START_SECONDS, "maximum_retry_attempts": 3},

@@ -1,13 +1,41 @@
 """Secret environment variables in Secrets Manager."""
 
 import json
-import re
 from collections.abc import Mapping
 
 import pulumi
 from pulumi_aws.secretsmanager import Secret, SecretVersion
 
+from railbed.image_registry import ecr_repository
+from railbed.process_limits import largest
+
 RECOVERY_DAYS = 7
+
+LARGEST_SECRET = 65536
+"""Bytes: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
+
+
+def check_secrets(values: Mapping[str, pulumi.Input[str]]) -> None:
+    """Raise `ValueError` if the values that are known do not fit in one secret."""
+    known = {name: value for name, value in values.items() if isinstance(value, str)}
+    if problem := _too_large(known):
+        raise ValueError(problem)
+
+
+def _too_large(values: Mapping[str, str]) -> str | None:
+    size = len(json.dumps(values).encode())
+    if size <= LARGEST_SECRET:
+        return None
+    return (
+        f"the secrets have {size} bytes together, more than the {LARGEST_SECRET} that Secrets Manager keeps in one "
+        f"(the largest: {largest(values)}): keep large ones in secrets of their own and name them in secret_references"
+    )
+
+
+def _checked_text(values: Mapping[str, str]) -> str:
+    if problem := _too_large(values):
+        raise pulumi.RunError(problem)
+    return json.dumps(values, sort_keys=True)
 
 
 def secret_references(
@@ -26,7 +54,7 @@ def secret_references(
         recovery_window_in_days=RECOVERY_DAYS,
         opts=pulumi.ResourceOptions(parent=parent),
     )
-    text: pulumi.Output[str] = pulumi.Output.json_dumps(dict(values), sort_keys=True)
+    text = pulumi.Output.all(**values).apply(_checked_text)
     hidden: pulumi.Output[str] = pulumi.Output.secret(text)
     version = SecretVersion(
         f"{name}-secrets",
@@ -59,16 +87,15 @@ def _secret_arn(reference: str) -> str:
 
 def registry_grants(image: str) -> list[dict[str, object]]:
     """Statements that let a role pull an image from its ECR repository; none for an image from elsewhere."""
-    found = re.match(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)", image)
+    found = ecr_repository(image)
     if not found:
         return []
-    account, region, repository = found.groups()
     return [
         {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
         {
             "Effect": "Allow",
             "Action": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            "Resource": f"arn:aws:ecr:{region}:{account}:repository/{repository}",
+            "Resource": f"arn:aws:ecr:{found.region}:{found.account}:repository/{found.repository}",
         },
     ]
 

@@ -14,6 +14,7 @@ from railbed.aws.ecs.autoscaling import LATENCY_CONTAINER, PUBLISH_LATENCY, auto
 from railbed.aws.ecs.deployment_check import CheckPlan, DeploymentCheck
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
 from railbed.aws.ecs.service_arguments import CheckedEcsService, EcsServiceArgs
+from railbed.aws.ecs.stop_reasons import settings_of
 from railbed.aws.ecs.task import CONTAINER, NetworkMode, Properties, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.kubernetes.workload import merged
@@ -162,6 +163,7 @@ class EcsService(pulumi.ComponentResource):
             deadline_seconds=given.deployment_seconds,
             plan=plan,
             redaction=redaction,
+            settings=settings_of(given),
         )
 
         def ready(known: Properties) -> str:

@@ -9,15 +9,21 @@ from typing import Any, NotRequired, Self, TypeAlias, TypedDict, TypeVar
 import pulumi
 from pydantic import Field, model_validator
 
-from railbed.app import Command
-from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, checked
+from railbed.app import AbsolutePath, Command
+from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, Variables, checked
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
-from railbed.kubernetes.workload import SECRET_NAMES, AbsolutePath
+from railbed.aws.ecs.secrets import check_secrets
+from railbed.decided_variables import Deciding, problems_of_names, refuse
+from railbed.kubernetes.workload import SECRET_NAMES
+from railbed.process_limits import OF_RAILBED, check_together
 
 CONTAINER = "app"
 """Name of the container of the application in every task."""
 
 LONGEST_FARGATE_STOP_SECONDS = 120
+
+LARGEST_TASK_DEFINITION = 65536
+"""Bytes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html"""
 
 Properties: TypeAlias = dict[str, Any]
 
@@ -80,9 +86,9 @@ class EcsTaskArgs(TypedDict):
     user: NotRequired[int]
     """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
-    """Folder of the application in the image. Default /rails."""
+    """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: NotRequired[list[str]]
-    """Folders that the container may write to besides /tmp; they start empty, in memory, and go with the task. Default: the
+    """All folders that the container may write to besides /tmp; they start empty, in memory, and go with the task. Default: the
     application's tmp and log; everything else is read-only."""
     writable_mebibytes: NotRequired[int]
     """Most that one of these folders may hold, in MiB; it counts as the task's memory. Default 128."""
@@ -108,6 +114,9 @@ class EcsTaskArgs(TypedDict):
     """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
     log_retention_days: NotRequired[int]
     """Days that CloudWatch keeps logs. Default 30."""
+    described_as: NotRequired[str]
+    """Part of the application's description that this is, such as web or workers.default: advice in errors names the settings
+    of that part. Default: none, advice names these arguments."""
     overrides: NotRequired[dict[str, Any]]
     """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
     too, replaces what is there."""
@@ -122,9 +131,9 @@ class EcsTask(Arguments):
     """Container image of the application, pinned by tag or digest."""
     region: InputText | None = None
     """AWS region."""
-    env: dict[EnvironmentName, InputText] = {}
+    env: Variables = {}
     """Environment variables by name."""
-    secrets: dict[EnvironmentName, InputText] = {}
+    secrets: Variables = {}
     """Secret environment variables by name."""
     secret_references: dict[EnvironmentName, InputText] = {}
     """ARNs of secret environment variables by name."""
@@ -164,6 +173,8 @@ class EcsTask(Arguments):
     """IAM policy of the application, as JSON."""
     log_retention_days: int = 30
     """Days that CloudWatch keeps logs."""
+    described_as: str | None = None
+    """Part of the application's description that this is."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to what the component creates, by child."""
 
@@ -184,6 +195,22 @@ class EcsTask(Arguments):
                     f"secret_references.{name} is not an ARN of Secrets Manager or of an SSM parameter: "
                     "give one, or put the value itself in secrets"
                 )
+        return self
+
+    def deciding(self) -> list[Deciding]:
+        """The parts of the application whose settings decide variables of this task."""
+        return []
+
+    @model_validator(mode="after")
+    def _settings_decide_their_variables(self) -> Self:
+        places = {"env": self.env, "secrets": self.secrets, "secret_references": self.secret_references}
+        refuse(problem for place, names in places.items() for problem in problems_of_names(place, names, self.deciding()))
+        return self
+
+    @model_validator(mode="after")
+    def _environment_is_small_enough(self) -> Self:
+        check_together(self.env, LARGEST_TASK_DEFINITION - OF_RAILBED, "ECS takes in a task definition")
+        check_secrets(self.secrets)
         return self
 
     @model_validator(mode="after")
@@ -234,10 +261,11 @@ class EcsTask(Arguments):
 
     def writable(self) -> list[str]:
         """Folders that the container may write to."""
-        if self.writable_paths is not None:
-            return list(dict.fromkeys(["/tmp", *self.writable_paths]))
-        rails = ("log", "tmp", "tmp/cache", "tmp/pids", "tmp/sockets")
-        return ["/tmp", *(f"{self.workdir}/{folder}" for folder in rails)]
+        tmp = f"{self.workdir}/tmp"
+        paths = [f"{self.workdir}/log", tmp] if self.writable_paths is None else self.writable_paths
+        # Rails and Puma expect them to exist.
+        expected = [f"{tmp}/{folder}" for folder in ("cache", "pids", "sockets")] if tmp in paths else []
+        return list(dict.fromkeys(["/tmp", *paths, *expected]))
 
     def region_output(self) -> pulumi.Output[str]:
         """The region, for those who cannot ask the provider."""

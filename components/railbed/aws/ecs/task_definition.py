@@ -1,5 +1,6 @@
 """A task definition with everything that belongs to it: roles, secrets, and the group of its logs."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,8 +10,9 @@ from pulumi_aws.ecs import TaskDefinition
 
 from railbed.aws.ecs.roles import TaskRoles
 from railbed.aws.ecs.secrets import secret_references
-from railbed.aws.ecs.task import CONTAINER, Capacity, EcsTask, Properties
+from railbed.aws.ecs.task import CONTAINER, LARGEST_TASK_DEFINITION, Capacity, EcsTask, Properties
 from railbed.kubernetes.workload import RAILS_ENVIRONMENT, merged
+from railbed.process_limits import largest
 
 LOG_PREFIX = "task"
 """First part of the names of log streams: task/container/id of the task."""
@@ -109,7 +111,9 @@ class DefinedTask:
                 "operating_system_family": "LINUX",
                 "cpu_architecture": task.architecture.value.upper(),
             },
-            "container_definitions": pulumi.Output.json_dumps([self.container, *others], sort_keys=True),
+            "container_definitions": pulumi.Output.json_dumps([self.container, *others], sort_keys=True).apply(
+                lambda text: _small_enough(self._name, text)
+            ),
             "skip_destroy": True,
         }
         return TaskDefinition(
@@ -118,6 +122,17 @@ class DefinedTask:
             # A task that starts before its roles may do something fails.
             opts=pulumi.ResourceOptions(parent=self._parent, depends_on=self.roles.policies),
         )
+
+
+def _small_enough(name: str, definitions: str) -> str:
+    if (size := len(definitions.encode())) > LARGEST_TASK_DEFINITION:
+        variables = json.loads(definitions)[0].get("environment", [])
+        named = largest({variable["name"]: variable["value"] for variable in variables})
+        raise pulumi.RunError(
+            f"task definition '{name}' has {size} bytes, more than the {LARGEST_TASK_DEFINITION} that ECS takes (the largest "
+            f"variables: {named}): keep large content in the image, in object storage or in secrets, or shorten the command"
+        )
+    return definitions
 
 
 def stream_of(container: str, task_id: str) -> str:

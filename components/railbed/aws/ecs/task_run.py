@@ -9,9 +9,11 @@ from pydantic import Field, model_validator
 
 from railbed.app import Command, Phase
 from railbed.aws.ecs.network import run_request
+from railbed.aws.ecs.stop_reasons import settings_of
 from railbed.aws.ecs.task import CONTAINER, EcsTask, EcsTaskArgs, Properties, check_ecs_overrides, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.aws.ecs.task_runner import RunPlan, TaskRunner
+from railbed.decided_variables import Deciding, of_migration
 from railbed.kubernetes.workload import merged
 from railbed.log_text import Redaction
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
@@ -53,6 +55,10 @@ class CheckedEcsTaskRun(EcsTask):
     """Time in which its container must have started. Default 300."""
     database_seconds: int = Field(120, ge=0, le=3600)
     """Time to wait for the database to accept connections; 0 does not wait. Default 120."""
+
+    def deciding(self) -> list[Deciding]:
+        """The task's own settings decide its variables."""
+        return [of_migration(self, phases=None if self.phase == "only" else "phase")]
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
@@ -112,6 +118,7 @@ class EcsTaskRun(pulumi.ComponentResource):
             deadline_seconds=run.deadline_seconds,
             plan=plan,
             redaction=redaction,
+            settings=settings_of(run),
         )
 
         def ready(known: Properties) -> str:
