@@ -1,15 +1,18 @@
 """What keeps a workload from coming up is told in one sentence that names the argument to change."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
+from kubernetes import client
 
 from railbed import Console, MigrationJob, Postgresql, RailsWeb, Redis, SidekiqWorkers
 from tests.cluster import strange_images
 from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubernetes_stack
+from tests.cluster.waiting import eventually
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 TOKEN = "hunter2-token"
@@ -180,6 +183,32 @@ def test_a_health_check_that_fails(stack: KubernetesStack, answer: str, told: st
         "request_seconds": 1,
     }
     assert_told(failed(stack, RailsWeb, arguments), told)
+
+
+@pytest.mark.parametrize("takes_long_to_end", [True, False])
+def test_a_migration_that_is_evicted(stack: KubernetesStack, takes_long_to_end: bool) -> None:
+    def evict() -> None:
+        name = eventually(lambda: running(stack), "the migration runs", 25)
+        metadata = client.V1ObjectMeta(name=name, namespace=stack.namespace)
+        stack.core.create_namespaced_pod_eviction(name, stack.namespace, client.V1Eviction(metadata=metadata))
+
+    script = "trap '' TERM; sleep 100" if takes_long_to_end else "trap 'exit 1' TERM; sleep 100 & wait"
+    arguments = {
+        "image": SHELL_IMAGE,
+        "entrypoint": ["/usr/bin/env"],
+        "command": ["sh", "-c", script],
+        "overrides": {"job": {"spec": {"template": {"spec": {"terminationGracePeriodSeconds": 5}}}}},
+    }
+    with ThreadPoolExecutor(1) as pool:
+        evicted = pool.submit(evict)
+        outcome = failed(stack, MigrationJob, arguments)
+        evicted.result()
+    assert_told(outcome, "was evicted", "run `pulumi up` again")
+
+
+def running(stack: KubernetesStack) -> str | None:
+    found: Any = stack.core.list_namespaced_pod(stack.namespace).items
+    return next((pod.metadata.name for pod in found if pod.status.phase == "Running"), None)
 
 
 def test_no_secret_is_in_a_reason(stack: KubernetesStack) -> None:

@@ -44,7 +44,7 @@ def reason_of_job(access: ClusterAccess, namespace: str, name: str, seen: str = 
 
 def _reason_of_pods(access: ClusterAccess, namespace: str, selector: str, values: Mapping[str, str] | None) -> str:
     for pod in access.pods_with(namespace, selector):
-        if is_ready(pod) or pod.status.phase == "Succeeded":
+        if (is_ready(pod) and not pod.metadata.deletion_timestamp) or pod.status.phase == "Succeeded":
             continue
         # Kubernetes knows the exit code; what the application wrote is closer to the cause.
         if logged := _reason_in_logs(access, namespace, pod, values):

@@ -153,10 +153,10 @@ def _no_node(settings: PodSettings, message: str) -> str:
     asked = [settings.named(f"resources.{each}") for each in ("cpu", "memory") if f"insufficient {each}" in said]
     if asked:
         return f"No node has room for the pod: lower {' and '.join(asked)}, or add nodes."
-    if "persistentvolumeclaim" in said and "not found" in said:
-        return "The volume claim of the pod does not exist."
     if "unbound" in said and "persistentvolumeclaim" in said:
         return f"The pod waits for its volume: check {settings.named('storage_class')} and {settings.named('storage')}."
+    if "persistentvolumeclaim" in said and "not found" in said:
+        return "The volume claim of the pod does not exist."
     if "volume node affinity" in said or "volume affinity" in said:
         return "The volume of the pod is in a zone, or on a node, where there is no room for the pod: add a node there."
     if "too many pods" in said:

@@ -1,9 +1,12 @@
 """The objects of one store on the cluster: what repairing it reads, deletes and makes."""
 
+import time
 from typing import Any
 
 from railbed.kubernetes.cluster_access import ClusterAccess
 from railbed.kubernetes.workload import Manifest
+
+REPLACE_SECONDS = 5.0
 
 
 class StoreObjects:
@@ -32,18 +35,30 @@ class StoreObjects:
         """Delete a pod if it still is as it was read; whether it was."""
         return self._deleted(self._core.delete_namespaced_pod, pod)
 
-    def delete_claim(self, claim: Any) -> bool:
-        """Delete a volume claim if it still is as it was read; whether it was."""
-        return self._deleted(self._core.delete_namespaced_persistent_volume_claim, claim)
+    def replace_claim(self, claim: Any, template: Manifest) -> bool:
+        """Make a claim anew that has no volume, if it still is as it was read; whether it was made.
 
-    def create_claim(self, name: str, template: Manifest) -> None:
-        """Make a volume claim from its template, unless there is one of that name."""
+        Kubernetes makes a StatefulSet's missing claim again by itself, as the StatefulSet was first described: it is overtaken.
+        """
+        if not self._deleted(self._core.delete_namespaced_persistent_volume_claim, claim):
+            return False
+        give_up = time.monotonic() + REPLACE_SECONDS
+        while not self.create_claim(claim.metadata.name, template):
+            found = self.claim(claim.metadata.name)
+            if time.monotonic() > give_up or (found is not None and found.metadata.uid != claim.metadata.uid):
+                return False
+        return True
+
+    def create_claim(self, name: str, template: Manifest) -> bool:
+        """Make a volume claim from its template, unless there is one of that name; whether it was made."""
         body = {**template, "metadata": {**template["metadata"], "name": name}}
         try:
             self._core.create_namespaced_persistent_volume_claim(self._namespace, body, **self._options)
         except Exception as error:
             if getattr(error, "status", None) != 409:
                 raise
+            return False
+        return True
 
     def _found(self, read: Any, name: str) -> Any | None:
         try:

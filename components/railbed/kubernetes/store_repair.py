@@ -123,8 +123,7 @@ class StoreRepair:
         ours = self.labels.items() <= (claim.metadata.labels or {}).items()
         if not without_volume or not ours or claim.metadata.deletion_timestamp or _as_wanted(claim.spec, self.claim["spec"]):
             return
-        if objects.delete_claim(claim):
-            objects.create_claim(self.claim_name, self.claim)
+        if objects.replace_claim(claim, self.claim):
             say(pulumi.log.info, f"The claim {self.claim_name} never got a volume: it is made again as it is wanted now.")
 
 
