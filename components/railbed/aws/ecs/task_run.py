@@ -96,7 +96,7 @@ class EcsTaskRun(pulumi.ComponentResource):
         definition = _defined(task, waits)
         record = self._record(name, run, task, definition, waits)
 
-        # The image of the record in the state, not the argument: an `up` that leaves the run out leaves the services their image.
+        # From the record in the state, not from the argument: an `up` that leaves the run out leaves the services their image.
         self.image = record.tags[IMAGE_TAG]
         self.task_definition_arn = definition.arn
         self.log_group_name = task.log_group.name
