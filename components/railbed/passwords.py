@@ -10,6 +10,7 @@ import pulumi_random as random
 from pydantic import AfterValidator
 
 from railbed.arguments import InputText
+from railbed.diagnostics import refuse
 
 _HASHED = re.compile(r"md5[0-9a-f]{32}|SCRAM-SHA-256\$.*", re.DOTALL)
 
@@ -58,11 +59,15 @@ def check_postgresql_password(password: str) -> str:
     return password
 
 
-def _checked(name: str, password: str, check: Callable[[str], str]) -> str:
+async def _checked(name: str, password: str, check: Callable[[str], str]) -> str:
+    problem = None
     try:
-        return check(password)
+        check(password)
     except ValueError as error:
-        raise pulumi.RunError(f"The password of {name} {error}") from None
+        problem = str(error)
+    if problem is not None:
+        await refuse(f"The password of {name} {problem}")
+    return password
 
 
 def _where_known(check: Callable[[str], str]) -> AfterValidator:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from railbed.arguments import WHOLE_SENTENCE, EnvironmentName, InputText
+from railbed.diagnostics import refuse
 from railbed.process_limits import check_variables
 from railbed.store_url import UnusableAddressError, is_address_of_store, store_address
 
@@ -38,9 +39,9 @@ def with_usable_address(name: str, value: pulumi.Input[str]) -> pulumi.Input[str
         return value
     later = pulumi.Output.from_input(value)
 
-    def usable(known: str) -> str:
+    async def usable(known: str) -> str:
         if problem := _problem(name, known):
-            raise pulumi.RunError(f"{name}: {problem}")
+            await refuse(f"{name}: {problem}")
         return known
 
     return value if isinstance(value, str) else later.apply(usable)
