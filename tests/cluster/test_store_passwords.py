@@ -1,6 +1,7 @@
 """Data stores with passwords of any characters, on a real cluster: whoever has their `url` is let in."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def stack(variables: dict[str, str], tmp_path: Path) -> Iterator[KubernetesStack
 
 def test_stores_let_in_who_has_their_url(stack: KubernetesStack) -> None:
     def program(password: str) -> None:
-        place = {"namespace": stack.namespace, "kubeconfig": stack.variables["KUBECONFIG"]}
+        place: Any = {"namespace": stack.namespace, "kubeconfig": stack.variables["KUBECONFIG"]}
         small = {"cpu": "10m", "memory": "64Mi"}
         store: Any = {"storage": "1Gi", "keep_data": False, "password": pulumi.Output.secret(password), "resources": small}
         database = Postgresql("shop-database", {"image": "railbed.sandbox/postgres:15", **store, **place})
@@ -46,7 +47,7 @@ def test_stores_let_in_who_has_their_url(stack: KubernetesStack) -> None:
 
     # The second one is set in a database that is there already.
     for logins, password in enumerate(("pä\"ss' w\\x41ö/r:d?#[1]@%41$(id)`日本", 'an\'other \\ "ö"$$;--'), start=1):
-        outcome = stack.up(lambda given=password: program(given))
+        outcome = stack.up(partial(program, password))
         assert outcome.succeeded, f"a store with an awkward password does not start, or does not let in:\n{outcome.text}"
         assert "PostgreSQL says 42" in outcome.text and f"Redis says {logins}" in outcome.text, outcome.text
         assert password not in outcome.text and password not in stack.state_file()

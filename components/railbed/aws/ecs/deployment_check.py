@@ -102,7 +102,11 @@ class DeploymentCheck:
         if ours is None:
             pulumi.log.info("ECS went back to an older release after the last `pulumi up`: deploying again.", self.component)
             patience = Patience(self.component, self.redaction, self.clock, self.sleep)
-            await patience.ask(access.deploy, self.plan.service, self.plan.task_definition)
+            try:
+                await patience.ask(access.deploy, self.plan.service, self.plan.task_definition)
+            except Exception as error:
+                words = str(error) if isinstance(error, UnreachableError) else self.redaction(words_of(error))
+                raise DeploymentError(f"{self.plan.service} could not be deployed again: {words}.") from None
             ours = _newest(await self._service(access), self.plan.task_definition)
         if ours is None:
             raise DeploymentError(f"The service {self.plan.service} does not take {self.plan.task_definition}.")
