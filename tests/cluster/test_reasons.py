@@ -9,9 +9,9 @@ import pulumi
 import pytest
 from kubernetes import client
 
-from railbed import Console, MigrationJob, Postgresql, RailsWeb, Redis, SidekiqWorkers
+from railbed import Console, CronTask, MigrationJob, Postgresql, RailsWeb, Redis, SidekiqWorkers
 from tests.cluster import strange_images
-from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubernetes_stack
+from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl, kubernetes_stack
 from tests.cluster.waiting import eventually
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -183,6 +183,40 @@ def test_a_health_check_that_fails(stack: KubernetesStack, answer: str, told: st
         "request_seconds": 1,
     }
     assert_told(failed(stack, RailsWeb, arguments), told)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"image": "railbed.sandbox/none:1"}, "railbed.sandbox/none:1"),
+        (
+            {"command": FILL_MEMORY, "resources": ONLY_AS_LARGE_AS_NEEDED},
+            "raise resources.memory_limit (64Mi) of cron task shop",
+        ),
+    ],
+)
+def test_the_next_up_tells_of_a_cron_task_that_did_not_work(
+    stack: KubernetesStack, arguments: dict[str, Any], told: str
+) -> None:
+    common = {
+        "image": SHELL_IMAGE,
+        "schedule": "0 0 1 1 *",
+        "entrypoint": ["/usr/bin/env"],
+        "command": ["true"],
+        "namespace": stack.namespace,
+        "kubeconfig": stack.variables["KUBECONFIG"],
+    }
+
+    def up() -> Outcome:
+        task: Any = {**common, **arguments}
+        outcome = stack.up(lambda: CronTask("shop", task))
+        assert outcome.succeeded, f"a run of a cron task decides over a release:\n{outcome.text}"
+        return outcome
+
+    assert "run" not in up().said.get("shop", ""), "there was no run yet"
+    kubectl(stack, "create", "job", "--from=cronjob/shop", "once")
+    outcome = eventually(lambda: found if told in (found := up()).text else None, f"the user reads {told!r}", 60)
+    assert "Traceback" not in outcome.text
 
 
 @pytest.mark.parametrize("takes_long_to_end", [True, False])

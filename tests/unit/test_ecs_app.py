@@ -221,3 +221,9 @@ def test_what_only_ecs_knows_is_added_to_what_the_description_says() -> None:
 def test_what_only_kubernetes_knows_is_refused(parts: dict[str, Any], problem: str) -> None:
     with pytest.raises(InvalidArguments, match=problem):
         whole(app={**APP, **parts})
+
+
+def test_a_number_of_tasks_that_something_else_sets_stays() -> None:
+    application = whole(app={**APP, "web": {"autoscaled": True}})
+    ignored = application.the("Service", "shop-web").request.ignoreChanges
+    assert list(ignored) == ["desiredCount"], "every release resets the number of tasks"

@@ -89,3 +89,11 @@ def test_a_command_of_ones_own_has_neither_loader_nor_checks(deploy: Deploy) -> 
 @pytest.mark.parametrize(("replicas", "budgets"), [(0, 0), (1, 0), (2, 1)])
 def test_only_several_pods_have_a_disruption_budget(deploy: Deploy, replicas: int, budgets: int) -> None:
     assert len(deploy(lambda: make("SidekiqWorkers", replicas=replicas)).all("PodDisruptionBudget")) == budgets
+
+
+@pytest.mark.parametrize("component", ["RailsWeb", "SidekiqWorkers"])
+def test_a_number_that_something_else_sets_stays(deploy: Deploy, component: str) -> None:
+    told = deploy(lambda: make(component, autoscaled=True, replicas=2)).the("Deployment")
+    assert list(told.request.ignoreChanges) == ["spec.replicas"], "every release resets the autoscaler's number"
+    assert told.at("spec.replicas") == 2, "the first release starts with another number"
+    assert not deploy(lambda: make(component)).the("Deployment").request.ignoreChanges

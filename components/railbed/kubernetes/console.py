@@ -18,17 +18,16 @@ SESSION_SECONDS = 3600
 # `sleep` alone would be process 1, which ignores TERM, and every release would wait for its kill.
 WAIT = "trap 'exit 0' TERM INT; sleep infinity & wait"
 
-# Runs while anything runs that somebody started with `kubectl exec`, or left behind: all but process 1, its `sleep`, and this
-# itself. Only builtins of the shell: an image need not have ps.
+# Runs while anything runs that somebody started with `kubectl exec`, or left behind there: it is in another session than the
+# container's own processes, whose is 1, and than this hook. Only builtins of the shell: an image need not have ps.
 WAIT_FOR_SESSIONS = """
 busy() {
   for process in /proc/[0-9]*; do
-    pid=${process#/proc/} name= state= parent=
+    state= session=
     while read -r key value _; do
-      case $key in Name:) name=$value ;; State:) state=$value ;; PPid:) parent=$value ;; esac
+      case $key in State:) state=$value ;; NSsid:) session=$value ;; esac
     done < $process/status
-    case $pid:$parent:$name in 1:* | $$:* | *:$$:* | *:1:sleep) continue ;; esac
-    case $state in '' | Z) continue ;; esac
+    case $state:$session in Z:* | *: | *:1 | *:$$) continue ;; esac
     return 0
   done 2> /dev/null
   return 1

@@ -103,5 +103,6 @@ class PodSettings:
 
 
 def _shortened(words: list[str]) -> str:
+    words = [word.replace("$$", "$") for word in words]  # (as the user wrote it)
     shown = [word if len(word) <= LONGEST_WORD else "..." for word in words[:4]]
     return " ".join(shown + ["..."] * (len(words) > 4 and shown[-1] != "..."))
