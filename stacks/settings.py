@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError, model_validator
 from railbed.app import App
 from railbed.arguments import Arguments, InvalidArguments, problems_of
 from railbed.store_variables import SecretVariables
+from stacks.clear_text import warn_of_clear_text
 
 SettingsT = TypeVar("SettingsT", bound="Settings")
 
@@ -103,6 +104,7 @@ class Settings(Arguments):
             raise InvalidArguments(subject, list(problems_of(error, cls))) from None
         if problems := [problem for part in settings.parts() for problem in part.problems()]:
             raise InvalidArguments(subject, problems)
+        warn_of_clear_text(settings.secrets)
         return settings
 
     def parts(self) -> Iterator[Part]:
