@@ -16,6 +16,7 @@ from railbed.arguments import FROM_FILE, Arguments, InvalidArguments, problems_o
 from railbed.decided_variables import problems_of_names, refuse
 from railbed.image_registry import RegistryServer
 from railbed.store_variables import SecretVariables
+from stacks.clear_text import warn_of_clear_text
 from stacks.written_values import dates, numbers, written
 
 SettingsT = TypeVar("SettingsT", bound="Settings")
@@ -118,6 +119,7 @@ class Settings(Arguments):
         problems = problems or list(settings.bent_numbers(values))
         if problems:
             raise InvalidArguments(subject, problems)
+        warn_of_clear_text(settings.secrets)
         return settings
 
     def bent_numbers(self, values: Mapping[str, Any]) -> Iterator[str]:
