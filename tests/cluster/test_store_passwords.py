@@ -33,8 +33,9 @@ def test_stores_let_in_who_has_their_url(stack: KubernetesStack) -> None:
         place: Any = {"namespace": stack.namespace, "kubeconfig": stack.variables["KUBECONFIG"]}
         small = {"cpu": "10m", "memory": "64Mi"}
         store: Any = {"storage": "1Gi", "keep_data": False, "password": pulumi.Output.secret(password), "resources": small}
-        database = Postgresql("shop-database", {"image": "railbed.sandbox/postgres:15", **store, **place})
-        cache = Redis("shop-redis", {"image": "railbed.sandbox/redis:7", **store, **place})
+        of_database: Any = {"image": "railbed.sandbox/postgres:15", **store, **place}
+        of_cache: Any = {"image": "railbed.sandbox/redis:7", **store, **place}
+        database, cache = Postgresql("shop-database", of_database), Redis("shop-redis", of_cache)
         arguments: Any = {
             "image": SHELL_IMAGE,
             "entrypoint": ["/usr/bin/env"],
