@@ -33,8 +33,8 @@ def test_stores_let_in_who_has_their_url(stack: KubernetesStack) -> None:
         place: Any = {"namespace": stack.namespace, "kubeconfig": stack.variables["KUBECONFIG"]}
         small = {"cpu": "10m", "memory": "64Mi"}
         store: Any = {"storage": "1Gi", "keep_data": False, "password": pulumi.Output.secret(password), "resources": small}
-        database = Postgresql("shop-database", {**store, **place, "image": "railbed.sandbox/postgres:15"})
-        cache = Redis("shop-redis", {**store, **place, "image": "railbed.sandbox/redis:7"})
+        images: Any = [{"image": f"railbed.sandbox/{name}", **store, **place} for name in ("postgres:15", "redis:7")]
+        database, cache = Postgresql("shop-database", images[0]), Redis("shop-redis", images[1])
         arguments: Any = {
             "image": SHELL_IMAGE,
             "entrypoint": ["/usr/bin/env"],
