@@ -12,7 +12,7 @@ KEY = "railbed:secrets"
 
 def warn_of_clear_text(names: Iterable[str]) -> None:
     """Warn of each secret that is not encrypted in the stack's file: Pulumi tells a program only whether any of them is."""
-    file = Path(pulumi.get_root_directory()) / f"Pulumi.{pulumi.get_stack()}.yaml"
+    file = Path(pulumi.get_root_directory() or ".") / f"Pulumi.{pulumi.get_stack()}.yaml"
     written = _written(file)
     readable = [name for name in names if isinstance(written.get(name), str | int | float)]
     if not written and not is_config_secret(KEY):

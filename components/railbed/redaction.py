@@ -12,6 +12,9 @@ GRAM = 10
 PARTIAL = 2 * GRAM - 1
 """So many bytes of a secret are hidden wherever they stand: a line may have been split, a message cut."""
 
+LONG, LONG_STEP = 8 * 1024, 64
+"""Length from which fewer places of a secret are looked for: files of certificates can hold a megabyte."""
+
 BROKEN_ESCAPE = 6
 """Bytes of an escape that may stand in front of or behind a cut."""
 
@@ -51,8 +54,8 @@ class Redaction:
         self._whole, self._all_parts = whole, b"\0".join([b"", *self._parts, b""])
 
     def _index(self, form: bytes) -> None:
-        # Every run of PARTIAL bytes holds one of these whole.
-        for position in range(0, len(form) - GRAM + 1, GRAM):
+        # Every run of PARTIAL bytes holds one of these whole; of a very long secret, every run of a line's length.
+        for position in range(0, len(form) - GRAM + 1, GRAM if len(form) <= LONG else LONG_STEP):
             self._grams.setdefault(form[position : position + GRAM], {}).setdefault(form, position)
 
     def __call__(self, text: str) -> str:

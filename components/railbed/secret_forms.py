@@ -10,6 +10,9 @@ from urllib.parse import quote, unquote, unquote_plus
 SHORTEST_SECRET = 6
 """Shorter texts are left: hiding them would hide ordinary words."""
 
+LONGEST_ENCODED = 64 * 1024
+"""Of longer secrets only the usual encoding is looked for."""
+
 LEAST_PATH = 20
 """Length from which the path of a web address may be a token, as that of a webhook."""
 
@@ -49,6 +52,9 @@ def forms_of(part: str) -> Iterator[bytes]:
     """Bytes that show a secret text, besides those that decoded escapes show."""
     yield from plain_forms_of(part)
     encoded = part.encode(errors="replace")
+    if len(encoded) > LONGEST_ENCODED:
+        yield from _in_base64(encoded, base64.b64encode)
+        return
     yield encoded.hex().encode()
     yield encoded.hex().upper().encode()
     written = {encoded, quote(part, safe="", errors="replace").encode()}

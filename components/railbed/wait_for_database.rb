@@ -42,7 +42,8 @@ def places(value)
 end
 
 def place(host, port)
-  return ["#{host}:#{port}", -> { Socket.tcp(host, port, connect_timeout: 5).close }] unless host.start_with?("/")
+  name = host.include?(":") ? "[#{host}]" : host
+  return ["#{name}:#{port}", -> { Socket.tcp(host, port, connect_timeout: 5).close }] unless host.start_with?("/")
 
   ["the socket in #{host}", -> { UNIXSocket.new("#{host}/.s.PGSQL.#{port}").close }]
 end

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from railbed.processes import WAIT_FOR_DATABASE
 from tests.cluster.rails_stack import MASTER_KEY, RailsStack, Run, image_with, rails_stack
 
 GOOD = "railbed.sandbox/demo:1"
@@ -140,13 +141,41 @@ def test_a_pod_that_the_cluster_refuses_is_told_long_before_the_deadline(release
     assert "The migration did not start" in run.text and "exceeded quota: full" in run.text, run.text
 
 
-def test_a_database_that_does_not_answer_is_named(release: RailsStack) -> None:
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("postgresql://app:hunter2-pass@127.0.0.1:5999/app", "127.0.0.1:5999"),
+        ("postgresql:///app?host=127.0.0.1&port=5999&user=app&password=hunter2-pass", "127.0.0.1:5999"),
+        ("mysql2://app:hunter2-pass@127.0.0.1/app", "127.0.0.1:3306"),
+        ("postgresql:///app?host=/nowhere&password=hunter2-pass", "the socket in /nowhere"),
+    ],
+)
+def test_a_database_that_does_not_answer_is_named(release: RailsStack, url: str, place: str) -> None:
     database = release.pods("database")
-    release.settings["secrets"]["DATABASE_URL"] = "postgresql://app:hunter2-pass@127.0.0.1:5999/app"
+    release.settings["secrets"]["DATABASE_URL"] = url
     release.app["migration"]["database_seconds"] = 3
     run = failed_without_harm(release)
-    assert "The database at 127.0.0.1:5999 did not accept connections in time" in run.text, run.text
+    assert f"The database at {place} did not accept connections in time" in run.text, run.text
+    assert "hunter2" not in run.text, f"the password of the database is in the output:\n{run.text}"
     assert release.pods("database") == database, "a failed move to another database deleted the old one"
+
+
+@pytest.mark.parametrize("character", ['"', "[", "%", "#", "/", " "])
+def test_an_address_that_cannot_be_read_is_no_traceback_in_the_pods_log(release: RailsStack, character: str) -> None:
+    url = f"DATABASE_URL=postgresql://app:hunter2{character}pass@db/app"
+    waiting = [
+        "env",
+        url,
+        "RAILBED_DATABASE_SECONDS=3",
+        "sh",
+        "-c",
+        'ruby -e "$1" 2>&1; echo "ended with $?"',
+        "-",
+        WAIT_FOR_DATABASE,
+    ]
+    said = release.kubectl("exec", f"deployment/{release.name}-console", "--", *waiting)
+    assert "percent-encode everything in user name, password and parameters" in said and "ended with 1" in said, said
+    assert "hunter2" not in said and len(said.splitlines()) == 2, f"the pod's log holds the password:\n{said}"
 
 
 def test_after_all_that_the_old_settings_serve_again(release: RailsStack) -> None:

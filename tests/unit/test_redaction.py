@@ -173,6 +173,15 @@ def test_secrets_that_overlap_are_hidden_both() -> None:
     assert Redaction(["first-and-second", "second-and-third"])("x first-and-second-and-third y") == f"x {HIDDEN} y"
 
 
+def test_a_file_of_a_megabyte_is_hidden_too() -> None:
+    begin = time.process_time()
+    secret = "\n".join(secrets.token_urlsafe(48) for _ in range(16_000))
+    redaction = Redaction([secret])
+    for text in (secret[500_000:500_200], base64.b64encode(secret.encode()).decode()[700_000:700_200]):
+        assert redaction(f"before {text} after") == f"before {HIDDEN} after"
+    assert time.process_time() - begin < 20, "the program would hang before it deploys"
+
+
 def test_many_secrets_in_a_long_log_take_no_time() -> None:
     known = [secrets.token_hex(16) for _ in range(40)] + [secrets.token_urlsafe(2000) for _ in range(10)]
     lines = [f'{{"line": {number}, "value": "{secrets.token_hex(30)}%20\\n"}}' for number in range(1200)]

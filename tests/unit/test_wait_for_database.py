@@ -95,6 +95,7 @@ def test_a_file_is_not_waited_for(url: str) -> None:
     ("url", "place"),
     [
         ("postgresql://app:hunter2-pass@127.0.0.1:1/app", "127.0.0.1:1"),
+        ("postgresql://app:hunter2-pass@[::1]:1/app", "[::1]:1"),
         ("postgresql://app:hunter2-pass@localhost.invalid/app", "localhost.invalid:5432"),
         ("mysql2://app:hunter2-pass@localhost.invalid/app", "localhost.invalid:3306"),
         ("mysql://app:hunter2-pass@localhost.invalid/app", "localhost.invalid:3306"),
