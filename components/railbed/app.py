@@ -214,7 +214,7 @@ class CronTask(Part):
     """A command that runs on a schedule."""
 
     schedule: Annotated[str, AfterValidator(check_form)]
-    """When, in cron's five fields or as @hourly, @daily and the like."""
+    """When, in cron's five fields (Sunday is 0 or 7) or as @hourly, @daily and the like."""
     command: Command
     """What to run."""
     time_zone: str = "Etc/UTC"

@@ -3,7 +3,8 @@
 import difflib
 import re
 from collections.abc import Awaitable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, get_args
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import pulumi
 from pydantic import (
@@ -68,8 +69,18 @@ class Arguments(BaseModel):
 
 
 def _takes_number(annotation: Any) -> bool:
-    kinds = {annotation, *get_args(annotation)}
+    kinds = set(_kinds(annotation))
     return bool(kinds & {int, float}) and bool not in kinds
+
+
+def _kinds(annotation: Any) -> Iterator[Any]:
+    """The types of an annotation; those inside a list or mapping are not its own."""
+    if get_origin(annotation) is Annotated:
+        yield from _kinds(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, UnionType):
+        yield from (kind for inner in get_args(annotation) for kind in _kinds(inner))
+    else:
+        yield annotation
 
 
 class InvalidArguments(pulumi.RunError):

@@ -179,6 +179,8 @@ def test_a_nul_character_in_a_variable_is_refused() -> None:
         ("RdsDatabase", "storage_gb"),
         ("DigitalOceanDatabase", "nodes"),
         ("EksOrDoksCluster", "min_nodes"),
+        ("Network", "log_retention_days"),
+        ("EcsService", "port"),
     ],
 )
 def test_true_is_no_number(component: str, argument: str, value: bool) -> None:
