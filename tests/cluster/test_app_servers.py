@@ -6,7 +6,7 @@ import pytest
 
 from tests.cluster.load import load
 from tests.cluster.rails_stack import RailsStack, rails_stack
-from tests.cluster.test_web_process import REQUEST
+from tests.cluster.test_web_process import check_both_addresses
 from tests.cluster.waiting import eventually
 
 WORKERS = {"unicorn": "unicorn worker", "passenger": "Passenger RubyApp"}
@@ -33,8 +33,7 @@ def test_as_many_processes_serve_as_were_asked_for(shop: RailsStack) -> None:
 
 
 def test_they_answer_on_ipv4_and_ipv6(shop: RailsStack) -> None:
-    answer = shop.kubectl("exec", shop.web_pods()[0], "--", "ruby", "-e", REQUEST, "127.0.0.1", "::1")
-    assert answer.split() == ["200", "200"], "pods of a cluster with IPv6 cannot be reached"
+    check_both_addresses(shop)
 
 
 def test_a_release_fails_no_request(shop: RailsStack) -> None:

@@ -44,7 +44,7 @@ def test_every_argument_of_the_web_part_arrives(plugin: ComponentProvider) -> No
     )
     web = deployed.the("Deployment")
     assert web.spec["replicas"] == 3
-    assert web.container["args"][:5] == ["bundle", "exec", "unicorn", "--port", "8080"], "8080.0 is no port"
+    assert web.container["args"][4:10] == ["8080", "bundle", "exec", "unicorn", "--port", "8080"], "8080.0 is no port"
     assert web.container["resources"]["requests"]["cpu"] == "500m"
     assert web.container["resources"]["limits"]["memory"] == "2Gi"
     assert web.pod["imagePullSecrets"] == [{"name": "registry"}]

@@ -10,7 +10,7 @@ from railbed.app import SIDEKIQ_EXTRA_SECONDS, WorkerGroup
 from railbed.arguments import checked
 from railbed.decided_variables import Deciding, of_workers
 from railbed.kubernetes.configuration import Configuration
-from railbed.kubernetes.pod import as_written, rails_container, rails_pod, spread
+from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadArgs, labels_of
@@ -124,7 +124,7 @@ class SidekiqWorkers(pulumi.ComponentResource):
 def _probes(workers: WorkerGroup) -> Manifest:
     """Started once the heartbeat file is there; alive while it is younger than two minutes."""
     started: Manifest = {"exec": {"command": ["test", "-f", HEARTBEAT_FILE]}}
-    alive: Manifest = {"exec": {"command": as_written(["sh", "-c", f'test -n "$(find {HEARTBEAT_FILE} -mmin -2)"'])}}
+    alive: Manifest = {"exec": {"command": ["sh", "-c", f'test -n "$(find {HEARTBEAT_FILE} -mmin -2)"']}}
     return {
         "startupProbe": {**started, "periodSeconds": 2, "failureThreshold": -(-workers.startup_seconds // 2)},
         "livenessProbe": {**alive, "periodSeconds": 30, "timeoutSeconds": 10, "failureThreshold": 2},
