@@ -11,8 +11,9 @@ from railbed.kubernetes.cluster_objects import ClusterObjects
 from railbed.kubernetes.data_store import store_object_names, volume_claim_of
 from railbed.kubernetes.exposure import Exposure
 from railbed.kubernetes.kubernetes_app import object_names
-from railbed.kubernetes.ownership import ForeignObjects, FoundObject, ObjectName, Owner, namespace_name
+from railbed.kubernetes.ownership import ForeignObjects, ObjectName, Owner, namespace_name
 from stacks.cluster_settings import ClusterSettings
+from stacks.previous_outputs import previous_outputs
 
 _UNREADABLE = "Whether the cluster holds objects of others could not be read"
 _REMEDY = (
@@ -98,7 +99,7 @@ def _state(settings: ClusterSettings, cluster: ClusterObjects, assumed: ClusterS
     foreign = [each for each in [*named, *present] if each.owner != owner and each.identity not in adopted]
     if foreign:
         raise ForeignObjects(assumed.namespace, foreign, _REMEDY)
-    _check_left_behind(settings, cluster.claims(owner), assumed.namespace)
+    _check_left_behind(settings, cluster, assumed.namespace)
     taken_over = found is not None and (found.owner == owner or found.identity in adopted)
     return ClusterState(assumed.namespace, assumed.makes_namespace or taken_over, cluster.identity())
 
@@ -108,19 +109,17 @@ def _planned(settings: ClusterSettings) -> set[ObjectName]:
     return planned.union(*(store_object_names(store) for store in settings.store_names))
 
 
-def _check_left_behind(settings: ClusterSettings, claims: list[FoundObject], namespace: str) -> None:
+def _check_left_behind(settings: ClusterSettings, cluster: ClusterObjects, namespace: str) -> None:
     """Stop before a store is made anew, and empty, while the data of the one before stays in another volume."""
-    planned = {(namespace, volume_claim_of(store)) for store in settings.store_names}
-    there = {(claim.namespace, claim.identity.name) for claim in claims}
+    before = previous_outputs()
+    old_namespace, old_app = before.get("namespace", namespace), before.get("app", settings.app.name)
+    if (old_namespace, old_app) == (namespace, settings.app.name):
+        return
     # Stores are named after their part of the application: shop-database, shop-redis.
-    anew = {name.rpartition("-")[2] for name in settings.store_names if (namespace, volume_claim_of(name)) not in there}
-    left = [
-        f"{claim.namespace}/{claim.identity.name}"
-        for claim in claims
-        if (claim.namespace, claim.identity.name) not in planned and _role(claim) in anew
-    ]
-    stranded = sorted(set(left) - set(settings.cluster.left_behind))
-    if stranded:
+    parts = [name.removeprefix(settings.app.name) for name in settings.store_names]
+    old = {ObjectName("PersistentVolumeClaim", volume_claim_of(f"{old_app}{part}")) for part in parts}
+    left = {f"{old_namespace}/{claim.identity.name}" for claim in cluster.present(old_namespace, old)}
+    if stranded := sorted(left - set(settings.cluster.left_behind)):
         listed = "\n".join(f"  - {claim}" for claim in stranded)
         raise pulumi.RunError(
             "The data of this stack is in volumes that its settings no longer name, and new, empty stores would take their "
@@ -128,8 +127,3 @@ def _check_left_behind(settings: ClusterSettings, claims: list[FoundObject], nam
             "Set railbed:app.name and railbed:cluster.namespace back to what they were. To leave these volumes behind, set "
             f"railbed:cluster.left_behind to [{', '.join(stranded)}]."
         )
-
-
-def _role(claim: FoundObject) -> str:
-    """Last word of the name of the store that a claim belongs to: database or redis."""
-    return claim.identity.name.rpartition("-")[0].rpartition("-")[2]

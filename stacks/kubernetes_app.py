@@ -67,6 +67,7 @@ def deploy_app(
     app = KubernetesApp(settings.app.name, complete, opts)
     pulumi.export("url", app.url)
     pulumi.export("image", app.image)
+    pulumi.export("app", settings.app.name)
     pulumi.export("namespace", namespace)
     pulumi.export("console", app.console)
     return app

@@ -14,6 +14,8 @@ class ClusterContents:
     """Answers as `railbed.kubernetes.cluster_objects.ClusterObjects` does."""
 
     objects: list[FoundObject] = field(default_factory=list)
+    outputs: dict[str, str] = field(default_factory=dict)
+    """Those that the last `up` of the stack left."""
     error: Exception | None = None
     """What every call raises."""
 
@@ -34,10 +36,6 @@ class ClusterContents:
         self._fail()
         wanted = set(names)
         return [each for each in self.objects if each.namespace == namespace and each.identity in wanted]
-
-    def claims(self, owner: Owner) -> list[FoundObject]:
-        self._fail()
-        return [each for each in self.objects if each.identity.kind == "PersistentVolumeClaim" and each.owner == owner]
 
     def _fail(self) -> None:
         if self.error:

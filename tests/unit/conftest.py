@@ -23,6 +23,7 @@ def contents(monkeypatch: pytest.MonkeyPatch) -> ClusterContents:
     """What the cluster holds that a stack reads before it changes anything: nothing, unless a test puts something there."""
     found = ClusterContents()
     monkeypatch.setattr("stacks.cluster_state.ClusterObjects", lambda kubeconfig, context: found)
+    monkeypatch.setattr("stacks.cluster_state.previous_outputs", lambda: found.outputs)
     return found
 
 

@@ -89,19 +89,31 @@ def test_a_namespace_that_is_not_there_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("claim", "namespace"), [("data-store-database-0", "shop-test"), ("data-store-redis-0", "store-test"), (STORE, "shop")]
+    ("claim", "app", "namespace"),
+    [
+        ("data-store-database-0", "store", "shop-test"),
+        ("data-store-redis-0", "store", "store-test"),
+        (STORE, "shop", "shop"),
+    ],
 )
-def test_data_that_would_stay_behind_stops_the_stack(contents: ClusterContents, claim: str, namespace: str) -> None:
+def test_data_that_would_stay_behind_stops_the_stack(contents: ClusterContents, claim: str, app: str, namespace: str) -> None:
+    contents.outputs = {"app": app, "namespace": namespace}
     contents.put(CLAIM, claim, OURS, namespace)
     text = refused(pulumi.RunError, f"{namespace}/{claim}")
     assert f"cluster.left_behind to [{namespace}/{claim}]" in text
     deploy(cluster={"left_behind": [f"{namespace}/{claim}"]})
 
 
+def test_a_stack_of_the_same_name_elsewhere_is_not_taken_for_this_one(contents: ClusterContents) -> None:
+    contents.put(CLAIM, "data-blog-database-0", OURS, "blog-test")
+    deploy()
+
+
 def test_a_database_elsewhere_may_leave_the_old_volume(contents: ClusterContents) -> None:
     contents.put("Namespace", "shop-test", OURS, "")
     contents.put(CLAIM, STORE, OURS)
     contents.put(CLAIM, "data-shop-redis-0", OURS)
+    contents.outputs = {"app": "shop", "namespace": "shop-test"}
     deploy(secrets={"DATABASE_URL": "postgresql://app:secret@db.example.com/app"})
 
 

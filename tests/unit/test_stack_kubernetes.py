@@ -137,6 +137,7 @@ def test_exports_tell_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert deployed.exports == {
         "url": "http://node.example.com:30080",
         "image": IMAGE,
+        "app": "shop",
         "namespace": "shop-test",
         "console": "kubectl -n shop-test exec -it deployment/shop-console -- bin/rails console",
     }

@@ -64,16 +64,6 @@ class ClusterObjects:
             listings = pool.map(lambda kind: self._list(kind, *LISTS[kind], namespace), kinds)
             return [found for listing in listings for found in listing if found.identity in wanted]
 
-    def claims(self, owner: Owner) -> list[FoundObject]:
-        """The volume claims of a stack, in whichever namespace; none where this user may not see all namespaces."""
-        every = ("CoreV1Api", "list_persistent_volume_claim_for_all_namespaces")
-        try:
-            return self._list("PersistentVolumeClaim", *every, label_selector=owner.selector)
-        except self._clients.ApiException as error:
-            if error.status == 403:
-                return []
-            raise
-
     def _list(self, kind: str, group: str, call: str, *place: str, **options: str) -> list[FoundObject]:
         return [_found(kind, item) for item in self._read(group, call, *place, **options)["items"]]
 

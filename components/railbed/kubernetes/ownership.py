@@ -38,11 +38,6 @@ class Owner:
         """The mark."""
         return {PROJECT: self.project, STACK: self.stack}
 
-    @property
-    def selector(self) -> str:
-        """The mark as kubectl takes it."""
-        return f"{PROJECT}={self.project},{STACK}={self.stack}"
-
     def __str__(self) -> str:
         return f"stack '{self.stack}' of project '{self.project}'"
 
