@@ -5,6 +5,7 @@ reads the port from its first line, and calls it over gRPC.
 """
 # ruff: noqa: N802, D102, ARG002 - the names and parameters of the methods are the protocol's
 
+import errno
 import json
 import os
 import queue
@@ -29,6 +30,10 @@ from sandbox.interpreter import Interpreter, MissingInterpreter
 
 _RUNNER = Path(__file__).with_name("language_program.py")
 _ALREADY_REPORTED = 32
+_SETTINGS_TOO_LARGE = (
+    "the settings of the stack, secrets included, are larger than the 131071 bytes of one variable, in which Pulumi hands them "
+    "to the program: keep large content in the image, in object storage or in a database"
+)
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
@@ -85,7 +90,8 @@ class PythonHost(LanguageRuntimeServicer):
             command = [python.executable, "-u", str(_RUNNER), json.dumps(program)]
             child = self._start(command, request.pwd, environment, context)
         except (MissingInterpreter, OSError) as error:
-            return messages.RunResponse(error=str(error))
+            too_large = isinstance(error, OSError) and error.errno == errno.E2BIG
+            return messages.RunResponse(error=_SETTINGS_TOO_LARGE if too_large else str(error))
         status = self._wait(child)
         if status == _ALREADY_REPORTED:
             return messages.RunResponse(bail=True)

@@ -14,6 +14,7 @@ from railbed.aws.ecs.app_arguments import check_ecs_app
 from railbed.aws.ecs.cluster import CheckedEcsCluster
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.network_arguments import CheckedNetwork, zones_of
+from railbed.store_url import example_of
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.image import image_to_come
 from stacks.settings import REGISTRY_PASSWORD, Part
@@ -80,10 +81,10 @@ SETTINGS = EcsSettings
 
 def deploy(settings: EcsSettings) -> None:
     """Network, cluster, database, Redis, load balancer, application and DNS records."""
-    secret_names = dict.fromkeys(settings.names_of_secrets, "")
+    secrets_to_come = {name: example_of(name) for name in settings.names_of_secrets}
     check_ecs_app(
         settings.name,
-        _app(settings, capacity_provider="", secrets=secret_names, **image_to_come(settings), **_PLACEHOLDERS),
+        _app(settings, capacity_provider="", secrets=secrets_to_come, **image_to_come(settings), **_PLACEHOLDERS),
     )
 
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))

@@ -9,6 +9,7 @@ import pulumi_kubernetes
 from railbed import KubernetesApp, RegistryCredentials
 from railbed.kubernetes.kubernetes_app import check_kubernetes_app
 from railbed.kubernetes.ownership import Owner
+from railbed.store_url import example_of
 from stacks.image import image_to_come
 from stacks.settings import REGISTRY_PASSWORD, Registry, Settings
 
@@ -19,7 +20,7 @@ def described_app(settings: Settings, names_of_secrets: list[str], **arguments: 
     Raises `railbed.InvalidArguments`.
     """
     described: Any = {"app": settings.app.model_dump(exclude_unset=True), **arguments}
-    complete: Any = {**described, **image_to_come(settings), "secrets": dict.fromkeys(names_of_secrets, "")}
+    complete: Any = {**described, **image_to_come(settings), "secrets": {name: example_of(name) for name in names_of_secrets}}
     check_kubernetes_app(settings.app.name, complete)
     return dict(described)
 

@@ -9,13 +9,14 @@ from typing import Annotated, Any, Self, TypeVar
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from railbed.app import App
-from railbed.arguments import FROM_FILE, Arguments, EnvironmentName, InvalidArguments, problems_of
+from railbed.arguments import FROM_FILE, Arguments, InvalidArguments, problems_of
 from railbed.decided_variables import problems_of_names, refuse
 from railbed.image_registry import RegistryServer
-from railbed.process_limits import check_variables
+from railbed.store_variables import SecretVariables
+from stacks.clear_text import warn_of_clear_text
 from stacks.written_values import dates, numbers, written
 
 SettingsT = TypeVar("SettingsT", bound="Settings")
@@ -87,7 +88,7 @@ class Settings(Arguments):
     """Where the application runs: cluster, doks, eks or ecs."""
     app: App
     """The application."""
-    secrets: Annotated[dict[EnvironmentName, str], AfterValidator(check_variables)] = {}
+    secrets: SecretVariables = {}
     """Secret environment variables; set them with `pulumi config set --secret --path railbed:secrets.NAME`."""
 
     @property
@@ -118,6 +119,7 @@ class Settings(Arguments):
         problems = problems or list(settings.bent_numbers(values))
         if problems:
             raise InvalidArguments(subject, problems)
+        warn_of_clear_text(settings.secrets)
         return settings
 
     def bent_numbers(self, values: Mapping[str, Any]) -> Iterator[str]:

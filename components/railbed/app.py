@@ -6,13 +6,14 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
-from railbed.arguments import Arguments, Variables, matching
+from railbed.arguments import Arguments, matching
 from railbed.cron import check_form, read_schedule
 from railbed.decided_variables import Deciding, of_migration, of_web, of_workers, problems_of_names, problems_of_values, refuse
 from railbed.host_names import Host, check_once
 from railbed.image_source import ImageSource
 from railbed.process_limits import check_command
 from railbed.quantities import Cpu, Memory, mebibytes, millicores
+from railbed.store_variables import Variables
 
 Name: TypeAlias = Annotated[
     str,

@@ -20,12 +20,23 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticKnownError
 
 from railbed.image_reference import check_reference
-from railbed.process_limits import check_variables
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
-_NAMES_OF_SECRETS = re.compile("secret|password|token|key|credential|kubeconfig", re.IGNORECASE)
-_URL_WITH_PASSWORD = re.compile(r"://[^/\s]*@")
+WHOLE_SENTENCE = "whole_sentence"
+"""Type of a pydantic error whose message says all there is to say, without the value."""
+
+_NAMES_OF_SECRETS = re.compile(
+    "secret|hidden|pass|pwd|token|key|credential|kubeconfig|dsn|private|salt|database_url|redis_url", re.IGNORECASE
+)
+_MAPPINGS_WITH_SECRETS = ("env", "secrets", "registry", "build_args")
+_LOOKS_SECRET = re.compile(
+    # A URL or image with a password, whatever that holds; an assignment, an option or a header; tokens by their beginnings.
+    r"://.*@|\w:[^\s/@]+@(?!sha256:)|(pass\w*|pwd|secret|token|key|credentials?)[\"']?\s*[=:]\s*\S|--?(pass\w*|token)\s+\S"
+    r"|\b(bearer|basic)\s+\S|-----BEGIN|\b(AKIA|ASIA|ghp_|gho_|github_pat_|glpat-|xox[abp]-|[sr]k_live_|dop_v1_|eyJ)\w",
+    re.IGNORECASE | re.DOTALL,
+)
+_HIDDEN = "a value (not shown, it may be secret)"
 
 
 class Arguments(BaseModel):
@@ -88,13 +99,18 @@ def checked(model: type[ModelT], arguments: Mapping[str, Any], subject: str) -> 
 def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
     """Each problem of a pydantic error as one sentence for the user."""
     for detail in error.errors(include_url=False):
-        path = ".".join(str(part) for part in detail["loc"] if not _is_marker(part))
+        path = ".".join(_shown_name(part) for part in detail["loc"] if not _is_marker(part))
         yield f"{path}: {_sentence(detail, model)}" if path else _sentence(detail, model)
 
 
 def _is_marker(part: int | str) -> bool:
     # pydantic adds "[key]" behind the name of a mapping's key that is itself wrong.
     return part == "[key]"
+
+
+def _shown_name(part: int | str) -> str:
+    # Whoever takes a list of NAME=value for a mapping has the values in its keys.
+    return "(not shown)" if _LOOKS_SECRET.search(str(part)) else str(part)
 
 
 def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
@@ -108,6 +124,8 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
             close = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1)
             meant = f" Did you mean '{close[0]}'?" if close else ""
             return f"is not known here.{meant} Known are: {', '.join(known)}."
+        case kind if kind == WHOLE_SENTENCE:
+            return detail["msg"]
         case "value_error" if isinstance(detail["input"], Mapping) and detail["input"]:
             return str(detail["ctx"]["error"])
         case "value_error":
@@ -145,10 +163,17 @@ def _found(detail: ErrorDetails) -> str:
     if isinstance(value, Mapping):
         return "found a mapping" if value else "found an empty mapping"
     text = repr(value)
-    path = ".".join(map(str, detail["loc"]))
-    if not path.endswith("[key]") and (_NAMES_OF_SECRETS.search(path) or _URL_WITH_PASSWORD.search(text)):
-        return "found a value (not shown, it may be secret)"
+    if _LOOKS_SECRET.search(text) or (not _is_marker(detail["loc"][-1]) and _may_be_secret(value, detail["loc"])):
+        return f"found {_HIDDEN}"
     return f"found {text if len(text) <= 80 else text[:77] + '...'}"
+
+
+def _may_be_secret(value: object, location: tuple[int | str, ...]) -> bool:
+    """Whether a value may be secret because of where it was found."""
+    if value is None or isinstance(value, bool):
+        return False
+    parts = [str(part) for part in location]
+    return any(part in _MAPPINGS_WITH_SECRETS for part in parts[-2:]) or _NAMES_OF_SECRETS.search(".".join(parts)) is not None
 
 
 def _owner(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[type[BaseModel] | None, str]:
@@ -245,9 +270,6 @@ EnvironmentName: TypeAlias = Annotated[
     str, matching(r"[A-Za-z_][A-Za-z0-9_]*", "use letters, digits and underscores, not a digit first")
 ]
 """The name of an environment variable."""
-
-Variables: TypeAlias = Annotated[dict[EnvironmentName, InputText], AfterValidator(check_variables)]
-"""Environment variables by name."""
 
 Image: TypeAlias = Annotated[str, AfterValidator(_image)]
 """A container image reference, pinned by tag or digest."""

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import NoReturn
 
 import pulumi
+
+HOOKS_START_SECONDS = 0.5
 
 
 async def tell(log: Callable[..., None], text: str, resource: pulumi.Resource) -> None:
@@ -15,3 +18,12 @@ async def tell(log: Callable[..., None], text: str, resource: pulumi.Resource) -
     earlier = asyncio.all_tasks()
     log(text, resource)
     await asyncio.gather(*(asyncio.all_tasks() - earlier), return_exceptions=True)
+
+
+async def refuse(text: str) -> NoReturn:
+    """Fail the program because of a value that is known only while it runs. Raises `pulumi.RunError`.
+
+    Not at once: a program that fails while Pulumi starts the server of its hooks crashes, and the text is lost.
+    """
+    await asyncio.sleep(HOOKS_START_SECONDS)
+    raise pulumi.RunError(text)

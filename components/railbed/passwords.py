@@ -1,15 +1,32 @@
 """Passwords of data stores: the user's own, or generated once and kept in Pulumi's state, encrypted."""
 
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, TypeAlias
 from urllib.parse import quote
 
 import pulumi
 import pulumi_random as random
+from pydantic import AfterValidator
+
+from railbed.arguments import InputText
+from railbed.diagnostics import refuse
+
+_HASHED = re.compile(r"md5[0-9a-f]{32}|SCRAM-SHA-256\$.*", re.DOTALL)
 
 
-def password_of(name: str, given: pulumi.Input[str] | None, parent: pulumi.Resource) -> pulumi.Output[str]:
-    """The password given, or one generated once."""
+def password_of(
+    name: str,
+    given: pulumi.Input[str] | None,
+    parent: pulumi.Resource,
+    check: Callable[[str], str] = str,
+) -> pulumi.Output[str]:
+    """The password given, or one generated once.
+
+    One that is known only later is checked then; `check` raises `ValueError` for one that the store cannot have.
+    """
     if given is not None:
-        return pulumi.Output.secret(given)
+        return pulumi.Output.secret(given).apply(lambda known: _checked(name, known, check))
     generated = random.RandomPassword(f"{name}-password", length=32, special=False, opts=pulumi.ResourceOptions(parent=parent))
     return generated.result
 
@@ -17,3 +34,51 @@ def password_of(name: str, given: pulumi.Input[str] | None, parent: pulumi.Resou
 def in_url(password: pulumi.Output[str]) -> pulumi.Output[str]:
     """A password as it is written in a URL."""
     return password.apply(lambda text: quote(text, safe=""))
+
+
+def check_redis_password(password: str) -> str:
+    """The password, if Redis can have it. Raises `ValueError`."""
+    if not password:
+        raise ValueError("is empty: Redis would let everybody in; give one, or leave it out to have one generated")
+    if "\0" in password:
+        raise ValueError("holds a null character, which no environment variable can hold: leave it out")
+    return password
+
+
+def check_postgresql_password(password: str) -> str:
+    """The password, if PostgreSQL can have it. Raises `ValueError`."""
+    if not password:
+        raise ValueError("is empty: PostgreSQL would let nobody in; give one, or leave it out to have one generated")
+    if any(character in password for character in "\0\n\r"):
+        raise ValueError(
+            "holds a line break or a null character, at which PostgreSQL's image would cut it off: remove it; a file that a "
+            "password is read from often ends with a line break"
+        )
+    if _HASHED.fullmatch(password):
+        raise ValueError("has the form of a hash, which PostgreSQL would take for the password's own: take another")
+    return password
+
+
+async def _checked(name: str, password: str, check: Callable[[str], str]) -> str:
+    problem = None
+    try:
+        check(password)
+    except ValueError as error:
+        problem = str(error)
+    if problem is not None:
+        await refuse(f"The password of {name} {problem}")
+    return password
+
+
+def _where_known(check: Callable[[str], str]) -> AfterValidator:
+    def known(value: Any) -> Any:
+        return check(value) if isinstance(value, str) else value
+
+    return AfterValidator(known)
+
+
+RedisPassword: TypeAlias = Annotated[InputText, _where_known(check_redis_password)]
+"""A password that Redis can have."""
+
+PostgresqlPassword: TypeAlias = Annotated[InputText, _where_known(check_postgresql_password)]
+"""A password that PostgreSQL can have."""

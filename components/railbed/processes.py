@@ -1,24 +1,11 @@
 """The processes of a Rails application: their commands and environment, the same on every target."""
 
+from importlib import resources
+
 from railbed.app import Server, Web, WorkerGroup
 
 # Plain Ruby, so that it needs nothing that an image of a Rails application does not have.
-WAIT_FOR_DATABASE = """
-require "socket"
-require "uri"
-uri = URI(ENV.fetch("DATABASE_URL"))
-port = uri.port || { "mysql2" => 3306, "trilogy" => 3306 }.fetch(uri.scheme, 5432)
-deadline = Time.now + Integer(ENV.fetch("RAILBED_DATABASE_SECONDS"))
-begin
-  Socket.tcp(uri.host, port, connect_timeout: 5).close
-rescue SystemCallError, SocketError => error
-  abort "The database at #{uri.host}:#{port} did not accept connections in time: #{error.message}" if Time.now > deadline
-  puts "Waiting for the database at #{uri.host}:#{port}: #{error.message}"
-  $stdout.flush
-  sleep 1
-  retry
-end
-"""
+WAIT_FOR_DATABASE = resources.files("railbed").joinpath("wait_for_database.rb").read_text()
 
 
 def server_command(web: Web) -> list[str] | None:

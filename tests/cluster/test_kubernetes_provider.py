@@ -1,6 +1,7 @@
 """The Kubernetes provider from the engine's side: previews, changes, replacement, secrets, imports, deletion."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,8 @@ def test_named_object_is_deleted_before_it_is_replaced(stack: KubernetesStack) -
 
 def test_field_that_cannot_change_makes_a_new_object(stack: KubernetesStack) -> None:
     def program(which: str) -> None:
-        def make(kind: Any, name: str, annotations: Any = None, **more: Any) -> None:
-            kind(name, metadata={"name": name, "namespace": stack.namespace, "annotations": annotations}, **more)
+        def make(kind: Any, name: str, more_metadata: Any = (), **more: Any) -> None:
+            kind(name, metadata={"name": name, "namespace": stack.namespace, **dict(more_metadata)}, **more)
 
         labels = {"app": which}
         pod = {"containers": [{"name": "main", "image": IMAGE}], "termination_grace_period_seconds": 0}
@@ -68,7 +69,7 @@ def test_field_that_cannot_change_makes_a_new_object(stack: KubernetesStack) -> 
         make(k8s.apps.v1.DaemonSet, "daemon-set", spec=selecting)
         once = {"name": "main", "image": SHELL_IMAGE, "command": ["echo", which]}
         make(k8s.batch.v1.Job, "job", spec={"template": {"spec": {"containers": [once], "restart_policy": "Never"}}})
-        unbound = {"pulumi.com/skipAwait": "true"}
+        unbound = {"annotations": {"pulumi.com/skipAwait": "true"}}
         make(k8s.core.v1.PersistentVolumeClaim, "claim", unbound, spec={**claim, "storage_class_name": which})
         make(k8s.core.v1.Secret, "secret", string_data={"A": which})
         make(k8s.rbac.v1.RoleBinding, "binding", role_ref=role, subjects=[])
@@ -80,6 +81,21 @@ def test_field_that_cannot_change_makes_a_new_object(stack: KubernetesStack) -> 
     assert changed.succeeded, changed.text
     for name in names:
         assert changed.did(name) == ["delete-replaced", "replace", "create-replacement"], name
+
+
+@pytest.mark.parametrize("annotations", [None, {}])
+def test_nothing_where_annotations_could_be(stack: KubernetesStack, annotations: Any) -> None:
+    """Of a Secret the provider compares what the program wrote, of the other kinds what the server would store."""
+
+    def program() -> None:
+        metadata = {"namespace": stack.namespace, "annotations": annotations}
+        k8s.core.v1.ConfigMap("settings", metadata=metadata, data={"A": "1"})
+        k8s.core.v1.Secret("key", metadata=metadata, string_data={"A": "1"})
+
+    assert stack.up(program).succeeded
+    again = stack.up(program)
+    assert again.succeeded and again.did("settings") == [], "what the server leaves out is no change of a ConfigMap"
+    assert again.did("key") == ["update"], "leave the annotations of a Secret out: null or {} is a change in every `up`"
 
 
 def test_names_follow_the_stack_s_own_rules(stack: KubernetesStack) -> None:
@@ -131,6 +147,24 @@ def test_existing_object_is_not_taken_over_unasked(stack: KubernetesStack) -> No
 
     assert stack.up(upserting).succeeded
     assert kubectl(stack, "get", "configmap", "theirs", "-o", "jsonpath={.data.VALUE}") == "1"
+
+
+def test_replacement_by_a_provider_that_upserts(stack: KubernetesStack) -> None:
+    def program(which: str) -> None:
+        provider = k8s.Provider("upserting", upsert_existing_objects=True, enable_patch_force=True)
+        metadata = {"name": "web", "namespace": stack.namespace}
+        template = {"metadata": {"labels": {"app": which}}, "spec": {"containers": [{"name": "main", "image": IMAGE}]}}
+        spec = {"replicas": 0, "selector": {"match_labels": {"app": which}}, "template": template}
+        k8s.apps.v1.Deployment("web", metadata=metadata, spec=spec, opts=pulumi.ResourceOptions(provider=provider))
+
+    assert stack.up(lambda: program("one")).succeeded
+    replaced = ["delete-replaced", "replace", "create-replacement"]
+    preview = stack.preview(lambda: program("two"))
+    assert preview.succeeded, f"the old object is in the way of a preview, not of the `up`: {preview.text}"
+    assert preview.did("web") == replaced
+    assert stack.up(lambda: program("two")).did("web") == replaced
+    selector = kubectl(stack, "get", "deployment", "web", "-o", "jsonpath={.spec.selector.matchLabels.app}")
+    assert selector == "two"
 
 
 def test_patch_resource_changes_some_fields_and_gives_them_back(stack: KubernetesStack) -> None:
@@ -186,6 +220,31 @@ def test_ignored_changes_leave_a_field_to_others(stack: KubernetesStack) -> None
     kubectl(stack, "rollout", "status", "deployment", "web", "--timeout=60s")
     assert stack.up(lambda: program("2")).did("web") == ["update"]
     assert kubectl(stack, "get", "deployment", "web", "-o", "jsonpath={.spec.replicas}") == "2"
+
+
+def test_update_resets_what_kubectl_changed_but_not_a_scaling(stack: KubernetesStack) -> None:
+    """Fields that the program does not set: `kubectl scale` and autoscalers use a subresource, which no update takes over."""
+
+    def program(version: str) -> None:
+        labels = {"app": "web"}
+        metadata = {"name": "web", "namespace": stack.namespace, "labels": {"version": version}}
+        pod = {"containers": [{"name": "main", "image": IMAGE}], "restart_policy": "Never"}
+        job = {"spec": {"template": {"spec": pod}}}
+        k8s.batch.v1.CronJob("cron", metadata=metadata, spec={"schedule": "0 0 1 1 *", "job_template": job})
+        template = {"metadata": {"labels": labels}, "spec": {"containers": pod["containers"]}}
+        k8s.apps.v1.Deployment("web", metadata=metadata, spec={"selector": {"match_labels": labels}, "template": template})
+
+    assert stack.up(lambda: program("1")).succeeded
+    for version in ("2", "3"):
+        kubectl(stack, "patch", "cronjob", "web", "-p", '{"spec":{"suspend":true}}')
+        kubectl(stack, "scale", "deployment", "web", "--replicas=2")
+        kubectl(stack, "rollout", "status", "deployment", "web", "--timeout=60s")
+        updated = stack.up(partial(program, version))
+        assert updated.did("cron", "web") == ["update", "update"], updated.text
+        suspended = kubectl(stack, "get", "cronjob", "web", "-o", "jsonpath={.spec.suspend}")
+        assert suspended == "false", f"a CronJob that kubectl suspended stays suspended after release {version}"
+        replicas = kubectl(stack, "get", "deployment", "web", "-o", "jsonpath={.spec.replicas}")
+        assert replicas == "2", f"release {version} undoes what `kubectl scale` or an autoscaler asked for"
 
 
 def test_secrets_stay_secret(stack: KubernetesStack) -> None:
@@ -282,6 +341,26 @@ def test_provider_with_unknown_or_unreachable_cluster(stack: KubernetesStack) ->
     assert contents[-200:-20] not in stack.state_file()
     elsewhere = stack.preview(lambda: program(unreachable))
     assert "replace" in "".join(elsewhere.did("there", "far")), "another cluster means new objects"
+
+
+def test_kubeconfig_path_that_leads_nowhere_any_more(stack: KubernetesStack) -> None:
+    here, there = stack.folder / "here.yaml", stack.folder / "there.yaml"
+
+    def program(path: Path) -> None:
+        provider = k8s.Provider("there", kubeconfig=str(path))
+        config_map(stack, "1", name="far", opts=pulumi.ResourceOptions(provider=provider))
+
+    here.write_text(Path(stack.variables["KUBECONFIG"]).read_text())
+    assert stack.up(lambda: program(here)).succeeded
+    here.rename(there)
+    for done in (stack.refresh(), stack.destroy()):
+        assert not done.succeeded and "PULUMI_K8S_DELETE_UNREACHABLE" in done.text, "refresh and destroy use the old path"
+        assert "far" in stack.state(), "an object that nobody could look at is forgotten"
+    moved = stack.preview(lambda: program(there))
+    assert not moved.succeeded and "kubeconfig" in moved.text, "the provider compares both files, and the old one is gone"
+    here.symlink_to(there)
+    assert stack.up(lambda: program(there)).did("far") == [], "the same cluster in another file changes no object"
+    assert stack.destroy().succeeded
 
 
 def test_objects_rendered_as_files(stack: KubernetesStack) -> None:

@@ -19,6 +19,10 @@ BREAKER = "ECS deployment circuit breaker: tasks failed to start."
 """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html"""
 
 
+class ThrottledError(Exception):
+    """A request that AWS does not answer now."""
+
+
 @dataclass
 class EcsApi:
     """What ECS would know of the services and tasks of a recorded stack, and how they are to go."""
@@ -32,6 +36,8 @@ class EcsApi:
     """Whether tasks that are started from now on run until they are let go."""
     out_of_reach: bool = False
     """Whether nobody can stop a task any more, as when the machine that started it is lost."""
+    throttled: set[str] = field(default_factory=set)
+    """Operations that AWS refuses for now, as too many."""
     failing: set[str] = field(default_factory=set)
     """Services whose new deployments ECS gives up and rolls back."""
     asked: list[tuple[str, Answer]] = field(default_factory=list)
@@ -54,18 +60,30 @@ class EcsApi:
     def let_go(self) -> None:
         """Let all tasks end, and those that come."""
         self.holding = self.out_of_reach = False
+        self.throttled.clear()
         for task in self.tasks.values():
             task.update(self._ended())
 
+    def stopping(self) -> None:
+        """Let all tasks be on the way to their end: told to stop, and still running code."""
+        for task in self.tasks.values():
+            task |= {"desiredStatus": "STOPPED", "lastStatus": "DEACTIVATING"}
+
     def answer(self, operation: str, request: Answer) -> Answer:
-        """The answer to a request."""
+        """The answer to a request. Raises `ThrottledError`."""
         self.asked.append((operation, request))
+        if operation in self.throttled:
+            raise ThrottledError
         return dict(getattr(self, f"_{operation}")(request))
 
     def _RunTask(self, request: Answer) -> Answer:  # noqa: N802
+        for known in self.tasks.values():
+            if known["clientToken"] == request["clientToken"]:
+                return {"tasks": [known], "failures": []}
         arn = f"arn:aws:ecs:eu-central-1:123456789012:task/shop/{len(self.tasks):032x}"
-        state = {"lastStatus": "RUNNING", "containers": [_container("RUNNING")]} if self.holding else self._ended()
-        self.tasks[arn] = {"taskArn": arn, "startedBy": request["startedBy"], **state}
+        running = {"desiredStatus": "RUNNING", "lastStatus": "RUNNING", "containers": [_container("RUNNING")]}
+        state = running if self.holding else self._ended()
+        self.tasks[arn] = {"taskArn": arn, **{key: request[key] for key in ("startedBy", "clientToken")}, **state}
         if self.holding:
             self.running.set()
         return {"tasks": [self.tasks[arn]], "failures": []}
@@ -74,14 +92,16 @@ class EcsApi:
         task = self.tasks[request["task"]]
         if self.out_of_reach:
             return {"task": task}
-        task |= {"lastStatus": "STOPPED", "stoppedReason": request["reason"], "containers": [_container("STOPPED", 143)]}
+        task |= self._ended() | {"stoppedReason": request["reason"], "containers": [_container("STOPPED", 143)]}
         return {"task": task}
 
     def _ListTasks(self, request: Answer) -> Answer:  # noqa: N802
         if "serviceName" in request:
             return {"taskArns": [_stopped_task(name) for name in self.failing if request["serviceName"].startswith(name)]}
         mine = [arn for arn, task in self.tasks.items() if task["startedBy"] == request["startedBy"]]
-        return {"taskArns": [arn for arn in mine if self.tasks[arn]["lastStatus"] != "STOPPED"]}
+        return {
+            "taskArns": [arn for arn in mine if self.tasks[arn]["desiredStatus"] == request.get("desiredStatus", "RUNNING")]
+        }
 
     def _DescribeTasks(self, request: Answer) -> Answer:  # noqa: N802
         gone = {
@@ -136,7 +156,8 @@ class EcsApi:
 
     def _ended(self) -> Answer:
         reason = "Essential container in task exited"
-        return {"lastStatus": "STOPPED", "stoppedReason": reason, "containers": [_container("STOPPED", self.exit_code)]}
+        ended = {"desiredStatus": "STOPPED", "lastStatus": "STOPPED", "stoppedReason": reason}
+        return {**ended, "containers": [_container("STOPPED", self.exit_code)]}
 
 
 @contextmanager
@@ -147,8 +168,12 @@ def serving(api: EcsApi) -> Iterator[str]:
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             operation = self.headers["X-Amz-Target"].partition(".")[2]
-            body = json.dumps(api.answer(operation, request)).encode()
-            self.send_response(200)
+            try:
+                status, answer = 200, api.answer(operation, request)
+            except ThrottledError:
+                status, answer = 400, {"__type": "ThrottlingException", "message": "Rate exceeded"}
+            body = json.dumps(answer).encode()
+            self.send_response(status)
             self.send_header("Content-Type", "application/x-amz-json-1.1")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

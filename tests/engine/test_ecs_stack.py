@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -84,6 +85,13 @@ def test_secrets_are_readable_nowhere(production: EcsStack) -> None:
         assert secret
         for place, text in said.items():
             assert secret not in text, f"a secret is readable in {place}"
+
+
+def test_an_up_that_leaves_the_migration_out_leaves_the_image_too(production: EcsStack) -> None:
+    with production.changed({"app.image.ref": f"{IMAGE}:next"}):
+        run = production.finish(production.start("preview", "--target", "**::shop-web", "--diff"))
+    assert run.code == 0, run.text
+    assert f"{IMAGE}:next" not in run.text and not run.operations, f"new code would run on an old schema:\n{run.text}"
 
 
 def rolled(*parts: str) -> set[str]:
@@ -198,11 +206,16 @@ def test_a_killed_up_leaves_a_migration_that_the_next_one_waits_for(production: 
     _start_and_hold(production, "killed", signal.SIGKILL)
     production.api.forget()
     process = production.start("up", "--yes", "--skip-preview")
-    # The second request says that the answer to the first was not the end of it.
-    eventually(
-        lambda: len(production.api.calls("ListTasks")) >= 2, "the migration that still runs is waited for", SECONDS_TO_START
-    )
-    assert production.api.calls("RunTask") == [], "two migrations run at once"
+    for state in ("still runs", "is being stopped and still runs code"):
+        production.api.forget()
+        # The second request says that the answer to the first was not the end of it.
+        eventually(
+            lambda: len(production.api.calls("DescribeTasks")) >= 2,
+            f"the migration that {state} is waited for",
+            SECONDS_TO_START,
+        )
+        assert production.api.calls("RunTask") == [], "two migrations run at once"
+        production.api.stopping()
     production.api.let_go()
     run = production.finish(process)
     assert run.code == 0, run.text
@@ -210,8 +223,22 @@ def test_a_killed_up_leaves_a_migration_that_the_next_one_waits_for(production: 
     assert production.deploy().operations == {}
 
 
-def _start_and_hold(stack: EcsStack, tag: str, ending: signal.Signals) -> str:
-    """Begin a release, end it in the middle of its migration, and give the migration's task."""
+def test_answers_that_get_lost_leave_the_migration_running(production: EcsStack) -> None:
+    process = _start(production, "throttled")
+    production.api.throttled = {"DescribeTasks", "GetLogEvents"}
+    production.api.forget()
+    # botocore itself repeats a request four times.
+    eventually(lambda: len(production.api.calls("DescribeTasks")) > 10, "AWS is asked again and again", SECONDS_TO_START)
+    assert process.poll() is None, "`pulumi up` gave up a migration that runs"
+    assert production.api.calls("StopTask") == [], "a lost answer stopped the migration in the middle"
+    production.api.let_go()
+    run = production.finish(process)
+    assert run.code == 0, run.text
+    assert production.deploy().operations == {}
+
+
+def _start(stack: EcsStack, tag: str) -> "subprocess.Popen[str]":
+    """Begin a release, whose migration runs until it is let go."""
     stack.settings["app"]["image"]["ref"] = f"{IMAGE}:{tag}"
     for name in FAST:  # what is interrupted has to be in the state as far as it went
         stack.variables.pop(name, None)
@@ -220,6 +247,12 @@ def _start_and_hold(stack: EcsStack, tag: str, ending: signal.Signals) -> str:
     stack.api.running.clear()
     process = stack.start("up", "--yes", "--skip-preview")
     assert stack.api.running.wait(SECONDS_TO_START), "the migration was never started"
+    return process
+
+
+def _start_and_hold(stack: EcsStack, tag: str, ending: signal.Signals) -> str:
+    """Begin a release, end it in the middle of its migration, and give the migration's task."""
+    process = _start(stack, tag)
     if ending is signal.SIGKILL:
         started = family(process.pid)
         stack.kill(process)

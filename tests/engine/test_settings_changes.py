@@ -32,7 +32,10 @@ MIGRATION_ENVIRONMENTS = {*MIGRATIONS, "replace ConfigMap shop-migrate-env", "re
 PROVIDER = "update kubernetes cluster"
 SERVICE = {"update Service shop-web"}
 DATABASE, REDIS = {"update StatefulSet shop-database"}, {"update StatefulSet shop-redis"}
-REGISTRY = {"replace Secret shop-registry", *ALL}
+REGISTRY = {"replace Secret shop-registry", *ALL, *DATABASE, *REDIS}
+ANNOTATIONS = {"a.example.com/b": "c"}
+FOLDERS = ["/rails/tmp", "/data"]
+ENTRYPOINT = ["/usr/bin/env"]
 MORE = {"cpu": "300m"}
 
 CHANGES: list[tuple[dict[str, Any], set[str]]] = [
@@ -82,6 +85,9 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"app.web.keep_alive_seconds": 90}, WEB_ENVIRONMENT),
     ({"app.web.env.ONLY_WEB": "1"}, WEB_ENVIRONMENT),
     ({"app.web.resources": MORE}, {WEB}),
+    ({"app.web.entrypoint": ENTRYPOINT}, {WEB}),
+    ({"app.web.writable_paths": FOLDERS}, {WEB}),
+    ({"app.web.overrides.deployment.metadata.annotations": ANNOTATIONS}, {WEB}),
     ({"app.workers.default.queues": ["critical,2", "default"]}, {DEFAULT}),
     ({"app.workers.default.concurrency": 9}, DEFAULT_ENVIRONMENT),
     ({"app.workers.default.replicas": 2}, {DEFAULT, "create PodDisruptionBudget shop-default"}),
@@ -90,11 +96,20 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"app.workers.default.command": ["bin/jobs"]}, {DEFAULT, "delete ConfigMap shop-default-loader"}),
     ({"app.workers.default.env.ONLY_DEFAULT": "1"}, DEFAULT_ENVIRONMENT),
     ({"app.workers.default.resources": MORE}, {DEFAULT}),
+    ({"app.workers.default.entrypoint": ENTRYPOINT}, {DEFAULT}),
+    ({"app.workers.default.writable_paths": FOLDERS}, {DEFAULT}),
+    ({"app.workers.default.overrides.deployment.metadata.annotations": ANNOTATIONS}, {DEFAULT}),
     ({"app.migration.command": ["bin/rails", "db:migrate"]}, MIGRATIONS),
     ({"app.migration.deadline_seconds": 100}, {"update Job shop-migrate", "update Job shop-post-migrate"}),
     ({"app.migration.start_seconds": 100}, set()),
     ({"app.migration.database_seconds": 100}, MIGRATION_ENVIRONMENTS),
     ({"app.migration.resources": MORE}, MIGRATIONS),
+    ({"app.migration.entrypoint": ENTRYPOINT}, MIGRATIONS),
+    ({"app.migration.writable_paths": FOLDERS}, MIGRATIONS),
+    (
+        {"app.migration.overrides.job.metadata.annotations": ANNOTATIONS},
+        {"update Job shop-migrate", "update Job shop-post-migrate"},
+    ),
     (
         {"app.migration.post": False},
         {
@@ -112,6 +127,10 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"app.cron.digest.deadline_seconds": 100}, {CRON}),
     ({"app.cron.digest.overlap": True}, {CRON}),
     ({"app.cron.digest.resources": MORE}, {CRON}),
+    ({"app.cron.digest.entrypoint": ENTRYPOINT}, {CRON}),
+    ({"app.cron.digest.writable_paths": FOLDERS}, {CRON}),
+    ({"app.cron.digest.overrides.cron_job.metadata.annotations": ANNOTATIONS}, {CRON}),
+    ({"app.cron.digest.suspended": True}, {CRON}),
     (
         {"app.console.enabled": False},
         {
@@ -121,6 +140,9 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
         },
     ),
     ({"app.console.resources": MORE}, {CONSOLE}),
+    ({"app.console.entrypoint": ENTRYPOINT}, {CONSOLE}),
+    ({"app.console.writable_paths": FOLDERS}, {CONSOLE}),
+    ({"app.console.overrides.deployment.metadata.annotations": ANNOTATIONS}, {CONSOLE}),
     ({"secrets.RAILS_MASTER_KEY": "0" * 32}, {*ALL, *SECRETS}),
     ({"secrets.REGISTRY_PASSWORD": "another-password"}, REGISTRY),
     ({"registry.server": "other.example.com"}, REGISTRY),

@@ -1,5 +1,6 @@
 """What the user reads when settings are wrong: plain sentences, all at once, before anything is touched."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,6 +20,25 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
     ),
     ({"target": "clutser"}, ["target: found 'clutser'; it should be 'cluster', 'doks', 'eks' or 'ecs'."]),
     ({"app": None}, ["Stack 'test' is missing configuration value 'railbed:app'"]),
+    (
+        {"app.env": {"VERSION": 3.1, "SINCE": date(2024, 1, 1), "ACCOUNT": 12345678901234567891}, "app.web.replicas": True},
+        [
+            "app.env.VERSION: found 3.1; a number with a fraction may not be as it was written, as 3.10 becomes 3.1",
+            "app.env.SINCE: is a date to YAML, and would arrive in another form",
+            "app.env.ACCOUNT: found 12345678901234567000; a number beyond 9007199254740992 may have been rounded",
+            "app.web.replicas: found True; it should be a whole number.",
+        ],
+    ),
+    ({"app.env.VERSION": 1.0}, ["app.env.VERSION: is a number to YAML, and would arrive in another form"]),
+    (
+        {"app.env.BIG": "x" * 140000},
+        ["the settings of the stack, secrets included, are larger than the 131071 bytes of one variable"],
+    ),
+    (
+        {"target": "ecs", "region": "eu-central-1", "app.env.BIG": "x" * 70000, "cluster": None, "registry": None},
+        ["migration: all variables have 70018 bytes, more than the 61440 that ECS takes in a task definition"],
+    ),
+    ({"app.web.hosts": ["bücher.example"]}, ["DNS knows it in punycode: write xn--bcher-kva.example"]),
     ({"app.web": "two"}, ["app.web: found 'two'; it should be a mapping."]),
     ({"app.env": {"RAILS_MASTER_KEY": "x"}}, ["RAILS_MASTER_KEY in both app.env and secrets: keep each in one of them"]),
     ({"app.env": {"SECRET_KEY_BASE": "x"}}, ["SECRET_KEY_BASE in env would be readable by everybody: move to secrets"]),

@@ -39,19 +39,19 @@ def test_cpu_may_be_a_number(written: Any, read: str) -> None:
     assert Resources(cpu=written).cpu == read
 
 
-@pytest.mark.parametrize(
-    "schedule",
-    [
-        "* * * * *",
-        "*/5 * * * *",
-        "0 6 * * 1-5",
-        "0,30 8-18/2 1,15 1-12 0-7",
-        "0 0 * JAN MON",
-        "@daily",
-        "@hourly",
-        "59 23 31 12 7",
-    ],
-)
+SCHEDULES = [
+    "* * * * *",
+    "*/5 * * * *",
+    "0 6 * * 1-5",
+    "0,30 8-18/2 1,15 1-12 0-7",
+    "0 0 * JAN MON",
+    "@daily",
+    "@hourly",
+    "59 23 31 12 7",
+]
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
 def test_schedules_of_cron_are_taken(schedule: str) -> None:
     assert CronTask(schedule=schedule, command=["true"]).schedule == schedule
 

@@ -12,7 +12,7 @@ from railbed.aws.ecs.task_runner import TaskRunError, started_by_of
 from tests.unit.ecs_answers import RUNNING, SUCCEEDED, TASK, Aws, log, messages, refused, task
 from tests.unit.ecs_samples import CLUSTER
 from tests.unit.ecs_task_hook import STARTED, URN, describe, run
-from tests.unit.test_ecs_deployment_check import COMPLETED, IN_PROGRESS, check
+from tests.unit.test_ecs_deployment_check import COMPLETED, IN_PROGRESS, OLD, OLD_ID, check, deployment, service
 
 Logged = list[tuple[str, str]]
 
@@ -318,3 +318,10 @@ def test_a_service_that_ecs_does_not_know_yet_is_looked_for_again(monkeypatch: p
     aws = Aws(describe_services=[missing, IN_PROGRESS, missing, COMPLETED])
     check(aws, monkeypatch)
     assert not list(messages(logged, "error"))
+
+
+def test_a_refused_deployment_is_told_as_one(monkeypatch: pytest.MonkeyPatch, logged: Logged) -> None:
+    back = service(deployment(OLD_ID, "PRIMARY", "COMPLETED", OLD))
+    denied = refused("UpdateService", "AccessDeniedException", "not authorized to perform: ecs:UpdateService")
+    with pytest.raises(DeploymentError, match="could not be deployed again: AccessDeniedException: not authorized"):
+        check(Aws(describe_services=[back], update_service=[denied]), monkeypatch)

@@ -40,7 +40,7 @@ WORDS: list[tuple[str, str]] = [
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/out-of-memory.html
     (
         "OutOfMemoryError: Container killed due to memory usage",
-        "out of memory: raise app.web.resources.memory_limit (1024 MiB)",
+        "out of memory: raise web.resources.memory_limit (1024 MiB)",
     ),
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/spot-interruption-errors.html
     ("SpotInterruption; Your Spot Task was interrupted.", "ecs.capacity (fargate_spot) to fargate"),
@@ -56,8 +56,8 @@ WORDS: list[tuple[str, str]] = [
         "CannotPullContainerError: no matching manifest for linux/amd64 in the manifest list entries",
         "not built for linux/amd64",
     ),
-    (f"{PULL} 1 time(s): failed to resolve ref {ECR}/shop:2: not found", "name and tag of app.image"),
-    (f"CannotPullContainerError: API error (404): repository {ECR}/shop not found", "name and tag of app.image"),
+    (f"{PULL} 1 time(s): failed to resolve ref {ECR}/shop:2: not found", "name and tag of image"),
+    (f"CannotPullContainerError: API error (404): repository {ECR}/shop not found", "name and tag of image"),
     (
         f"{PULL} 1 time(s): failed to resolve ref {ECR}/shop:2: unexpected status code 403 Forbidden",
         "the registry does not let it have the image",
@@ -109,35 +109,35 @@ WORDS: list[tuple[str, str]] = [
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cannot-start-container.html, in the words of runc
     (
         f'{RUNC} exec: "/bin/sh": stat /bin/sh: no such file or directory: unknown',
-        "the image has no shell: write app.web.command",
+        "the image has no shell: write web.command",
     ),
     (f'{RUNC} exec: "bash": executable file not found in $PATH: unknown', "the image has no shell"),
     (
         f'{RUNC} error during container init: exec: "bin/rails": executable file not found in $PATH',
-        "no such program: look at app.web.command",
+        "no such program: look at web.command",
     ),
     (f'{RUNC} exec: "/rails/bin/start": stat /rails/bin/start: no such file or directory: unknown', "no such program"),
-    (f'{RUNC} exec: "bin/rails": permission denied: unknown', "app.user (1000) may not run its program"),
-    (f'{RUNC} chdir to cwd ("/rails") set in config.json failed: no such file or directory', "set app.workdir (/rails)"),
-    (f"{RUNC} mkdir /rails: read-only file system: unknown", "set app.workdir (/rails)"),
+    (f'{RUNC} exec: "bin/rails": permission denied: unknown', "user (1000) may not run its program"),
+    (f'{RUNC} chdir to cwd ("/rails") set in config.json failed: no such file or directory', "set workdir (/rails)"),
+    (f"{RUNC} mkdir /rails: read-only file system: unknown", "set workdir (/rails)"),
     (f"{RUNC} exec /rails/bin/docker-entrypoint: exec format error", "not built for linux/amd64"),
-    (f"{RUNC} exec /rails/bin/rails: argument list too long", "keep large values of app.env in a file"),
-    ("ClientException: Actual length: '70012'. Max allowed length is '65536' bytes.", "keep large values of app.env in a file"),
+    (f"{RUNC} exec /rails/bin/rails: argument list too long", "keep large values of env in a file"),
+    ("ClientException: Actual length: '70012'. Max allowed length is '65536' bytes.", "keep large values of env in a file"),
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
     (f"{PLACE}. Reason: You\u2019ve reached the limit on the number of vCPUs you can run concurrently.", "Service Quotas"),
     (f"{PLACE}. Reason: You've reached the limit on the number of tasks you can run concurrently", "Service Quotas"),
-    (f"{PLACE}. Reason: The requested MEMORY configuration is above your limit.", "lower app.web.resources.memory_limit"),
-    (f"{PLACE}. Reason: The requested CPU configuration is above your limit.", "lower app.web.resources.cpu (256 CPU units)"),
+    (f"{PLACE}. Reason: The requested MEMORY configuration is above your limit.", "lower web.resources.memory_limit"),
+    (f"{PLACE}. Reason: The requested CPU configuration is above your limit.", "lower web.resources.cpu (256 CPU units)"),
     (f"{PLACE}. Reason: Capacity is unavailable at this time.", "AWS has no capacity left there"),
-    (f"{PLACE} {NEAREST} has insufficient memory available.", "lower app.web.resources.memory_limit (1024 MiB)"),
-    (f"{PLACE} {NEAREST} has insufficient CPU units available.", "lower app.web.resources.cpu (256 CPU units)"),
+    (f"{PLACE} {NEAREST} has insufficient memory available.", "lower web.resources.memory_limit (1024 MiB)"),
+    (f"{PLACE} {NEAREST} has insufficient CPU units available.", "lower web.resources.cpu (256 CPU units)"),
     (f"{PLACE} {NEAREST} is already using a port required by your task.", "network_mode awsvpc"),
     (f'{PLACE} {NEAREST} encountered error "AGENT".', "the ECS agent of an instance does not answer"),
     (f"{PLACE} {NEAREST} is missing an attribute required by your task.", "the processor of ecs.architecture (x86_64)"),
     (f"{PLACE} because no container instance met all of its requirements.", "the cluster has no instance for it"),
     # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
-    ("RESOURCE:MEMORY", "lower app.web.resources.memory_limit (1024 MiB)"),
-    ("RESOURCE:CPU", "lower app.web.resources.cpu (256 CPU units)"),
+    ("RESOURCE:MEMORY", "lower web.resources.memory_limit (1024 MiB)"),
+    ("RESOURCE:CPU", "lower web.resources.cpu (256 CPU units)"),
     ("RESOURCE:PORTS", "the port is taken on every instance"),
     ("RESOURCE:ENI", "no network interface is free"),
     ("AGENT", "the ECS agent of an instance does not answer"),
@@ -171,15 +171,15 @@ def test_words_that_say_nothing_are_not_explained(words: str) -> None:
 @pytest.mark.parametrize(
     ("code", "last_words", "advice"),
     [
-        (137, "", "raise app.web.resources.memory_limit (1024 MiB)"),
-        (127, "", "no such program: look at app.web.command"),
+        (137, "", "raise web.resources.memory_limit (1024 MiB)"),
+        (127, "", "no such program: look at web.command"),
         (126, "", "make the file executable"),
         (1, "exec /rails/bin/docker-entrypoint: exec format error", "not built for linux/amd64"),
         (255, "[FATAL tini (7)] exec bin/rails failed: No such file or directory", "no such program"),
-        (1, "Errno::EROFS: Read-only file system @ dir_s_mkdir - /app/tmp", "set app.workdir (/rails)"),
+        (1, "Errno::EROFS: Read-only file system @ dir_s_mkdir - /app/tmp", "set workdir (/rails)"),
         (1, "Errno::ENOSPC: No space left on device @ rb_sysopen", "raise writable_mebibytes (128)"),
-        (10, "Could not locate Gemfile or .bundle/ directory", "set app.workdir (/rails)"),
-        (1, "failed to allocate memory (NoMemoryError)", "raise app.web.resources.memory_limit"),
+        (10, "Could not locate Gemfile or .bundle/ directory", "set workdir (/rails)"),
+        (1, "failed to allocate memory (NoMemoryError)", "raise web.resources.memory_limit"),
         (1, "PG::UndefinedTable", ""),
     ],
 )
@@ -206,7 +206,7 @@ def test_a_migration_out_of_memory_names_the_setting(monkeypatch: pytest.MonkeyP
     with pytest.raises(TaskRunError) as raised:
         run(aws, monkeypatch, described_as="migration", memory=2048)
     assert str(raised.value) == (
-        "The migration failed with exit code 137: it ran out of memory: raise app.migration.resources.memory_limit (2048 MiB). "
+        "The migration failed with exit code 137: it ran out of memory: raise migration.resources.memory_limit (2048 MiB). "
         "AWS says: Essential container in task exited; app: OutOfMemoryError: Container killed due to memory usage"
     )
 
@@ -235,7 +235,7 @@ def test_a_task_without_a_reason_that_never_started_says_where_to_look(monkeypat
 
 
 @pytest.mark.parametrize(
-    ("part", "setting"), [("web", "app.web.resources.memory_limit"), ("workers.mailers", "app.workers.mailers.resources.")]
+    ("part", "setting"), [("web", "web.resources.memory_limit"), ("workers.mailers", "workers.mailers.resources.")]
 )
 def test_a_failed_release_names_the_setting_of_its_part(
     monkeypatch: pytest.MonkeyPatch, logged: Logged, part: str, setting: str

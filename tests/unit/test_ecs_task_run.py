@@ -79,7 +79,7 @@ def test_children_can_be_overridden() -> None:
         "container": {"stopTimeout": 90},
     }
     run = deployed("EcsTaskRun", overrides=overrides)
-    assert run.the("Parameter").at("tags") == {"a": "b"}
+    assert run.the("Parameter").at("tags") == {"a": "b", "railbed:image": IMAGE}
     assert run.the("TaskDefinition").at("ephemeralStorage") == {"sizeInGib": 40}
     assert container(run)["stopTimeout"] == 90
 

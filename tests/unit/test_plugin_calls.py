@@ -38,7 +38,7 @@ def test_every_argument_of_the_web_part_arrives(plugin: ComponentProvider) -> No
         drainSeconds=20.0,
         healthPath="/healthz",
         env={"SOME_NAME": "kept as it is"},
-        secrets={"DATABASE_URL": "hunter2-pass"},
+        secrets={"DATABASE_URL": "postgresql://app:hunter2-pass@db/app"},
         pullSecrets=["registry"],
         resources={"cpu": "500m", "memoryLimit": "2Gi"},
     )

@@ -26,7 +26,8 @@ def everything(deployed: Deployment) -> str:
 @pytest.mark.parametrize("as_output", [False, True])
 def test_secrets_of_a_workload_are_marked_secret(deploy: Deploy, workload: str, as_output: bool) -> None:
     def program() -> Any:
-        value = pulumi.Output.from_input(SECRET) if as_output else SECRET
+        url = f"postgresql://app:{SECRET}@db/app"
+        value = pulumi.Output.from_input(url) if as_output else url
         return make(workload, secrets={"DATABASE_URL": value})
 
     deployed = deploy(program)

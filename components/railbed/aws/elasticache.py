@@ -1,5 +1,6 @@
 """ElastiCache: a managed Redis of AWS, set up for Sidekiq."""
 
+import re
 from typing import Annotated, Any, NotRequired, Self, TypedDict
 
 import pulumi
@@ -112,7 +113,9 @@ class CheckedElastiCache(Arguments):
     @model_validator(mode="after")
     def _token_is_accepted(self) -> Self:
         # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
-        if isinstance(self.auth_token, str) and not (16 <= len(self.auth_token) <= 128 and self.auth_token.isalnum()):
+        if isinstance(self.auth_token, str) and not (
+            16 <= len(self.auth_token) <= 128 and re.fullmatch("[A-Za-z0-9]+", self.auth_token)
+        ):
             raise ValueError("auth_token (not shown) has to be 16 to 128 letters and digits: ElastiCache refuses others")
         return self
 

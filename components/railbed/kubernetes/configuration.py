@@ -7,6 +7,7 @@ import pulumi_kubernetes as kubernetes
 
 from railbed.kubernetes.workload import RAILS_ENVIRONMENT, Labels, Manifest, Workload, metadata_of
 from railbed.process_limits import limited
+from railbed.store_variables import with_usable_address
 
 
 class Configuration:
@@ -25,7 +26,8 @@ class Configuration:
         defaults: Mapping[str, str] | None = None,
     ) -> None:
         self._sources: list[Manifest] = []
-        variables = {**RAILS_ENVIRONMENT, **(defaults or {}), **workload.env}
+        given = {key: with_usable_address(key, value) for key, value in workload.env.items()}
+        variables = {**RAILS_ENVIRONMENT, **(defaults or {}), **given}
         plain = {key: limited(key, value) for key, value in variables.items() if key not in workload.secrets}
         config_map = kubernetes.core.v1.ConfigMap(
             f"{name}-env",
@@ -39,7 +41,10 @@ class Configuration:
                 f"{name}-secrets",
                 metadata=metadata_of(labels, workload.namespace),
                 type="Opaque",
-                string_data={key: pulumi.Output.secret(limited(key, value)) for key, value in workload.secrets.items()},
+                string_data={
+                    key: pulumi.Output.secret(limited(key, with_usable_address(key, value)))
+                    for key, value in workload.secrets.items()
+                },
                 opts=pulumi.ResourceOptions(parent=parent),
             )
             self._sources.append({"secretRef": {"name": secret.metadata.name}})

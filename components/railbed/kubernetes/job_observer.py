@@ -15,10 +15,10 @@ from railbed.kubernetes.cluster_access import ClusterAccess, Observation, Observ
 from railbed.kubernetes.patience import read_patiently
 from railbed.kubernetes.pod_reasons import reason_of_job
 from railbed.kubernetes.reason import shortened
-from railbed.log_text import readable, tail
+from railbed.log_text import shown_tail
 
 POLL_SECONDS = 1.0
-SHOWN_BYTES = 16 * 1024
+READ_BYTES = 32 * 1024
 SHOWN_LINES_OF_SUCCESS = 30
 SHOWN_LINES_OF_FAILURE = 100
 
@@ -57,7 +57,7 @@ class JobObserver:
         try:
             self._access = await asyncio.to_thread(self.observation.connect)
         except ConfigException as error:  # (a component alone, without the provider's kubeconfig: nothing can be looked at)
-            pulumi.log.warn(f"The log of the migration will not be shown: {plain_reason(error)}", self.component)
+            pulumi.log.warn(f"The log of the migration will not be shown: {self._reason_of(error)}", self.component)
             return
         await self._wait_for_earlier(namespace)
         await self._wait_for_pods(namespace)
@@ -113,7 +113,7 @@ class JobObserver:
         pods = await read_patiently(lambda: access.pods(namespace, job.name), f"The pods of {job.name}", self.component)
         if any(pod.started for pod in pods):
             return
-        reason = f": {pods[-1].obstacle}" if pods and pods[-1].obstacle else ""
+        reason = f": {self.observation.redaction(pods[-1].obstacle)}" if pods and pods[-1].obstacle else ""
         pulumi.log.warn(
             f"{job.name}, which an interrupted run left, has not started within {self.start_seconds} seconds and is "
             f"ended{reason}",
@@ -149,7 +149,7 @@ class JobObserver:
             for job in others:
                 await asyncio.to_thread(self._access.delete_job, namespace, job)
         except Exception as error:  # (what is left behind hinders nothing)
-            pulumi.log.warn(f"Jobs of earlier runs could not be removed: {plain_reason(error)}", self.component)
+            pulumi.log.warn(f"Jobs of earlier runs could not be removed: {self._reason_of(error)}", self.component)
 
     async def _jobs(self, namespace: str) -> list[ObservedJob]:
         access = self._connected
@@ -167,7 +167,7 @@ class JobObserver:
         try:
             text = await asyncio.to_thread(self._end_of_log, self._access, namespace, name, lines)
         except Exception as error:  # (an unreadable log must not hide how the migration ended)
-            await tell(pulumi.log.warn, f"The log of the migration could not be read: {plain_reason(error)}", self.component)
+            await tell(pulumi.log.warn, f"The log of the migration could not be read: {self._reason_of(error)}", self.component)
             return
         if text:
             await tell(log, f"The end of the log of {name}:\n{text}", self.component)
@@ -175,11 +175,13 @@ class JobObserver:
     def _end_of_log(self, access: ClusterAccess, namespace: str, name: str, lines: int) -> str:
         for pod in reversed(access.pods(namespace, name)):
             for container in reversed(pod.started):
-                # Twice what is shown, so that a secret at the cut is hidden before the rest is left out.
-                end = access.log(namespace, pod.name, container, lines, 2 * SHOWN_BYTES)
+                end = access.log(namespace, pod.name, container, lines, READ_BYTES)
                 if end.strip():
-                    return tail(self.observation.redaction(readable(end))[-SHOWN_BYTES:], lines)
+                    return shown_tail(end, self.observation.redaction, lines)
         return ""
+
+    def _reason_of(self, error: Exception) -> str:
+        return self.observation.redaction(plain_reason(error))
 
     def _watch(self, access: ClusterAccess, namespace: str, name: str, loop: asyncio.AbstractEventLoop) -> None:
         def show(log: Callable[..., None], text: str, **options: Any) -> None:

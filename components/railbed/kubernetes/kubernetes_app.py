@@ -7,7 +7,7 @@ import pulumi
 from pydantic import model_validator
 
 from railbed.app import App, Part
-from railbed.arguments import Arguments, InputText, Variables, checked
+from railbed.arguments import Arguments, InputText, checked
 from railbed.decided_variables import problems_of_names, refuse
 from railbed.described_app import DescribedApp
 from railbed.kubernetes.console import Console
@@ -18,6 +18,7 @@ from railbed.kubernetes.ownership import ObjectName
 from railbed.kubernetes.rails_web import CheckedRailsWeb, RailsWeb
 from railbed.kubernetes.sidekiq_workers import CheckedSidekiqWorkers, SidekiqWorkers
 from railbed.kubernetes.workload import check_overrides
+from railbed.store_variables import Variables
 
 
 class KubernetesAppArgs(TypedDict):

@@ -17,7 +17,7 @@ from railbed.kubernetes.data_store import (
     volume_size_of,
 )
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
-from railbed.passwords import in_url, password_of
+from railbed.passwords import PostgresqlPassword, check_postgresql_password, in_url, password_of
 
 PORT = 5432
 FOLDER = "/var/lib/postgresql/data"
@@ -57,6 +57,8 @@ class _Postgresql(DataStore):
 
     image: InputImage = "docker.io/library/postgres:17.6-bookworm"
     """Container image, one that follows the official image's conventions."""
+    password: PostgresqlPassword | None = None
+    """Password; generated if none is given."""
     database: Identifier = "app"
     """Name of the database."""
     username: Identifier = "app"
@@ -86,7 +88,7 @@ class Postgresql(pulumi.ComponentResource):
         super().__init__("railbed:index:Postgresql", name, {}, opts)
         labels = labels_of(name, "database")
 
-        password = password_of(name, store.password, self)
+        password = password_of(name, store.password, self, check_postgresql_password)
         secret = self._secret(name, store, labels, password)
         service = service_of(name, store, labels, PORT, self)
         stateful_set = stateful_set_of(name, store, labels, _pod(store, secret), password, self)

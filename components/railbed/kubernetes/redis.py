@@ -1,7 +1,5 @@
 """Redis in the cluster, set up for Sidekiq."""
 
-import json
-
 import pulumi
 import pulumi_kubernetes as kubernetes
 
@@ -16,7 +14,7 @@ from railbed.kubernetes.data_store import (
     volume_size_of,
 )
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
-from railbed.passwords import in_url, password_of
+from railbed.passwords import RedisPassword, check_redis_password, in_url, password_of
 from railbed.quantities import mebibytes
 
 PORT = 6379
@@ -35,6 +33,8 @@ class _Redis(DataStore):
 
     image: InputImage = "docker.io/library/redis:7.4-bookworm"
     """Container image with redis-server and redis-cli, version 7 or later as Sidekiq needs it."""
+    password: RedisPassword | None = None
+    """Password; generated if none is given."""
 
 
 class Redis(pulumi.ComponentResource):
@@ -58,7 +58,7 @@ class Redis(pulumi.ComponentResource):
         super().__init__("railbed:index:Redis", name, {}, opts)
         labels = labels_of(name, "cache")
 
-        password = password_of(name, store.password, self)
+        password = password_of(name, store.password, self, check_redis_password)
         secret = self._secret(name, store, labels, password)
         service = service_of(name, store, labels, PORT, self)
         stateful_set = stateful_set_of(name, store, labels, _pod(store, secret), password, self)
@@ -83,9 +83,15 @@ def _configuration(store: _Redis, password: pulumi.Output[str]) -> pulumi.Output
     usable = int(mebibytes(store.resources.memory_limit) * USABLE_MEMORY)
     return pulumi.Output.concat(
         f"port {PORT}\nprotected-mode yes\nrequirepass ",
-        password.apply(json.dumps),
+        password.apply(_quoted),
         f"\ndir {FOLDER}\nappendonly yes\nappendfsync everysec\nmaxmemory {usable}mb\nmaxmemory-policy noeviction\n",
     )
+
+
+def _quoted(text: str) -> str:
+    """A text as redis.conf takes it: within quotes it knows bytes as \\xHH, and no escapes of Unicode characters."""
+    plain = {byte: chr(byte) for byte in range(0x20, 0x7F)} | {ord('"'): '\\"', ord("\\"): "\\\\"}
+    return '"' + "".join(plain.get(byte, f"\\x{byte:02x}") for byte in text.encode()) + '"'
 
 
 def _pod(store: _Redis, secret: kubernetes.core.v1.Secret) -> Manifest:

@@ -13,9 +13,9 @@ from railbed.kubernetes.cluster_access import ClusterAccess, Observation, Rollou
 from railbed.kubernetes.patience import ClusterUnreadable, read_patiently
 from railbed.kubernetes.pod_reasons import reason_of_workload
 from railbed.kubernetes.reason import shortened
-from railbed.log_text import readable, tail
+from railbed.log_text import shown_tail
 
-SHOWN_BYTES = 16 * 1024
+READ_BYTES = 32 * 1024
 SHOWN_LINES = 50
 POLL_SECONDS = 1.0
 
@@ -49,16 +49,17 @@ class RolloutObserver:
         try:
             rollout = await self._end_of_rollout(namespace, name)
         except ConfigException as error:  # (a component alone, without the provider's kubeconfig: nothing can be looked at)
-            pulumi.log.warn(f"The rollout could not be watched to its end: {self._plain(error)}", self.component)
+            pulumi.log.warn(f"The rollout could not be watched to its end: {self._reason_of(error)}", self.component)
             return
         except ClusterUnreadable as error:
             if not error.final:
                 raise
-            pulumi.log.warn(f"The rollout could not be watched to its end: {self._plain(error)}", self.component)
+            pulumi.log.warn(f"The rollout could not be watched to its end: {self._reason_of(error)}", self.component)
             return
         if rollout.failure:
             await self._show_cause(namespace)
-            raise RolloutError(f"The new pods did not become ready: {rollout.failure}")
+            failure = self.observation.redaction(rollout.failure)
+            raise RolloutError(f"The new pods did not become ready: {failure}")
 
     async def _end_of_rollout(self, namespace: str, name: str) -> Rollout:
         access = await asyncio.to_thread(self.observation.connect)
@@ -83,11 +84,12 @@ class RolloutObserver:
             access = await asyncio.to_thread(self.observation.connect)
             rollout = await asyncio.to_thread(access.rollout, namespace, name)
         except Exception as error:
-            pulumi.log.warn(f"Whether all pods of {name} are ready could not be read: {self._plain(error)}", self.component)
+            pulumi.log.warn(f"Whether all pods of {name} are ready could not be read: {self._reason_of(error)}", self.component)
             return
         if rollout.failure and not rollout.finished:
             await self._show_cause(namespace)
-            raise pulumi.RunError(f"The pods of {name} are still not ready: {rollout.failure}")
+            failure = self.observation.redaction(rollout.failure)
+            raise pulumi.RunError(f"The pods of {name} are still not ready: {failure}")
 
     async def on_error(self, args: pulumi.ErrorHookArgs) -> bool:
         """Show why the pods are not ready and the log's end of one that crashed; never retry within the same run."""
@@ -98,10 +100,13 @@ class RolloutObserver:
         try:
             text = await asyncio.to_thread(self._cause, namespace)
         except Exception as error:  # (an unreadable log must not hide how the rollout ended)
-            await tell(pulumi.log.warn, f"The log of the pods could not be read: {self._plain(error)}", self.component)
+            await tell(pulumi.log.warn, f"The log of the pods could not be read: {self._reason_of(error)}", self.component)
             return
         if text:
             await tell(pulumi.log.error, text, self.component)
+
+    def _reason_of(self, error: Exception) -> str:
+        return self.observation.redaction(plain_reason(error))
 
     def _cause(self, namespace: str) -> str:
         access = self.observation.connect()
@@ -114,17 +119,12 @@ class RolloutObserver:
             rest = ""  # a container that could not be started has no log
         return "\n".join(filter(None, [reason, rest]))
 
-    def _plain(self, error: Exception) -> str:
-        return self.observation.redaction(plain_reason(error))
-
     def _last_words(self, access: ClusterAccess, namespace: str) -> str:
         crashed = access.crashed(namespace, self.selector)
         if crashed is None:
             return ""
-        end = access.log(
-            namespace, crashed.pod, crashed.container, SHOWN_LINES, 2 * SHOWN_BYTES, previous=crashed.has_restarted
-        )
-        shown = tail(self.observation.redaction(readable(end))[-SHOWN_BYTES:], SHOWN_LINES)
+        end = access.log(namespace, crashed.pod, crashed.container, SHOWN_LINES, READ_BYTES, previous=crashed.has_restarted)
+        shown = shown_tail(end, self.observation.redaction, SHOWN_LINES)
         return f"The end of the log of {crashed.pod}, which ended with exit code {crashed.exit_code}:\n{shown}"
 
 

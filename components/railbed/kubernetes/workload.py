@@ -7,10 +7,11 @@ import pulumi
 from pydantic import model_validator
 
 from railbed.app import AbsolutePath, Command, Resources
-from railbed.arguments import Arguments, InputImage, InputText, Variables
+from railbed.arguments import Arguments, InputImage, InputText
 from railbed.decided_variables import Deciding, problems_of_names, problems_of_values, refuse
 from railbed.kubernetes.ownership import MANAGED_BY, Owner
 from railbed.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
+from railbed.store_variables import Variables
 
 Manifest: TypeAlias = dict[str, Any]
 """A Kubernetes object or part of one, with the field names of the Kubernetes API; leaves may be outputs."""

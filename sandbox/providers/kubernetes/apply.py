@@ -9,11 +9,12 @@ from . import metadata
 from .api import JSON_PATCH, ApiProblem, Cluster, Object
 
 CREATOR = "pulumi-kubernetes"  # the manager of fields of an object that was created, not applied
-# Managers of which the first apply takes everything over: our own creation, and kubectl.
-TAKEN_OVER = {
-    (CREATOR, "Update"), ("pulumi-kubernetes.exe", "Update"), ("pulumi-resource-kubernetes", "Update"),
+# Managers of which each update takes everything over: our own creation, and kubectl. These are beginnings:
+# `kubectl patch` writes as kubectl-patch, `kubectl edit` as kubectl-edit.
+TAKEN_OVER = (
+    (CREATOR, "Update"), ("pulumi-resource-kubernetes", "Update"),
     ("before-first-apply", "Update"), ("kubectl", "Update"), ("kubectl", "Apply"),
-}  # fmt: skip
+)  # fmt: skip
 
 
 def apply(cluster: Cluster, wanted: Object, manager: str, *, force: bool, dry_run: bool) -> Object:
@@ -49,11 +50,11 @@ def take_over(cluster: Cluster, live: Object, manager: str) -> Object:
     ours: dict[str, Any] = {}
     kept, taken = [], False
     for entry in live["metadata"].get("managedFields") or []:
-        who = (entry["manager"], entry["operation"])
-        if entry.get("subresource") or (who not in TAKEN_OVER and who != (manager, "Apply")):
+        own = (entry["manager"], entry["operation"]) == (manager, "Apply") and not entry.get("subresource")
+        if not own and not _taken_over(entry):
             kept.append(entry)
             continue
-        taken = taken or who in TAKEN_OVER
+        taken = taken or not own
         fields = _merged(ours.get("fieldsV1", {}), entry["fieldsV1"])
         ours = {**entry, "manager": manager, "operation": "Apply", "fieldsV1": fields}
     if not taken:
@@ -90,6 +91,13 @@ def without_ignored(wanted: Object, live: Object, manager: str, ignored: Iterabl
         elif present:
             _put(result, path, value)
     return result
+
+
+def _taken_over(entry: Object) -> bool:
+    """Whether an entry of managedFields is taken over; what came by a subresource, as by `kubectl scale`, is left."""
+    return not entry.get("subresource") and any(
+        entry["operation"] == operation and entry["manager"].startswith(beginning) for beginning, operation in TAKEN_OVER
+    )
 
 
 def _merged(one: Any, other: Any) -> Any:

@@ -37,14 +37,15 @@ SUFFIXES = {
 def normalized(item: Object) -> Object:
     """An object as the API server would store it, as far as that shows in comparisons."""
     result: Object = {key: value for key, value in item.items() if key != "metadata"}
+    metadata = item.get("metadata", {})
     builtin = "." not in str(item.get("apiVersion")).partition("/")[0] or ".k8s.io/" in str(item.get("apiVersion"))
     if builtin and not has_unknown(item):
-        result = _stored(result, "")
+        # The plugin has no type for these two: their nulls and empty maps are differences to what the server stores.
         if item.get("kind") == "Secret" and item.get("apiVersion") == "v1":
             _encode(result)
-        metadata = _stored(item.get("metadata") or {}, "metadata")
-    else:
-        metadata = item.get("metadata", {})
+        elif item.get("kind") != "CustomResourceDefinition":
+            result = _stored(result, "")
+            metadata = _stored(metadata or {}, "metadata")
     if isinstance(metadata, dict):
         metadata = {key: value for key, value in metadata.items() if key not in READ_ONLY}
     return {**result, "metadata": metadata}
@@ -116,7 +117,7 @@ def differences(old: Any, new: Any, path: Path = ()) -> dict[Path, tuple[str, An
             if key not in new or (new[key] is None and key in old):
                 found |= {} if old[key] is None else {place: ("DELETE", old[key])}
             elif key not in old:
-                found |= {} if new[key] is None else {place: ("ADD", new[key])}
+                found[place] = ("DELETE" if new[key] is None else "ADD", new[key])
             else:
                 found |= differences(old[key], new[key], place)
         return found

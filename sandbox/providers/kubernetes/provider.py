@@ -18,7 +18,7 @@ from .api import ApiProblem, Object, UnknownKind
 from .apply import relinquish
 from .difference import as_text, differences, normalized, pruned, replaces, replacing_fields
 from .paths import contains, parse
-from .settings import Settings, replaced_by
+from .settings import FALLBACKS, Settings, replaced_by
 from .state import MANAGER, as_inputs, checkpoint, id_of, is_patch, kind_of, object_of, parted, refreshed, secured
 from .waiting import NotReady, Wait, glance
 from .writing import create, update
@@ -150,12 +150,10 @@ class KubernetesProvider(StandIn[Settings]):
         old_state, given = load(request.properties), load(request.inputs)
         if settings.render:
             return protocol.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
-        if settings.unreachable:
-            if settings.on("deleteUnreachable"):
-                connection.log(request.urn, f"Forgotten, for its cluster cannot be reached: {settings.unreachable}")
-                return protocol.ReadResponse()
-            if settings.on("skipUpdateUnreachable"):
-                return protocol.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
+        if settings.unreachable and settings.on("skipUpdateUnreachable") and not settings.on("deleteUnreachable"):
+            return protocol.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
+        if self._forgets_unreachable(connection, settings, request.urn):
+            return protocol.ReadResponse()
         namespace, _, name = request.id.rpartition("/")
         inputs, _ = normalized(object_of(given)), None
         adopted = not inputs.get("kind")
@@ -220,8 +218,7 @@ class KubernetesProvider(StandIn[Settings]):
         if settings.render:
             rendering.path(live, settings.render).unlink(missing_ok=True)
             return Empty()
-        if settings.unreachable and settings.on("deleteUnreachable"):
-            connection.log(request.urn, f"Forgotten, for its cluster cannot be reached: {settings.unreachable}")
+        if self._forgets_unreachable(connection, settings, request.urn):
             return Empty()
         cluster = settings.cluster
         try:
@@ -251,6 +248,17 @@ class KubernetesProvider(StandIn[Settings]):
         connection, settings = self._both(context)
         seconds = metadata.timeout(request.timeout, item)
         return Wait(settings.cluster, settings.watches, connection, request.urn, seconds, context)
+
+    @staticmethod
+    def _forgets_unreachable(connection: Connection[Settings], settings: Settings, urn: str) -> bool:
+        """Whether to drop an object whose cluster does not answer; an error where the user has not said so."""
+        if not settings.unreachable:
+            return False
+        reason = f"configured Kubernetes cluster is unreachable: {settings.unreachable}"
+        connection.log(urn, reason, LogSeverity.WARNING)
+        if not settings.on("deleteUnreachable"):
+            raise Refusal(f"{reason}. If the cluster no longer exists, set {FALLBACKS['deleteUnreachable']} to true.")
+        return True
 
     def _render(self, connection: Connection[Settings], settings: Settings, request: Any, given: Properties) -> Object:
         assert settings.render is not None

@@ -53,7 +53,7 @@ class Settings:
             settings._watches = Watches(settings._cluster)
             if not settings.render:
                 settings._cluster.version()
-        except (Refusal, config.ConfigException, yaml.YAMLError, OSError) as error:
+        except (Refusal, config.ConfigException, OSError) as error:
             settings.unreachable = str(error)
         return settings
 
@@ -86,7 +86,10 @@ def kubeconfig(given: Any) -> Properties:
     path = Path(text).expanduser() if text and "\n" not in text and len(text) < 4096 else None
     if path is not None and path.is_file():
         text = path.read_text()
-    loaded = yaml.safe_load(text) if text else {}
+    try:
+        loaded = yaml.safe_load(text) if text else {}
+    except yaml.YAMLError:
+        loaded = None  # the error would quote the text, which holds credentials
     if not isinstance(loaded, dict):
         raise Refusal("The provider's kubeconfig is neither a file nor the contents of one.")
     return loaded
@@ -134,24 +137,28 @@ def _named(given: Properties, what: str, name: str | None) -> Properties:
 
 def active_cluster(values: Properties) -> Properties | None:
     """The cluster entry that a configuration leads to; None when that cannot be told."""
+    given = kubeconfig(plain(values.get("kubeconfig")))
     try:
-        given = kubeconfig(plain(values.get("kubeconfig")))
         context = _named(given, "context", values.get("context") or given.get("current-context"))
         return _named(given, "cluster", values.get("cluster") or context["cluster"])
-    except (Refusal, KeyError, yaml.YAMLError):
+    except (Refusal, KeyError):
         return None
 
 
 def replaced_by(old: Properties, new: Properties) -> list[str]:
     """The changed settings that lead to another cluster, so that everything in it has to be made anew."""
     changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+    if not changed:
+        return []
     where: list[str] = [key for key in ("kubeconfig", "context", "cluster") if key in changed]
     identity = "clusterIdentifier"
-    if old.get(identity) and new.get(identity):
-        return [identity] if identity in changed else []
+    identified = bool(old.get(identity) and new.get(identity))
     unknown = [key for key in where if new.get(key) is UNKNOWN]
-    if unknown:
+    if unknown and not identified:
         return unknown[:1]
     found = ["renderYamlToDirectory"] if "renderYamlToDirectory" in changed else []
-    one, other = active_cluster(old), active_cluster(new)
+    # A path that leads nowhere is an error even where it is not needed any more, as in the plugin.
+    one, other = active_cluster(old), None if unknown else active_cluster(new)
+    if identified:
+        return [identity] if identity in changed else []
     return found + where if one is not None and other is not None and one != other else found

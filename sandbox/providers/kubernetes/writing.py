@@ -1,10 +1,11 @@
 """Creating and changing objects, by asking again where the cluster is not ready, and by server-side apply."""
 
+import secrets
 import time
 from typing import Any
 
 from ..server import Connection
-from .api import ApiProblem, Object, UnknownKind
+from .api import ApiProblem, Cluster, Object, UnknownKind
 from .apply import CREATOR, apply, forced, take_over, without_ignored
 from .paths import parse
 from .settings import Settings
@@ -24,7 +25,7 @@ def create(connection: Connection[Settings], settings: Settings, request: Any, i
         try:
             if manager:
                 force = forced(item, None, settings.on("enablePatchForce"), request.preview)
-                return apply(cluster, item, manager, force=force, dry_run=request.preview)
+                return _apply_new(cluster, item, manager, force=force, preview=request.preview)
             return cluster.create(item, CREATOR, dry_run=request.preview)
         except (ApiProblem, UnknownKind) as problem:
             if isinstance(problem, ApiProblem) and problem.reason == "AlreadyExists":
@@ -36,6 +37,18 @@ def create(connection: Connection[Settings], settings: Settings, request: Any, i
             time.sleep(pause)
             pause *= 2
     raise AssertionError  # the last try returned or raised
+
+
+def _apply_new(cluster: Cluster, item: Object, manager: str, *, force: bool, preview: bool) -> Object:
+    """Apply an object; in the preview of a replacement the old one is still there, and some of its fields cannot change."""
+    try:
+        return apply(cluster, item, manager, force=force, dry_run=preview)
+    except ApiProblem as problem:
+        if not preview or problem.reason != "Invalid" or "field is immutable" not in str(problem):
+            raise
+    unused = item["metadata"]["name"][:58] + secrets.token_hex(3)[1:]
+    renamed = {**item, "metadata": {**item["metadata"], "name": unused}}
+    return apply(cluster, renamed, manager, force=force, dry_run=True)
 
 
 def update(settings: Settings, request: Any, item: Object, old: Object, manager: str) -> tuple[Object, Object]:

@@ -8,7 +8,7 @@ import pulumi
 from pydantic import model_validator
 
 from railbed.app import SIDEKIQ_EXTRA_SECONDS, CronTask, Part, Resources, WorkerGroup
-from railbed.arguments import EnvironmentName, InputText, InvalidArguments, Variables, checked
+from railbed.arguments import EnvironmentName, InputText, InvalidArguments, checked
 from railbed.aws.ecs.fargate_sizes import SIZES, smallest_fargate_size
 from railbed.aws.ecs.scheduled_task import CheckedEcsScheduledTask
 from railbed.aws.ecs.secrets import check_secrets
@@ -21,6 +21,7 @@ from railbed.kubernetes.workload import merged
 from railbed.listening import listening_command
 from railbed.processes import server_environment, sidekiq_command
 from railbed.quantities import mebibytes, millicores
+from railbed.store_variables import Variables
 
 PREPARE_TO_END_SECONDS = 5
 """Margin between the end of the last request and the kill."""

@@ -16,7 +16,7 @@ from railbed.aws.ecs.access import LOG_ARRIVES_SECONDS, Deployment, EcsAccess, S
 from railbed.aws.ecs.patience import Patience, UnreachableError, is_lost_sign_in, words_of
 from railbed.aws.ecs.stop_reasons import TaskSettings, advice_on, advice_on_task
 from railbed.diagnostics import tell
-from railbed.log_text import Redaction, readable, tail
+from railbed.log_text import Redaction, shown_tail
 
 POLL_SECONDS = 5.0
 UNKNOWN_SECONDS = 60.0
@@ -102,7 +102,11 @@ class DeploymentCheck:
         if ours is None:
             pulumi.log.info("ECS went back to an older release after the last `pulumi up`: deploying again.", self.component)
             patience = Patience(self.component, self.redaction, self.clock, self.sleep)
-            await patience.ask(access.deploy, self.plan.service, self.plan.task_definition)
+            try:
+                await patience.ask(access.deploy, self.plan.service, self.plan.task_definition)
+            except Exception as error:
+                words = str(error) if isinstance(error, UnreachableError) else self.redaction(words_of(error))
+                raise DeploymentError(f"{self.plan.service} could not be deployed again: {words}.") from None
             ours = _newest(await self._service(access), self.plan.task_definition)
         if ours is None:
             raise DeploymentError(f"The service {self.plan.service} does not take {self.plan.task_definition}.")
@@ -171,8 +175,7 @@ class DeploymentCheck:
                     unreadable = type(error).__name__
                     continue
                 if text.strip():
-                    # Hidden before the rest is left out, so that no half of a secret remains at the cut.
-                    return f"The end of the log of {task.id}:\n{tail(self.redaction(readable(text.encode())), SHOWN_LINES)}"
+                    return f"The end of the log of {task.id}:\n{shown_tail(text.encode(), self.redaction, SHOWN_LINES)}"
             if self.clock() >= give_up:
                 break
             await self.sleep(POLL_SECONDS)

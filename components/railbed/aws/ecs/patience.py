@@ -87,7 +87,8 @@ def is_lost_answer(error: BaseException) -> bool:
         exceptions.HTTPClientError,
         exceptions.IncompleteReadError,
         parsers.ResponseParserError,
-        OSError,
+        ConnectionError,
+        TimeoutError,
     )
     return isinstance(error, lost)
 

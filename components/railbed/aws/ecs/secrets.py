@@ -8,6 +8,7 @@ from pulumi_aws.secretsmanager import Secret, SecretVersion
 
 from railbed.image_registry import ecr_repository
 from railbed.process_limits import largest
+from railbed.store_variables import with_usable_address
 
 RECOVERY_DAYS = 7
 
@@ -54,7 +55,8 @@ def secret_references(
         recovery_window_in_days=RECOVERY_DAYS,
         opts=pulumi.ResourceOptions(parent=parent),
     )
-    text = pulumi.Output.all(**values).apply(_checked_text)
+    usable = {key: with_usable_address(key, value) for key, value in values.items()}
+    text = pulumi.Output.all(**usable).apply(_checked_text)
     hidden: pulumi.Output[str] = pulumi.Output.secret(text)
     version = SecretVersion(
         f"{name}-secrets",

@@ -31,7 +31,7 @@ class TaskSettings:
 
     def names(self) -> dict[str, str]:
         """The settings by the names that advice has for them."""
-        app, part, ecs = ("app.", f"app.{self.part}.", "ecs.") if self.part else ("", "", "")
+        part, ecs = (f"{self.part}.", "ecs.") if self.part else ("", "")
         memory, cpu = ("resources.memory_limit", "resources.cpu") if self.part else ("memory", "cpu")
         return {
             "memory": _with(part + memory, self.memory and f"{self.memory} MiB"),
@@ -39,12 +39,12 @@ class TaskSettings:
             "architecture": _with(f"{ecs}architecture", self.architecture),
             "platform": {"x86_64": "linux/amd64", "arm64": "linux/arm64"}.get(self.architecture, "the one of the tasks"),
             "capacity": _with(f"{ecs}capacity", self.capacity),
-            "workdir": _with(f"{app}workdir", self.workdir),
-            "user": _with(f"{app}user", self.user),
+            "workdir": _with("workdir", self.workdir),
+            "user": _with("user", self.user),
             "writable_mebibytes": _with("writable_mebibytes", self.writable_mebibytes),
-            "image": f"{app}image",
+            "image": "image",
             "command": f"{part}command",
-            "env": f"{app}env",
+            "env": "env",
             "ecs": ecs,
         }
 

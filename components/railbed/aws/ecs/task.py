@@ -10,12 +10,13 @@ import pulumi
 from pydantic import Field, model_validator
 
 from railbed.app import AbsolutePath, Command
-from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, Variables, checked
+from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, checked
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.decided_variables import Deciding, problems_of_names, refuse
 from railbed.kubernetes.workload import SECRET_NAMES
 from railbed.process_limits import OF_RAILBED, check_together
+from railbed.store_variables import Variables
 
 CONTAINER = "app"
 """Name of the container of the application in every task."""

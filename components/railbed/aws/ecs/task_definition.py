@@ -13,6 +13,7 @@ from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.task import CONTAINER, LARGEST_TASK_DEFINITION, Capacity, EcsTask, Properties
 from railbed.kubernetes.workload import RAILS_ENVIRONMENT, merged
 from railbed.process_limits import largest
+from railbed.store_variables import with_usable_address
 
 LOG_PREFIX = "task"
 """First part of the names of log streams: task/container/id of the task."""
@@ -43,7 +44,7 @@ class DefinedTask:
         )
         self._references = {**secret_references(name, task.secrets, parent), **task.secret_references}
         self._environment = {
-            key: value
+            key: with_usable_address(key, value)
             for key, value in {**RAILS_ENVIRONMENT, **(defaults or {}), **task.env}.items()
             if key not in self._references
         }

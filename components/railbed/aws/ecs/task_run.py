@@ -20,6 +20,7 @@ from railbed.processes import WAIT_FOR_DATABASE, phase_environment
 
 WAITING_CONTAINER = "wait-for-database"
 STOP_SECONDS = 30
+IMAGE_TAG = "railbed:image"
 
 
 class EcsTaskRunArgs(EcsTaskArgs):
@@ -95,7 +96,8 @@ class EcsTaskRun(pulumi.ComponentResource):
         definition = _defined(task, waits)
         record = self._record(name, run, task, definition, waits)
 
-        self.image = pulumi.Output.all(run.image, record.urn).apply(lambda both: str(both[0]))
+        # From the record in the state, not from the argument: an `up` that leaves the run out leaves the services their image.
+        self.image = record.tags[IMAGE_TAG]
         self.task_definition_arn = definition.arn
         self.log_group_name = task.log_group.name
         self.register_outputs(
@@ -143,6 +145,7 @@ class EcsTaskRun(pulumi.ComponentResource):
             "type": "String",
             "insecure_value": ran,
             "description": f"Task definition that the {run.purpose} ran with last",
+            "tags": {IMAGE_TAG: run.image},
         }
         patience = f"{run.start_seconds + run.deadline_seconds + 300}s"
         return Parameter(

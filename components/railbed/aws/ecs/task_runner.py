@@ -15,7 +15,7 @@ from railbed.aws.ecs.interruption import cancelled_by_signals
 from railbed.aws.ecs.patience import Patience, UnreachableError, is_lost_answer, is_lost_sign_in, words_of
 from railbed.aws.ecs.stop_reasons import TaskSettings, advice_on, advice_on_task
 from railbed.diagnostics import tell
-from railbed.log_text import Redaction, readable, tail
+from railbed.log_text import Redaction, shown_tail
 
 POLL_SECONDS = 2.0
 PLACEMENT_POLL_SECONDS = 5.0
@@ -260,7 +260,7 @@ class TaskRunner:
                     self._log_is_unreadable = True
                 return ""
             if text.strip():
-                return tail(self.redaction(readable(text.encode())), lines)
+                return shown_tail(text.encode(), self.redaction, lines)
         return ""
 
 

@@ -1,0 +1,68 @@
+"""Data stores with passwords of any characters, on a real cluster: whoever has their `url` is let in."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from railbed import MigrationJob, Postgresql, Redis
+from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, kubernetes_stack
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+LOG_IN = """
+require "active_record"
+require "redis"
+ActiveRecord::Base.establish_connection(ENV.fetch("DATABASE_URL"))
+puts "PostgreSQL says #{ActiveRecord::Base.connection.select_value("SELECT 40 + 2")}"
+puts "Redis says #{Redis.new(url: ENV.fetch("REDIS_URL")).incr("logins")}"
+"""
+
+
+@pytest.fixture
+def stack(variables: dict[str, str], tmp_path: Path) -> Iterator[KubernetesStack]:
+    with kubernetes_stack(tmp_path, variables) as made:
+        yield made
+
+
+def test_stores_let_in_who_has_their_url(stack: KubernetesStack) -> None:
+    def program(password: str) -> None:
+        place: Any = {"namespace": stack.namespace, "kubeconfig": stack.variables["KUBECONFIG"]}
+        small = {"cpu": "10m", "memory": "64Mi"}
+        store: Any = {"storage": "1Gi", "keep_data": False, "password": pulumi.Output.secret(password), "resources": small}
+        of_database: Any = {"image": "railbed.sandbox/postgres:15", **store, **place}
+        of_cache: Any = {"image": "railbed.sandbox/redis:7", **store, **place}
+        database, cache = Postgresql("shop-database", of_database), Redis("shop-redis", of_cache)
+        arguments: Any = {
+            "image": SHELL_IMAGE,
+            "entrypoint": ["/usr/bin/env"],
+            "command": ["ruby", "-e", LOG_IN],
+            "secrets": {"DATABASE_URL": database.url, "REDIS_URL": cache.url},
+            "resources": small,
+            **place,
+        }
+        MigrationJob("shop-login", arguments)
+
+    # The second one is set in a database that is there already.
+    for logins, password in enumerate(("pä\"ss' w\\x41ö/r:d?#[1]@%41$(id)`日本", 'an\'other \\ "ö"$$;--'), start=1):
+        outcome = stack.up(partial(program, password))
+        assert outcome.succeeded, f"a store with an awkward password does not start, or does not let in:\n{outcome.text}"
+        assert "PostgreSQL says 42" in outcome.text and f"Redis says {logins}" in outcome.text, outcome.text
+        assert password not in outcome.text and password not in stack.state_file()
+    assert stack.destroy().succeeded
+
+
+@pytest.mark.parametrize("where", ["env", "secrets"])
+def test_an_address_that_is_known_only_now_is_refused_in_one_sentence(stack: KubernetesStack, where: str) -> None:
+    def program() -> None:
+        unusable = pulumi.Output.secret('postgresql://app:hunter2"pass@db/app')
+        MigrationJob("shop", {"image": SHELL_IMAGE, "namespace": stack.namespace, where: {"DATABASE_URL": unusable}})  # type: ignore[misc]
+
+    outcome = stack.up(program)
+    assert not outcome.succeeded, "a migration runs that cannot reach its database"
+    assert "DATABASE_URL: holds characters that a URL cannot: percent-encode" in outcome.text, outcome.text
+    assert "Traceback" not in outcome.text, f"the user reads a traceback:\n{outcome.text}"
+    assert "hunter2" not in outcome.text, f"a part of the password is in the output:\n{outcome.text}"
