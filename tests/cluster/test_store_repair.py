@@ -1,6 +1,7 @@
 """A store that an `up` broke is mended by the next one whose settings are right, on the same volume and with its data."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pulumi
 import pytest
 
 from railbed import Postgresql, Redis
-from tests.cluster.kubernetes_stack import KubernetesStack, Outcome, k8s, kubectl, kubernetes_stack
+from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl, kubernetes_stack
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 IMAGES = {Postgresql: "railbed.sandbox/postgres:15", Redis: "railbed.sandbox/redis:7"}
@@ -131,3 +132,58 @@ def test_a_ready_pod_is_replaced_by_kubernetes_alone(stack: KubernetesStack) -> 
     outcome = up(stack, Redis, overrides={"stateful_set": {"spec": changed}})
     assert_succeeded(outcome, "the store cannot be changed")
     assert "is replaced" not in outcome.text, f"a pod that was ready was deleted:\n{outcome.text}"
+
+
+IDLE = {"name": "redis", "image": SHELL_IMAGE, "command": ["sleep", "600"]}
+WITHOUT_SERVER = {"stateful_set": {"spec": {"template": {"spec": {"containers": [IDLE], "terminationGracePeriodSeconds": 1}}}}}
+
+
+@pytest.fixture
+def storage_class(stack: KubernetesStack) -> Iterator[Callable[[bool], str]]:
+    """Makes a class whose only volume is there already, and which nobody lets grow."""
+
+    def make(allows_growth: bool) -> str:
+        place = {"path": f"/tmp/{stack.namespace}", "type": "DirectoryOrCreate"}
+        size = {"accessModes": ["ReadWriteOnce"], "capacity": {"storage": "64Mi"}}
+        metadata = {"name": stack.namespace}
+        growth = {"provisioner": "nobody.example.com", "allowVolumeExpansion": allows_growth}
+        manifests = [
+            {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": metadata, **growth},
+            {
+                "apiVersion": "v1",
+                "kind": "PersistentVolume",
+                "metadata": metadata,
+                "spec": {"storageClassName": stack.namespace, "hostPath": place, **size},
+            },
+        ]
+        for manifest in manifests:
+            (stack.folder / "manifest.json").write_text(json.dumps(manifest))
+            kubectl(stack, "create", "--filename", str(stack.folder / "manifest.json"))
+        return stack.namespace
+
+    yield make
+    kubectl(stack, "delete", "storageclass", stack.namespace, "--ignore-not-found")
+    kubectl(stack, "delete", "persistentvolume", stack.namespace, "--ignore-not-found", "--wait=false")
+
+
+def test_a_growth_that_found_no_room_is_set_back(stack: KubernetesStack, storage_class: Callable[[bool], str]) -> None:
+    common: dict[str, Any] = {"overrides": WITHOUT_SERVER, "storage_class": storage_class(True)}
+    assert_succeeded(up(stack, Redis, **common), "the store does not start")
+    grown = up(stack, Redis, storage="1Gi", **common)
+    assert "The volume data-shop-0 has not grown to 1Gi yet; it has 64Mi." in grown.text, f"nobody tells:\n{grown.text}"
+    back = up(stack, Redis, **common)
+    assert_succeeded(back, "the size cannot be set back")
+    assert "did not grow, and keeps its 64Mi" in back.text, back.text
+    again = up(stack, Redis, **common)
+    assert_succeeded(again, "the size that was set back fails later")
+    assert not again.did("shop-size"), "the size is set anew in every `up`"
+
+
+def test_a_class_that_lets_no_volume_grow(stack: KubernetesStack, storage_class: Callable[[bool], str]) -> None:
+    common: dict[str, Any] = {"overrides": WITHOUT_SERVER, "storage_class": storage_class(False)}
+    assert_succeeded(up(stack, Redis, **common), "the store does not start")
+    grown = up(stack, Redis, storage="1Gi", **common)
+    assert not grown.succeeded
+    told = f"The storage class {stack.namespace} lets no volume grow: set redis.storage (1Gi) back to 64Mi"
+    assert told in grown.text, f"the user is not told what to set:\n{grown.text}"
+    assert_succeeded(up(stack, Redis, **common), "the size cannot be set back")
