@@ -9,7 +9,7 @@ from railbed.kubernetes.live_values import followed
 from railbed.kubernetes.workload import Workload
 
 
-def replicas_of(name: str, workload: Workload, replicas: int, setting: str, parent: pulumi.Resource) -> pulumi.Input[int]:
+def replicas_of(name: str, workload: Workload, replicas: int, setting: str) -> pulumi.Input[int]:
     """The number of pods to ask for: what an autoscaler has set, if there is one that the user did not tell of.
 
     0 stops the workload, as autoscalers take it too.
@@ -23,10 +23,10 @@ def replicas_of(name: str, workload: Workload, replicas: int, setting: str, pare
             return replicas
         deployment = access.apps.read_namespaced_deployment(name, namespace, _request_timeout=access.TIMEOUT_SECONDS)
         present = int(deployment.spec.replicas)
+        # Not tied to a resource: that takes an event loop, which this thread has not.
         pulumi.log.warn(
             f"HorizontalPodAutoscaler {autoscaler} sets the number of pods of {name}, {present} now; replicas ({replicas}) is "
-            f"left to it. Set {setting} to true.",
-            parent,
+            f"left to it. Set {setting} to true."
         )
         return max(replicas, present)
 

@@ -33,7 +33,7 @@ def rolled_out(
     observation = observation_of(workload.secrets.values(), workload.kubeconfig, workload.context)
     observer = RolloutObserver(parent, selector_of(labels), observation)
     follows = bool(autoscaled_setting) and not autoscaled
-    asked = replicas_of(name, workload, replicas, autoscaled_setting, parent) if follows else replicas
+    asked = replicas_of(name, workload, replicas, autoscaled_setting) if follows else replicas
     manifest: Manifest = {
         "metadata": metadata_of(labels, workload.namespace, name),
         "spec": {

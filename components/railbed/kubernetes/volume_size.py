@@ -41,10 +41,10 @@ class VolumeSize:
         if wanted <= asked and asked % MEBIBYTE == 1:
             return str(asked)
         if asked > has >= wanted:
+            # Not tied to a resource: that takes an event loop, which the thread that reads has not.
             pulumi.log.warn(
                 f"The volume {self.claim} did not grow, and keeps its {claim.status.capacity['storage']}: its growth is no "
-                "longer asked for.",
-                self.component,
+                "longer asked for."
             )
             return str(has + 1)
         return self.storage
