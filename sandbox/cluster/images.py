@@ -20,6 +20,12 @@ def image_digests() -> dict[str, str]:
     return {words[0]: words[2] for line in lines if len(words := line.split()) > 2}
 
 
+def remove_image(reference: str) -> None:
+    """Take an image from the node, if it has it."""
+    if reference in image_digests():
+        _ctr("images", "remove", reference)
+
+
 def _ctr(*arguments: str) -> str:
     pid = node.running()
     if pid is None:

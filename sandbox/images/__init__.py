@@ -8,6 +8,7 @@ import docker
 
 from sandbox import cluster
 from sandbox.cluster import certificates
+from sandbox.images import pushing
 from sandbox.images.catalogue import DEMO, RUBY, demo_image, postgres_image, redis_image, ruby_image
 from sandbox.images.debian_base import base
 from sandbox.images.idle import idle_image
@@ -60,12 +61,17 @@ def load_ruby(engine: docker.DockerClient) -> None:
 def demo_as(reference: str, version: str, overlay: Mapping[str, str] | None = None) -> None:
     """Give the cluster the demo application under the name of another one's image.
 
-    It trusts the sandbox's certificates, as every image trusts those of the clouds' managed databases.
+    It is pushed to the sandbox's registry where its name leads there, and loaded into the node otherwise. It trusts the
+    sandbox's certificates, as every image trusts those of the clouds' managed databases.
     """
     image = demo_image(version, overlay, "under-another-name")
     authority = File(certificates.authority().read_bytes())
     trusted = layer_of_files({f"etc/ssl/certs/{certificates.file_of_authority()}": authority})
-    _load([Image(reference, [*image.layers, trusted], image.config)])
+    renamed = Image(reference, [*image.layers, trusted], image.config)
+    if pushing.can_be_pulled(reference):
+        pushing.push(renamed)
+    else:
+        _load([renamed])
 
 
 def idle_as(reference: str, program: str, port: int, path: str) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 
 import yaml
 
+from railbed.image_reference import host_of_server
 from sandbox import aws_account
-from sandbox.images import DEMO
+from sandbox.cluster import registry
+from sandbox.images import DEMO, pushing
 from sandbox.paths import REPOSITORY
 from sandbox.progress import StepFailed
 from sandbox.rehearsal.targets import TARGETS, Target
@@ -97,8 +99,13 @@ def _target_of(file: Path) -> str:
 def _fit(settings: Settings) -> None:
     app = settings.app
     app.setdefault("web", {})
-    if "ref" not in app.get("image", {}):
-        app["image"] = {"ref": f"railbed.sandbox/{app['name']}:1"}
+    image, credentials = app.get("image", {}), settings.values.get("registry")
+    if "ref" not in image:
+        place = host_of_server(credentials["server"]) if credentials else "railbed.sandbox"
+        app["image"] = {"ref": f"{place}/{image.get('repository', app['name'])}:1"}
+    if credentials and pushing.can_be_pulled(app["image"]["ref"]):  # then the login of the sandbox's registry counts
+        username, settings.secrets["REGISTRY_PASSWORD"] = registry.login()
+        settings.values["registry"] = {**credentials, "username": username}
     if settings.target.on_kubernetes:
         groups = [*app.get("workers", {}).values(), *app.get("cron", {}).values()]
         for part in [app["web"], app.setdefault("migration", {}), *groups]:

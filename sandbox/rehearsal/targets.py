@@ -48,10 +48,16 @@ _ENGINE: tuple[Row, ...] = (
     ("Pulumi engine, your program, railbed", "real", ""),
     ("Rails, Sidekiq, migrations, requests", "real", "the demo application instead of yours"),
 )
+_IMAGES: Row = (
+    "pulling images",
+    "real",
+    "from the sandbox's registry with the stack's credentials, where it answers to the name in your settings (DigitalOcean's, "
+    "ECR of account 123456789012); any other is loaded into the node",
+)
 _CLUSTER: tuple[Row, ...] = (
     ("Kubernetes API, scheduler, kubelet, DNS", "real", "the sandbox's cluster of one node for all pools"),
     ("CPU and memory of pods", "stand-in", "small requests, as all pods share this machine"),
-    ("images", "stand-in", "loaded into the node under the names in your settings: no registry, no pull"),
+    _IMAGES,
 )
 _TLS: Row = (
     "TLS of the load balancer, certificate, DNS",
@@ -118,7 +124,7 @@ TARGETS = {
             _TLS,
             ("RDS", "real", "PostgreSQL 15 in a pod, TLS only, whatever version, class and zones you ask for"),
             ("ElastiCache", "real", "Redis 7 in a pod, TLS only"),
-            ("images", "stand-in", "loaded into the node under the names in your settings: no registry, no pull"),
+            _IMAGES,
         ),
         on_kubernetes=False,
         on_aws=True,

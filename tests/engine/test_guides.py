@@ -54,7 +54,7 @@ IN_SENTENCES = {
     "pip install ./components": "is a line of requirements.txt, which `pulumi install` installs",
     "pulumi package add": "tests/engine/test_plugin.py tries what other languages get",
     "pulumi destroy": "test_destroying_needs_the_protection_taken_off_first runs it",
-    "pulumi config set --secret --path railbed:secrets.DATABASE_URL postgresql://...": "has no value to type",
+    "pulumi config set --secret --path railbed:secrets.DATABASE_URL": "is for a database that this test has not",
     "kubectl get ingressclass": "asks a cluster",
     "kubectl get clusterissuer": "asks a cluster",
     "aws ecs execute-command": "is what the stack's output tells to type, not the whole of it",

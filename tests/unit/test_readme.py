@@ -67,3 +67,11 @@ def test_every_file_and_command_it_names_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"(?:^|`)make ([a-z-]+)", README, re.MULTILINE))
     assert named <= targets, f"there is no make {named - targets}"
+
+
+def test_no_page_recommends_a_retired_ingress_controller() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    retired = [page.name for page in pages if re.search(r"ingress_class: *nginx", page.read_text())]
+    assert retired == [], "ingress-nginx gets no security updates any more"
+    assert "kubectl get ingressclass" in README, "nobody knows which ingress_class their cluster has"
+    assert "kubectl get clusterissuer" in README, "nobody knows what cluster_issuer needs"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sandbox import backend, cluster
 from sandbox.lending.cluster import NAMESPACE
@@ -115,6 +116,8 @@ def test_a_production_stack_goes_from_nothing_to_destroy(stack: str, account: tu
     assert "version 2" in seen["a rollback to the release before"]
     for step in STEPS[3:7]:
         assert re.search("0 of [1-9][0-9]* requests failed", seen[step]) or "still" in seen[step]
+    image = yaml.safe_load(before)["config"]["railbed:app"]["image"]["ref"]
+    assert f"done: Pushing {image} " in done.stderr, "the image is preloaded: credentials that are missing would not be seen"
     assert "What was real" in done.stdout
     assert "stand-in" in done.stdout
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from sandbox.cluster import registry
 from sandbox.paths import REPOSITORY
 from sandbox.progress import StepFailed
 from sandbox.rehearsal.settings import settings_of
@@ -78,6 +79,27 @@ def test_a_release_changes_only_the_tag(tmp_path: Path, given: str, first: str, 
 def test_an_image_that_is_built_is_stood_in_for(tmp_path: Path) -> None:
     write(tmp_path, app={**APP, "image": {"build": "../shop"}})
     assert settings_of("live", tmp_path).app["image"] == {"ref": "railbed.sandbox/shop:1"}
+
+
+@pytest.mark.parametrize(
+    ("server", "reference"),
+    [
+        ("registry.example.com", "registry.example.com/shop:1"),
+        ("https://index.docker.io/v1/", "docker.io/shop:1"),
+        ("registry.digitalocean.com", "registry.digitalocean.com/shop:1"),
+    ],
+)
+def test_an_image_that_is_built_into_a_registry_is_rehearsed_with_its_credentials(
+    tmp_path: Path, server: str, reference: str
+) -> None:
+    private = {"registry": {"server": server, "username": "theirs"}, "secrets": {"REGISTRY_PASSWORD": {"secure": "v1:theirs"}}}
+    write(tmp_path, app={**APP, "image": {"build": "../shop"}}, **private)
+    settings = settings_of("live", tmp_path)
+    assert settings.app["image"] == {"ref": reference}, "the stack would refuse credentials of a registry without an image"
+    if server == "registry.digitalocean.com":
+        username, password = registry.login()
+        assert settings.values["registry"]["username"] == username, "the sandbox's registry knows nobody else"
+        assert settings.secrets["REGISTRY_PASSWORD"] == password
 
 
 def test_the_changed_settings_are_ones_that_the_stack_takes() -> None:
