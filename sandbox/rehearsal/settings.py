@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from railbed.image_reference import host_of_server
+from railbed.image_registry import host_of_server
 from sandbox import aws_account
 from sandbox.cluster import registry
 from sandbox.images import DEMO, pushing
