@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from railbed.image_registry import host_of_server
+from railbed.store_url import example_of
 from sandbox import aws_account
 from sandbox.cluster import registry
 from sandbox.images import DEMO, pushing
@@ -81,7 +82,8 @@ def settings_of(stack: str, folder: Path = REPOSITORY) -> Settings:
             f"Stack {stack} has target {name}, and {' and '.join(TARGETS)} can be rehearsed.",
             "Stacks of target cluster run in the sandbox as they are: make up.",
         )
-    secrets = {key: "rehearsed" for key in given.pop("secrets", None) or {} if key not in ("DATABASE_URL", "REDIS_URL")}
+    names = [key for key in given.pop("secrets", None) or {} if key not in ("DATABASE_URL", "REDIS_URL")]
+    secrets = {key: example_of(key) or "rehearsed" for key in names}
     secrets["RAILS_MASTER_KEY"] = (DEMO / "config" / "master.key").read_text().strip()
     found = Settings(stack, TARGETS[name], given, secrets)
     _fit(found)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from railbed.store_url import store_address
 from sandbox.cluster import registry
 from sandbox.paths import REPOSITORY
 from sandbox.progress import StepFailed
@@ -49,6 +50,12 @@ def test_secrets_of_the_user_are_neither_needed_nor_read(tmp_path: Path) -> None
     assert set(settings.secrets) == {"RAILS_MASTER_KEY", "STRIPE_KEY"}
     assert "theirs" not in repr(settings), "a value of the user's is in the rehearsal"
     assert not [key for key in settings.values if "token" in key], "so is a token"
+
+
+def test_an_address_of_another_store_is_one_that_the_stack_takes(tmp_path: Path) -> None:
+    write(tmp_path, secrets={"SESSIONS_REDIS_URL": {"secure": "v1:theirs"}})
+    address = settings_of("live", tmp_path).secrets["SESSIONS_REDIS_URL"]
+    assert store_address("SESSIONS_REDIS_URL", address).hosts == ("redis.example.com",), "the rehearsal would be refused"
 
 
 def test_a_database_from_elsewhere_is_replaced_by_one_of_the_stack(tmp_path: Path) -> None:
