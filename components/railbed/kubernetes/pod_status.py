@@ -46,14 +46,13 @@ def reason_of_refusal(template: Any, message: str, values: Mapping[str, str] | N
         quota = re.search(r"exceeded quota: ([^,\s]+)", message)
         where = f"The quota {quota[1]}" if quota else "A quota"
         if "persistentvolumeclaims" in said:
-            sentence = (
-                f"{where} of the namespace leaves no room for the volume: lower {settings.named('storage')}, or raise it."
-            )
+            change = settings.named("storage")
+            sentence = f"{where} of the namespace leaves no room for the volume: lower {change}, or raise the quota."
         else:
             asked = [settings.named(f"resources.{each}") for each in _asked_of(said)] or [settings.named("resources.memory")]
-            sentence = (
-                f"{where} of the namespace leaves no room for the pod: lower {', '.join(asked)} or replicas, or raise it."
-            )
+            fewer = " or replicas" if settings.component in ("web", "worker") else ""
+            change = f"{', '.join(asked)}{fewer}"
+            sentence = f"{where} of the namespace leaves no room for the pod: lower {change}, or raise the quota."
     elif "violates podsecurity" in said:
         sentence = "The namespace's Pod Security level refuses the pod: take what it names out of overrides."
     elif "failed quota" in said:
