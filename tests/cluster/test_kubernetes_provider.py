@@ -89,12 +89,15 @@ def test_nothing_where_annotations_could_be(stack: KubernetesStack, annotations:
 
     def program() -> None:
         metadata = {"namespace": stack.namespace, "annotations": annotations}
-        k8s.core.v1.ConfigMap("settings", metadata=metadata, data={"A": "1"})
-        k8s.core.v1.Secret("key", metadata=metadata, string_data={"A": "1"})
+        k8s.core.v1.ConfigMap("settings", metadata={"name": "settings", **metadata}, data={"A": "1"})
+        k8s.core.v1.Secret("key", metadata={"name": "key", **metadata}, string_data={"A": "1"})
+        k8s.core.v1.ConfigMap("autonamed", metadata=metadata, data={"A": "1"})
 
     assert stack.up(program).succeeded
     again = stack.up(program)
-    assert again.succeeded and again.did("settings") == [], "what the server leaves out is no change of a ConfigMap"
+    assert again.succeeded and again.did("settings", "autonamed") == [], (
+        "what the server leaves out is no change of a ConfigMap"
+    )
     assert again.did("key") == ["update"], "leave the annotations of a Secret out: null or {} is a change in every `up`"
 
 
@@ -355,11 +358,11 @@ def test_kubeconfig_path_that_leads_nowhere_any_more(stack: KubernetesStack) -> 
     here.rename(there)
     for done in (stack.refresh(), stack.destroy()):
         assert not done.succeeded and "PULUMI_K8S_DELETE_UNREACHABLE" in done.text, "refresh and destroy use the old path"
-        assert "far" in stack.state(), "an object that nobody could look at is forgotten"
+        assert "settings" in stack.state(), "an object that nobody could look at is forgotten"
     moved = stack.preview(lambda: program(there))
     assert not moved.succeeded and "kubeconfig" in moved.text, "the provider compares both files, and the old one is gone"
     here.symlink_to(there)
-    assert stack.up(lambda: program(there)).did("far") == [], "the same cluster in another file changes no object"
+    assert stack.up(lambda: program(there)).did("settings") == [], "the same cluster in another file changes no object"
     assert stack.destroy().succeeded
 
 

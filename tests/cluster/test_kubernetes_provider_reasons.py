@@ -46,8 +46,9 @@ def unready(stack: KubernetesStack, annotations: dict[str, str] | None = None) -
         return {"selector": {"match_labels": labels}, "template": template, **more}
 
     greedy = {"resources": {"requests": {"cpu": "1000"}}}
-    crashing = {"image": SHELL_IMAGE, "command": ["sh", "-c", "exit 4"]}
     never = {"readiness_probe": {"exec": {"command": ["false"]}}}
+    # Without a probe it is ready for the moment in which it runs, and the provider may look just then.
+    crashing = {"image": SHELL_IMAGE, "command": ["sh", "-c", "exit 4"], **never}
     balanced = {"type": "LoadBalancer", "load_balancer_class": "example.com/nobody", "ports": [{"port": 80}]}
     backend = {"service": {"name": "web", "port": {"number": 80}}}
     paths = [{"path": "/", "path_type": "Prefix", "backend": backend}]
@@ -67,7 +68,7 @@ def unready(stack: KubernetesStack, annotations: dict[str, str] | None = None) -
     [
         ("no-image", "railbed.sandbox/none:1"),
         ("no-room", "0 out of 1 replicas" if PLUGIN else "Insufficient cpu"),
-        ("crashing", "4"),
+        ("crashing", "exit code 4"),
         ("unready", "containers with unready status"),
         ("unbalanced", "address"),
         ("unserved", "address"),

@@ -73,7 +73,7 @@ def assign_name(item: Object, request: Any, old: Object) -> None:
         metadata["name"] = old["metadata"]["name"]
     else:
         metadata["name"] = _new_name(request)
-    annotations = metadata.setdefault("annotations", {})
+    annotations = metadata["annotations"] = {} if metadata.get("annotations") is None else metadata["annotations"]
     if isinstance(annotations, dict):
         annotations[AUTONAMED] = "true"
 
