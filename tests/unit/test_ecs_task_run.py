@@ -35,6 +35,7 @@ def test_what_ran_is_recorded_only_after_it_has_run() -> None:
         "type": "String",
         "insecureValue": DEFINITION,
         "description": "Task definition that the migration ran with last",
+        "tags": {"railbed:image": IMAGE},
     }
     hook = "railbed:EcsTaskRun:shop:run"
     assert (list(record.request.hooks.before_create), list(record.request.hooks.before_update)) == ([hook], [hook])
