@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import pulumi
 
 from railbed.app import App
+from railbed.diagnostics import refuse
 from railbed.kubernetes.cluster_access import plain_reason
 from railbed.kubernetes.cluster_objects import ClusterObjects
 from railbed.kubernetes.data_store import store_object_names, volume_claim_of
 from railbed.kubernetes.exposure import Exposure
 from railbed.kubernetes.kubernetes_app import object_names
-from railbed.kubernetes.ownership import ForeignObjects, ObjectName, Owner, namespace_name
+from railbed.kubernetes.ownership import ForeignObjects, FoundObject, ObjectName, Owner, namespace_name
 from stacks.cluster_settings import ClusterSettings
 from stacks.previous_outputs import previous_outputs
 
@@ -67,20 +68,21 @@ def own_namespace(app: App, kubeconfig: pulumi.Output[str]) -> pulumi.Output[str
     name = namespace_name(app.name)
     planned = object_names(app.name, app, Exposure.INTERNAL)
 
-    def check(content: str) -> str:
+    def foreign(content: str) -> list[FoundObject]:
+        cluster = ClusterObjects(content, None)
+        found = cluster.namespace(name)
+        present = [found, *cluster.present(name, planned)] if found else []
+        return [each for each in present if each.owner != Owner.of_program()]
+
+    async def checked(content: str) -> str:
         try:
-            cluster = ClusterObjects(content, None)
-            found = cluster.namespace(name)
-            present = [found, *cluster.present(name, planned)] if found else []
+            found = await asyncio.to_thread(foreign, content)
         except Exception as error:  # (the cluster may only just have been made, and its address not be known here yet)
             pulumi.log.warn(f"{_UNREADABLE}: {plain_reason(error)}")
             return name
-        if foreign := [each for each in present if each.owner != Owner.of_program()]:
-            raise ForeignObjects(name, foreign, _REMEDY_ON_OWN_CLUSTER)
+        if found:
+            await refuse(str(ForeignObjects(name, found, _REMEDY_ON_OWN_CLUSTER)))
         return name
-
-    async def checked(content: str) -> str:
-        return await asyncio.to_thread(check, content)
 
     return pulumi.Output.unsecret(kubeconfig.apply(checked))
 

@@ -169,7 +169,7 @@ def test_a_cluster_of_the_stack_is_read_too(
     deployed = None
     try:
         deployed = record(lambda: own_namespace(settings().app, pulumi.Output.secret("kubeconfig")))
-    except ForeignObjects as error:
+    except pulumi.RunError as error:
         assert f"{kind}/{name}" in str(error)
     assert (deployed is None) is stops, "objects of somebody else would be changed, or the stack's own are in its way"
     assert deployed is None or deployed.result == "shop-test"
