@@ -26,6 +26,7 @@ from railbed.kubernetes.workload import (
     owned,
     selector_of,
 )
+from railbed.previews import known_in_previews
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
 
 END_GRACE_SECONDS = 30
@@ -98,7 +99,7 @@ class MigrationJob(pulumi.ComponentResource):
         job = self._job(name, migration, labels, configuration, ordered_log)
 
         # The image of the Job in the state, not the argument: an `up` that leaves the Job out leaves the workloads their image.
-        self.image = job.metadata.annotations[IMAGE_ANNOTATION]
+        self.image = known_in_previews(job.metadata.annotations[IMAGE_ANNOTATION], migration.image)
         self.job_name = job.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"image": self.image, "job_name": self.job_name})
 

@@ -16,6 +16,7 @@ from railbed.aws.ecs.task_runner import RunPlan, TaskRunner
 from railbed.decided_variables import Deciding, of_migration
 from railbed.kubernetes.workload import merged
 from railbed.log_text import Redaction
+from railbed.previews import known_in_previews
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
 
 WAITING_CONTAINER = "wait-for-database"
@@ -97,7 +98,7 @@ class EcsTaskRun(pulumi.ComponentResource):
         record = self._record(name, run, task, definition, waits)
 
         # From the record in the state, not from the argument: an `up` that leaves the run out leaves the services their image.
-        self.image = record.tags[IMAGE_TAG]
+        self.image = known_in_previews(record.tags[IMAGE_TAG], run.image)
         self.task_definition_arn = definition.arn
         self.log_group_name = task.log_group.name
         self.register_outputs(
