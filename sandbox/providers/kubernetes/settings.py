@@ -157,8 +157,10 @@ def replaced_by(old: Properties, new: Properties) -> list[str]:
     if unknown and not identified:
         return unknown[:1]
     found = ["renderYamlToDirectory"] if "renderYamlToDirectory" in changed else []
-    # A path that leads nowhere is an error even where it is not needed any more, as in the plugin.
-    one, other = active_cluster(old), None if unknown else active_cluster(new)
+    try:
+        one, other = active_cluster(old), None if unknown else active_cluster(new)
+    except Refusal:  # a path that leads nowhere: the plugin fails, which the engine overlooks, whatever else has changed
+        return []
     if identified:
         return [identity] if identity in changed else []
     return found + where if one is not None and other is not None and one != other else found
