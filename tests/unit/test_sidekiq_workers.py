@@ -28,7 +28,7 @@ def test_the_least_arguments_give_one_pod_that_works_on_the_default_queue(deploy
         "failureThreshold": 90,
     }
     assert workers.container["livenessProbe"] == {
-        "exec": {"command": ["sh", "-c", 'test -n "$$(find /tmp/railbed-heartbeat -mmin -2)"']},
+        "exec": {"command": ["sh", "-c", 'test -n "$(find /tmp/railbed-heartbeat -mmin -2)"']},
         "periodSeconds": 30,
         "timeoutSeconds": 10,
         "failureThreshold": 2,
