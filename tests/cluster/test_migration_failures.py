@@ -127,7 +127,8 @@ def test_a_migration_without_a_place_to_run_is_told_long_before_the_deadline(rel
     release.app["image"]["ref"] = image_with("fail")
     release.app["migration"] |= {"start_seconds": 10, "resources": {"cpu": "64", "cpu_limit": "64"}}
     run = failed_without_harm(release)
-    assert "The migration did not start: Unschedulable" in run.text and "Insufficient cpu" in run.text, run.text
+    assert "The migration did not start: No node has room for the pod: lower migration.resources.cpu (64)" in run.text, run.text
+    assert "Insufficient cpu" in run.text, f"Kubernetes' own words are missing:\n{run.text}"
 
 
 def test_a_pod_that_the_cluster_refuses_is_told_long_before_the_deadline(release: RailsStack) -> None:
@@ -173,7 +174,7 @@ def test_an_address_that_cannot_be_read_is_no_traceback_in_the_pods_log(release:
         "-",
         WAIT_FOR_DATABASE,
     ]
-    said = release.kubectl("exec", f"deployment/{release.name}-console", "--", *waiting)
+    said = release.kubectl("exec", f"deployment/{release.name}-web", "--", *waiting)
     assert "percent-encode everything in user name, password and parameters" in said and "ended with 1" in said, said
     assert "hunter2" not in said and len(said.splitlines()) == 2, f"the pod's log holds the password:\n{said}"
 
