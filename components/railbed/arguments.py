@@ -30,7 +30,7 @@ WHOLE_SENTENCE = "whole_sentence"
 _NAMES_OF_SECRETS = re.compile(
     "secret|hidden|pass|pwd|token|key|credential|kubeconfig|dsn|private|salt|database_url|redis_url", re.IGNORECASE
 )
-_MAPPINGS_WITH_SECRETS = ("env", "secrets", "registry", "build_args")
+_MAPPINGS_WITH_SECRETS = ("env", "secrets", "build_args")
 _LOOKS_SECRET = re.compile(
     # A URL or image with a password, whatever that holds; an assignment, an option or a header; tokens by their beginnings.
     r"://.*@|\w:[^\s/@]+@(?!sha256:)|(pass\w*|pwd|secret|token|key|credentials?)[\"']?\s*[=:]\s*\S|--?(pass\w*|token)\s+\S"
@@ -184,6 +184,8 @@ def _may_be_secret(value: object, location: tuple[int | str, ...]) -> bool:
     if value is None or isinstance(value, bool):
         return False
     parts = [str(part) for part in location]
+    if isinstance(value, int | float) and "secrets" not in parts and not _NAMES_OF_SECRETS.search(".".join(parts)):
+        return False  # such as a version, which only its quotes make a string
     return any(part in _MAPPINGS_WITH_SECRETS for part in parts[-2:]) or _NAMES_OF_SECRETS.search(".".join(parts)) is not None
 
 

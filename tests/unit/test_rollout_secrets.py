@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from railbed.kubernetes import rollout_observer
 from railbed.kubernetes.cluster_access import Observation, Rollout
 from railbed.kubernetes.rollout_observer import RolloutError, RolloutObserver
 from railbed.log_text import Redaction
@@ -20,9 +21,6 @@ class Refusing:
 
     def rollout(self, *_: str) -> Rollout:
         return Rollout(finished=False, waiting="", failure=GIVEN_UP)
-
-    def obstacles(self, *_: str) -> set[str]:
-        return {f"CreateContainerError: {GIVEN_UP}"}
 
     def crashed(self, *_: str) -> None:
         return None
@@ -47,9 +45,10 @@ def scaled() -> Any:
 def test_why_pods_do_not_become_ready_is_told_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     connect: Any = Refusing
+    monkeypatch.setattr(rollout_observer, "reason_of_workload", lambda *_: f"CreateContainerError: {GIVEN_UP}")
     with pytest.raises(RolloutError) as raised:
         asyncio.run(observer_of(connect, told, monkeypatch).after_update(scaled()))
-    assert "executable file not found" in str(raised.value) and "CreateContainerError" in str(raised.value)
+    assert "executable file not found" in str(raised.value) and "CreateContainerError" in "".join(told)
     assert "The claim data has no volume." in "".join(told)
     assert SECRET not in str(raised.value) + "".join(told), "a secret that Kubernetes repeated is in the output of `up`"
 

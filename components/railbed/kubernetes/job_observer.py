@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 
@@ -16,6 +16,8 @@ from railbed.kubernetes.patience import read_patiently
 from railbed.kubernetes.pod_reasons import reason_of_job
 from railbed.kubernetes.reason import shortened
 from railbed.log_text import shown_tail
+
+T = TypeVar("T")
 
 POLL_SECONDS = 1.0
 READ_BYTES = 32 * 1024
@@ -50,13 +52,11 @@ class JobObserver:
 
         Raises `ClusterUnreadable` where the cluster does not tell for minutes: two migrations must never run at a time.
         """
-        from kubernetes.config import ConfigException
-
         namespace, name = _identity(args.new_inputs)
         loop = asyncio.get_running_loop()
         try:
             self._access = await asyncio.to_thread(self.observation.connect)
-        except ConfigException as error:  # (a component alone, without the provider's kubeconfig: nothing can be looked at)
+        except Exception as error:  # (a component alone, without the provider's kubeconfig: nothing can be looked at)
             pulumi.log.warn(f"The log of the migration will not be shown: {self._reason_of(error)}", self.component)
             return
         await self._wait_for_earlier(namespace)
@@ -110,7 +110,7 @@ class JobObserver:
         access = self._connected
         if job.age_seconds <= self.start_seconds:
             return
-        pods = await read_patiently(lambda: access.pods(namespace, job.name), f"The pods of {job.name}", self.component)
+        pods = await self._read(lambda: access.pods(namespace, job.name), f"The pods of {job.name}")
         if any(pod.started for pod in pods):
             return
         reason = f": {self.observation.redaction(pods[-1].obstacle)}" if pods and pods[-1].obstacle else ""
@@ -119,7 +119,7 @@ class JobObserver:
             f"ended{reason}",
             self.component,
         )
-        await read_patiently(lambda: access.end_job(namespace, job), f"The end of {job.name}", self.component)
+        await self._read(lambda: access.end_job(namespace, job), f"The end of {job.name}")
 
     async def _wait_for_pods(self, namespace: str) -> None:
         access = self._connected
@@ -128,9 +128,7 @@ class JobObserver:
             ending = [
                 pod
                 for deployment in self.after
-                for pod in await read_patiently(
-                    partial(access.ending_pods, namespace, deployment), f"The pods of {deployment}", self.component
-                )
+                for pod in await self._read(partial(access.ending_pods, namespace, deployment), f"The pods of {deployment}")
             ]
             if not ending:
                 return
@@ -154,7 +152,10 @@ class JobObserver:
     async def _jobs(self, namespace: str) -> list[ObservedJob]:
         access = self._connected
         subject = "Whether a migration is still at work"
-        return await read_patiently(lambda: access.jobs(namespace, self.selector), subject, self.component)
+        return await self._read(lambda: access.jobs(namespace, self.selector), subject)
+
+    async def _read(self, read: Callable[[], T], subject: str) -> T:
+        return await read_patiently(read, subject, self.component, self.observation.redaction)
 
     @property
     def _connected(self) -> ClusterAccess:

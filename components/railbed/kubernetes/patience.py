@@ -27,8 +27,10 @@ class ClusterUnreadable(pulumi.RunError):
         super().__init__(f"{subject} could not be read: {reason}.")
 
 
-async def read_patiently(read: Callable[[], T], subject: str, component: pulumi.Resource) -> T:
+async def read_patiently(read: Callable[[], T], subject: str, component: pulumi.Resource, redaction: Callable[[str], str]) -> T:
     """The result of `read`, which is called again while it fails, for minutes; `subject` says what it reads.
+
+    `redaction` hides secrets in what is told of a failure.
 
     Raises `ClusterUnreadable` after that, or at once where the answer is final.
     """
@@ -39,7 +41,7 @@ async def read_patiently(read: Callable[[], T], subject: str, component: pulumi.
         try:
             return await asyncio.to_thread(read)
         except Exception as error:  # (whatever the client raises: the server or the way to it is away)
-            reason = plain_reason(error)
+            reason = redaction(plain_reason(error))
             final = getattr(error, "status", None) in FINAL_ANSWERS
             if final or time.monotonic() >= give_up:
                 raise ClusterUnreadable(subject, reason, final=final) from None

@@ -43,14 +43,14 @@ class RolloutObserver:
         """
         if _replicas(args.old_inputs) == _replicas(args.new_inputs):
             return
-        from kubernetes.config import ConfigException
-
         namespace, name = _namespace(args.new_inputs), args.id.rpartition("/")[2]
         try:
-            rollout = await self._end_of_rollout(namespace, name)
-        except ConfigException as error:  # (a component alone, without the provider's kubeconfig: nothing can be looked at)
+            access = await asyncio.to_thread(self.observation.connect)
+        except Exception as error:  # (a component alone, without the provider's kubeconfig: nothing can be looked at)
             pulumi.log.warn(f"The rollout could not be watched to its end: {self._reason_of(error)}", self.component)
             return
+        try:
+            rollout = await self._end_of_rollout(access, namespace, name)
         except ClusterUnreadable as error:
             if not error.final:
                 raise
@@ -61,10 +61,13 @@ class RolloutObserver:
             failure = self.observation.redaction(rollout.failure)
             raise RolloutError(f"The new pods did not become ready: {failure}")
 
-    async def _end_of_rollout(self, namespace: str, name: str) -> Rollout:
-        access = await asyncio.to_thread(self.observation.connect)
+    async def _end_of_rollout(self, access: ClusterAccess, namespace: str, name: str) -> Rollout:
+        def read() -> Rollout:
+            return access.rollout(namespace, name)
+
         while True:
-            rollout = await read_patiently(lambda: access.rollout(namespace, name), f"The rollout of {name}", self.component)
+            subject = f"The rollout of {name}"
+            rollout = await read_patiently(read, subject, self.component, self.observation.redaction)
             if rollout.finished or rollout.failure:
                 return rollout
             pulumi.log.info(rollout.waiting, self.component, ephemeral=True)
@@ -112,7 +115,8 @@ class RolloutObserver:
         access = self.observation.connect()
         reason = shortened(self.observation.redaction(reason_of_workload(access, namespace, self.selector, self.values)))
         try:
-            rest = self._last_words(access, namespace) or "\n".join(access.missing_volumes(namespace, self.selector))
+            volumes = "\n".join(access.missing_volumes(namespace, self.selector))
+            rest = self._last_words(access, namespace) or self.observation.redaction(volumes)
         except Exception:
             if not reason:
                 raise
