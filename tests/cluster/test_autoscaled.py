@@ -13,6 +13,10 @@ from tests.cluster.waiting import eventually
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 SERVER = "require 'socket'; s = TCPServer.new(3000); loop { c = s.accept; c << \"HTTP/1.1 200 OK\\r\\n\\r\\n\"; c.close }"
+QUICK: dict[Any, dict[str, Any]] = {
+    RailsWeb: {"drain_seconds": 0, "request_seconds": 1},
+    SidekiqWorkers: {"shutdown_seconds": 1},
+}
 COMMANDS = {RailsWeb: ["ruby", "-e", SERVER], SidekiqWorkers: ["sleep", "600"]}
 
 
@@ -32,9 +36,8 @@ def release(stack: KubernetesStack, component: Any, version: str, **more: Any) -
         "resources": {"cpu": "10m", "memory": "32Mi"},
         "namespace": stack.namespace,
         "kubeconfig": stack.variables["KUBECONFIG"],
-        "overrides": {
-            "deployment": {"spec": {"minReadySeconds": 1, "template": {"spec": {"terminationGracePeriodSeconds": 1}}}}
-        },
+        "overrides": {"deployment": {"spec": {"minReadySeconds": 1}}},
+        **QUICK[component],
     }
 
     def program() -> None:
