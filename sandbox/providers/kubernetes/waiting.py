@@ -54,7 +54,7 @@ class Wait:
         with self._view(live, check) as view:
             for left in self._moments(view):
                 current = view.named(live["kind"], live["metadata"]["name"])
-                if current is None or _generation(current) < _generation(live):
+                if current is None or _version(current) < _version(live):
                     last = Verdict(False, "waiting to see it in the cluster")
                 else:
                     seen, last = current, check.judge(current, view)
@@ -147,8 +147,10 @@ class Snapshot(View):
         return next((item for item in self.all(kind) if item["metadata"]["name"] == name), None)
 
 
-def _generation(item: Object) -> int:
-    return int(item["metadata"].get("generation", 0))
+def _version(item: Object) -> tuple[int, int]:
+    """What grows when an object changes: what is wanted of it, and, as for a Service that has no generation, anything."""
+    metadata = item["metadata"]
+    return int(metadata.get("generation", 0)), int(metadata.get("resourceVersion", 0))
 
 
 def _title(item: Object) -> str:
