@@ -146,6 +146,6 @@ def test_a_migration_that_cannot_start_does_not_block_the_next_up_for_longer_tha
     eventually(lambda: len(deployed.objects("jobs")) > 1, "the migration is made")
     deployed.kill(process)
     deployed.app["image"]["ref"] = image
-    deployed.app["migration"]["start_seconds"] = 10
+    deployed.app["migration"] |= {"start_seconds": 10, "command": ["bin/rails", "db:prepare", "--trace"]}
     run = completed(deployed)
     assert "has not started within 10 seconds and is ended" in run.text, f"the user does not read what was ended:\n{run.text}"
