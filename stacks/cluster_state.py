@@ -1,7 +1,9 @@
 """What a cluster holds before anything is changed: whose it is, and what a change of settings would leave behind."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 
@@ -34,6 +36,8 @@ class ClusterState:
     """Whether the stack makes the namespace, or made it: one that was there is used as it is."""
     cluster_identity: str | None = None
     """What tells this cluster from any other; None where it is not known."""
+    identity_is_new: bool = False
+    """Whether the last `up` did not keep the identity: the provider still knows its cluster by its kubeconfig alone."""
 
 
 def read_cluster(settings: ClusterSettings, access: dict[str, str]) -> ClusterState:
@@ -101,9 +105,16 @@ def _state(settings: ClusterSettings, cluster: ClusterObjects, assumed: ClusterS
     foreign = [each for each in [*named, *present] if each.owner != owner and each.identity not in adopted]
     if foreign:
         raise ForeignObjects(assumed.namespace, foreign, _REMEDY)
-    _check_left_behind(settings, cluster, assumed.namespace)
+    before = previous_outputs()
+    _check_left_behind(settings, cluster, before, assumed.namespace)
     taken_over = found is not None and (found.owner == owner or found.identity in adopted)
-    return ClusterState(assumed.namespace, assumed.makes_namespace or taken_over, cluster.identity())
+    return ClusterState(
+        assumed.namespace,
+        makes_namespace=assumed.makes_namespace or taken_over,
+        cluster_identity=cluster.identity(),
+        # The output came with it.
+        identity_is_new=bool(before) and "app" not in before,
+    )
 
 
 def _planned(settings: ClusterSettings) -> set[ObjectName]:
@@ -111,9 +122,8 @@ def _planned(settings: ClusterSettings) -> set[ObjectName]:
     return planned.union(*(store_object_names(store) for store in settings.store_names))
 
 
-def _check_left_behind(settings: ClusterSettings, cluster: ClusterObjects, namespace: str) -> None:
+def _check_left_behind(settings: ClusterSettings, cluster: ClusterObjects, before: Mapping[str, Any], namespace: str) -> None:
     """Stop before a store is made anew, and empty, while the data of the one before stays in another volume."""
-    before = previous_outputs()
     old_namespace, old_app = before.get("namespace", namespace), before.get("app", settings.app.name)
     if (old_namespace, old_app) == (namespace, settings.app.name):
         return

@@ -8,7 +8,7 @@ import pulumi_kubernetes
 from railbed import Postgresql, Redis
 from railbed.kubernetes.exposure import Exposed
 from stacks.cluster_settings import Cluster, ClusterSettings, Store
-from stacks.cluster_state import read_cluster
+from stacks.cluster_state import ClusterState, read_cluster
 from stacks.image import build_in_registry
 from stacks.kubeconfig import api_server_host, current_context, path_of, whole_content
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
@@ -19,7 +19,7 @@ def deploy_to_cluster(settings: ClusterSettings) -> None:
     access = _access(settings.cluster)
     described = described_app(settings, settings.names_of_secrets, web=_exposure(settings.cluster, access), **access)
     state = read_cluster(settings, access)
-    on_cluster = pulumi.ResourceOptions(provider=_provider(access, state.cluster_identity))
+    on_cluster = pulumi.ResourceOptions(provider=_provider(access, state))
 
     namespace: pulumi.Input[str] = state.namespace
     if state.makes_namespace:
@@ -30,20 +30,22 @@ def deploy_to_cluster(settings: ClusterSettings) -> None:
     deploy_app(settings, {**described, **image, "secrets": secrets, "pull_secrets": credentials}, namespace, on_cluster)
 
 
-def _provider(access: dict[str, str], cluster_identity: str | None) -> pulumi_kubernetes.Provider:
+def _provider(access: dict[str, str], state: ClusterState) -> pulumi_kubernetes.Provider:
     """A provider that takes up what this stack has made already: before a `pulumi up` was killed, or a namespace that stayed.
 
     `read_cluster` has stopped the program where anything else is in its way. No path of a kubeconfig gets into the state, where
     it would be wrong on the next machine: one that the settings name is given whole, as a secret, and "" stands for the one
     that kubectl finds by itself (without it the SDK fills in $KUBECONFIG). Only another cluster replaces the provider, and with
-    it all that it made; the context says to the old one where that is.
+    it all that it made; the context says to the old one where that is. A provider that does not know its cluster's identity yet
+    takes a kubeconfig in another form for another cluster: it learns the identity first.
     """
     path = access.get("kubeconfig")
+    whole: pulumi.Input[str] = pulumi.Output.secret(whole_content(path)) if path else ""
     return pulumi_kubernetes.Provider(
         "cluster",
-        kubeconfig=pulumi.Output.secret(whole_content(path)) if path else "",
+        kubeconfig=path if path and state.identity_is_new else whole,
         context=access.get("context"),
-        cluster_identifier=cluster_identity,
+        cluster_identifier=state.cluster_identity,
         upsert_existing_objects=True,
         enable_patch_force=True,
     )

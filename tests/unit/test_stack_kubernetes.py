@@ -101,6 +101,16 @@ def test_a_kubeconfig_of_the_settings_is_given_whole_and_secret(monkeypatch: pyt
     assert provider.inputs["clusterIdentifier"] == "uid-of-kube-system", "a renewed kubeconfig would replace everything"
 
 
+def test_a_provider_learns_which_cluster_is_its_own_before_its_kubeconfig_changes_form(
+    contents: ClusterContents, tmp_path: Any
+) -> None:
+    (tmp_path / "cluster.yaml").write_text("clusters: []")
+    contents.outputs = {"url": "http://shop.example.com", "namespace": "shop-test"}
+    provider = deploy(cluster={"kubeconfig": f"{tmp_path}/cluster.yaml"}).the("kubernetes")
+    assert provider.inputs["clusterIdentifier"] == "uid-of-kube-system"
+    assert provider.inputs["kubeconfig"] == f"{tmp_path}/cluster.yaml", "who upgrades would lose everything on the cluster"
+
+
 def test_no_path_gets_into_the_state_where_kubectl_finds_the_kubeconfig(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     (tmp_path / "two").write_text("current-context: near")
     monkeypatch.setenv("KUBECONFIG", f"{tmp_path}/one{os.pathsep}{tmp_path}/two")
