@@ -20,8 +20,8 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as protocol
 
 from sandbox.providers.aws.answers import AWS
-from sandbox.providers.cloud import Cloud, CloudProvider
-from sandbox.providers.digitalocean.answers import DIGITALOCEAN
+from sandbox.providers.cloud import Cloud, CloudProvider, Made, hidden
+from sandbox.providers.digitalocean.answers import DIGITALOCEAN, KUBECONFIG, NOWHERE
 from sandbox.providers.docker import DockerProvider
 from sandbox.providers.kubernetes import metadata
 from sandbox.providers.kubernetes.difference import Mutability, as_text, differences, normalized, replaces, replacing_fields
@@ -29,6 +29,7 @@ from sandbox.providers.properties import Properties, dump, has_unknown, load, ma
 from sandbox.providers.random import RandomProvider
 from sandbox.providers.sdk import Kind
 from sandbox.providers.server import Connection, Refusal, StandIn, answering, serve
+from tests.engine.empty_cluster import empty_cluster
 
 REPLACED_ALWAYS = ("metadata.name", "metadata.namespace")
 NAMES_ITS_PLACE = "Namespace"
@@ -227,6 +228,20 @@ def _with_revisions(aws: Cloud) -> Cloud:
     return dataclasses.replace(aws, identity=identity)
 
 
+def _with_cluster(cloud: Cloud, kind: str, address: str) -> Cloud:
+    """The cloud, whose clusters are reached at an address."""
+    answered = cloud.compute[kind]
+
+    def reached(made: Made) -> Properties:
+        answer = {**answered(made), "endpoint": address}
+        if "kubeConfigs" in answer:
+            credentials = {"token": "none", "host": address, "clusterCaCertificate": "Q0E="}
+            answer["kubeConfigs"] = hidden([{"rawConfig": KUBECONFIG.replace(NOWHERE, address), **credentials}])
+        return answer
+
+    return dataclasses.replace(cloud, compute={**cloud.compute, kind: reached})
+
+
 def _live(given: Properties) -> Properties:
     """The object as a cluster would have it, as far as railbed's outputs read it."""
     live = copy.deepcopy(given)
@@ -240,16 +255,17 @@ def _live(given: Properties) -> Properties:
 def recording() -> Iterator[tuple[Record, str]]:
     """A record, and the value of PULUMI_DEBUG_PROVIDERS with which an engine fills it."""
     record = Record()
-    servers = {
-        "kubernetes": serve(RecordingProvider(record)),
-        "random": serve(RandomProvider()),
-        "docker": serve(RecordingImages(record)),
-        "aws": serve(RecordingCloud(_with_revisions(AWS), record)),
-        "digitalocean": serve(RecordingCloud(DIGITALOCEAN, record)),
-    }
-    try:
-        yield record, ",".join(f"{name}:{port}" for name, (_, port) in servers.items())
-    finally:
-        record.released.set()
-        for server, _ in servers.values():
-            server.stop(grace=None).wait()
+    with empty_cluster() as address:
+        servers = {
+            "kubernetes": serve(RecordingProvider(record)),
+            "random": serve(RandomProvider()),
+            "docker": serve(RecordingImages(record)),
+            "aws": serve(RecordingCloud(_with_cluster(_with_revisions(AWS), "eks/Cluster", address), record)),
+            "digitalocean": serve(RecordingCloud(_with_cluster(DIGITALOCEAN, "KubernetesCluster", address), record)),
+        }
+        try:
+            yield record, ",".join(f"{name}:{port}" for name, (_, port) in servers.items())
+        finally:
+            record.released.set()
+            for server, _ in servers.values():
+                server.stop(grace=None).wait()

@@ -11,12 +11,14 @@ from sandbox.providers.properties import Properties
 from .lent import LENT
 from .refusals import REFERENCES, UNIQUE, refused
 
-KUBECONFIG = """apiVersion: v1
+NOWHERE = "https://doks.invalid"
+
+KUBECONFIG = f"""apiVersion: v1
 kind: Config
 current-context: doks
-clusters: [{name: doks, cluster: {server: "https://doks.invalid"}}]
-contexts: [{name: doks, context: {cluster: doks, user: admin}}]
-users: [{name: admin, user: {token: none}}]
+clusters: [{{name: doks, cluster: {{server: "{NOWHERE}"}}}}]
+contexts: [{{name: doks, context: {{cluster: doks, user: admin}}}}]
+users: [{{name: admin, user: {{token: none}}}}]
 """
 
 
@@ -27,9 +29,7 @@ def _cluster(made: Made) -> Properties:
         "version": version,
         "status": "running",
         "clusterUrn": f"do:kubernetes:{made.identity}",
-        "kubeConfigs": hidden(
-            [{"rawConfig": KUBECONFIG, "clusterCaCertificate": "Q0E=", "token": "none", "host": "https://doks.invalid"}]
-        ),
+        "kubeConfigs": hidden([{"rawConfig": KUBECONFIG, "clusterCaCertificate": "Q0E=", "token": "none", "host": NOWHERE}]),
     }
 
 
