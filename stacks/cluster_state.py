@@ -52,15 +52,19 @@ def read_cluster(settings: ClusterSettings, access: dict[str, str]) -> ClusterSt
         settings.cluster.namespace or namespace_name(settings.app.name), makes_namespace=settings.cluster.namespace is None
     )
     try:
-        return _state(settings, ClusterObjects(access.get("kubeconfig"), access.get("context")), assumed)
-    except pulumi.RunError:
-        raise
+        cluster = ClusterObjects(access.get("kubeconfig"), access.get("context"))
     except ConfigException as error:  # (the provider reads the same kubeconfig: it reaches no cluster either)
         pulumi.log.warn(f"What the cluster holds is not known, as its kubeconfig cannot be used: {plain_reason(error)}")
+        return assumed
+    try:
+        return _state(settings, cluster, assumed)
+    except pulumi.RunError:
+        raise
     except Exception as error:
+        unknown = _UNREADABLE if hasattr(error, "status") else f"The Kubernetes cluster is unreachable at {cluster.address}"
         if not pulumi.runtime.is_dry_run():
-            raise pulumi.RunError(f"{_UNREADABLE}: {plain_reason(error)}. Nothing has been changed.") from None
-        pulumi.log.warn(f"{_UNREADABLE}: {plain_reason(error)}")
+            raise pulumi.RunError(f"{unknown}: {plain_reason(error)}. Nothing has been changed.") from None
+        pulumi.log.warn(f"{unknown}: {plain_reason(error)}")
     return assumed
 
 

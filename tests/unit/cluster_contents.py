@@ -24,6 +24,8 @@ class ClusterContents:
         labels = owner.labels if owner else {}
         self.objects.append(FoundObject(ObjectName(kind, name), namespace, owner, labels))
 
+    address: str = "https://192.0.2.1:6443"
+
     def identity(self) -> str | None:
         self._fail()
         return "uid-of-kube-system"

@@ -35,6 +35,11 @@ class ClusterObjects:
         self._api = connect(kubeconfig, context, retries=False)
         self._clients: Any = client
 
+    @property
+    def address(self) -> str:
+        """Where the API of the cluster is."""
+        return str(self._api.configuration.host)
+
     def identity(self) -> str | None:
         """What tells this cluster from any other, whichever address it is reached at; None where this user may not see it.
 
