@@ -8,7 +8,7 @@ SANDBOX := $(PYTHON) -m sandbox
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges test-cluster test-clouds lint bench
+.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges test-cluster test-components test-clouds lint bench
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test-judges: $(INSTALLED)  ## Judges of others over all that is registered: Pod 
 
 test-cluster: $(INSTALLED)  ## Tests on a real Kubernetes with real Rails (Linux, root)
 	$(PYTHON) -m pytest tests/cluster
+
+test-components: $(INSTALLED)  ## Of these, the ones of single components: reasons, stores, schedules
+	$(PYTHON) -m pytest tests/cluster/components
 
 test-clouds: $(INSTALLED)  ## Of these, the ones with the clouds' stand-ins: production rehearsed whole
 	$(PYTHON) -m pytest tests/cluster/clouds

@@ -10,7 +10,7 @@ import pytest
 from kubernetes import client
 
 from railbed import Console, CronTask, MigrationJob, Postgresql, RailsWeb, Redis, SidekiqWorkers
-from tests.cluster import strange_images
+from tests.cluster.components import strange_images
 from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl, kubernetes_stack
 from tests.cluster.waiting import eventually
 
