@@ -1,8 +1,8 @@
 """What a cluster holds before anything is changed: whose it is, and what a change of settings would leave behind."""
 
 import asyncio
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -26,7 +26,7 @@ _REMEDY = (
 _REMEDY_ON_OWN_CLUSTER = "Delete them, or set railbed:app.name to another name."
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class ClusterState:
     """What the stack has to know of the cluster before it registers anything."""
 
@@ -48,8 +48,11 @@ def read_cluster(settings: ClusterSettings, access: dict[str, str]) -> ClusterSt
     """
     from kubernetes.config import ConfigException
 
+    before = previous_outputs()
     assumed = ClusterState(
-        settings.cluster.namespace or namespace_name(settings.app.name), makes_namespace=settings.cluster.namespace is None
+        settings.cluster.namespace or _own_name(settings.app, before),
+        makes_namespace=settings.cluster.namespace is None,
+        identity_is_new=_made_before_marks(before),
     )
     try:
         cluster = ClusterObjects(access.get("kubeconfig"), access.get("context"))
@@ -57,7 +60,7 @@ def read_cluster(settings: ClusterSettings, access: dict[str, str]) -> ClusterSt
         pulumi.log.warn(f"What the cluster holds is not known, as its kubeconfig cannot be used: {plain_reason(error)}")
         return assumed
     try:
-        return _state(settings, cluster, assumed)
+        return _state(settings, cluster, before, assumed)
     except pulumi.RunError:
         raise
     except Exception as error:
@@ -73,14 +76,15 @@ def own_namespace(app: App, kubeconfig: pulumi.Output[str]) -> pulumi.Output[str
 
     It is known once the cluster has been read; the program stops there where it holds objects of somebody else.
     """
-    name = namespace_name(app.name)
+    before = previous_outputs()
+    name, owners = _own_name(app, before), _owners(before)
     planned = object_names(app.name, app, Exposure.INTERNAL)
 
     def foreign(content: str) -> list[FoundObject]:
         cluster = ClusterObjects(content, None)
         found = cluster.namespace(name)
         present = [found, *cluster.present(name, planned)] if found else []
-        return [each for each in present if each.owner != Owner.of_program()]
+        return [each for each in present if each.owner not in owners]
 
     async def checked(content: str) -> str:
         try:
@@ -95,8 +99,26 @@ def own_namespace(app: App, kubeconfig: pulumi.Output[str]) -> pulumi.Output[str
     return pulumi.Output.unsecret(kubeconfig.apply(checked))
 
 
-def _state(settings: ClusterSettings, cluster: ClusterObjects, assumed: ClusterState) -> ClusterState:
-    owner, adopted = Owner.of_program(), set(settings.cluster.adopted)
+def _own_name(app: App, before: Mapping[str, Any]) -> str:
+    """The namespace of the stack's own: the one that it has, or a new one."""
+    stays = before.get("app", app.name) == app.name
+    return str(before["namespace"]) if stays and "namespace" in before else namespace_name(app.name)
+
+
+def _made_before_marks(before: Mapping[str, Any]) -> bool:
+    """Whether the last `up` was of a version that marked nothing; the output came with the marks."""
+    return bool(before) and "app" not in before
+
+
+def _owners(before: Mapping[str, Any]) -> set[Owner | None]:
+    """Marks of the stack's own objects; None is none."""
+    return {Owner.of_program(), *([None] if _made_before_marks(before) else [])}
+
+
+def _state(
+    settings: ClusterSettings, cluster: ClusterObjects, before: Mapping[str, Any], assumed: ClusterState
+) -> ClusterState:
+    adopted, owners = set(settings.cluster.adopted), _owners(before)
     found = cluster.namespace(assumed.namespace)
     if found is None and not assumed.makes_namespace:
         raise pulumi.RunError(
@@ -105,19 +127,14 @@ def _state(settings: ClusterSettings, cluster: ClusterObjects, assumed: ClusterS
         )
     present = cluster.present(assumed.namespace, _planned(settings)) if found else []
     # A namespace that the settings name may be anybody's; one of the stack's own must not be.
-    named = [found] if found and (assumed.makes_namespace or (found.owner and found.owner != owner)) else []
-    foreign = [each for each in [*named, *present] if each.owner != owner and each.identity not in adopted]
+    named = [found] if found and (assumed.makes_namespace or found.owner) else []
+    foreign = [each for each in [*named, *present] if each.owner not in owners and each.identity not in adopted]
     if foreign:
         raise ForeignObjects(assumed.namespace, foreign, _REMEDY)
-    before = previous_outputs()
     _check_left_behind(settings, cluster, before, assumed.namespace)
-    taken_over = found is not None and (found.owner == owner or found.identity in adopted)
-    return ClusterState(
-        assumed.namespace,
-        makes_namespace=assumed.makes_namespace or taken_over,
-        cluster_identity=cluster.identity(),
-        # The output came with it.
-        identity_is_new=bool(before) and "app" not in before,
+    taken_over = found is not None and (found.owner == Owner.of_program() or found.identity in adopted)
+    return dataclasses.replace(
+        assumed, makes_namespace=assumed.makes_namespace or taken_over, cluster_identity=cluster.identity()
     )
 
 

@@ -67,6 +67,7 @@ TYPES = {
     "vpc/SecurityGroupIngressRule": "aws_vpc_security_group_ingress_rule",
     "Certificate": "digitalocean_certificate",
     "ContainerRegistry": "digitalocean_container_registry",
+    "ContainerRegistryDockerCredentials": "digitalocean_container_registry_docker_credentials",
     "DatabaseCluster": "digitalocean_database_cluster",
     "DatabaseConnectionPool": "digitalocean_database_connection_pool",
     "DatabaseDb": "digitalocean_database_db",

@@ -93,7 +93,6 @@ def test_a_namespace_that_is_not_there_is_told() -> None:
     [
         ("data-store-database-0", "store", "shop-test"),
         ("data-store-redis-0", "store", "store-test"),
-        (STORE, "shop", "shop"),
     ],
 )
 def test_data_that_would_stay_behind_stops_the_stack(contents: ClusterContents, claim: str, app: str, namespace: str) -> None:
@@ -102,6 +101,22 @@ def test_data_that_would_stay_behind_stops_the_stack(contents: ClusterContents, 
     text = refused(pulumi.RunError, f"{namespace}/{claim}")
     assert f"cluster.left_behind to [{namespace}/{claim}]" in text
     deploy(cluster={"left_behind": [f"{namespace}/{claim}"]})
+
+
+def test_a_stack_of_before_marks_keeps_its_namespace_and_its_objects(contents: ClusterContents) -> None:
+    contents.outputs = {"url": "http://shop.example.com", "namespace": "shop"}
+    contents.put("Namespace", "shop", None, "")
+    contents.put("StatefulSet", "shop-database", None, "shop")
+    contents.put(CLAIM, STORE, None, "shop")
+    deployed = deploy()
+    assert deployed.the("Namespace").at("metadata.name") == "shop", "who upgrades would start with an empty database"
+    assert deployed.the("StatefulSet", "shop-database").at("metadata.labels")["railbed/stack"] == "test"
+
+
+def test_a_deployed_stack_keeps_its_namespace(contents: ClusterContents) -> None:
+    contents.outputs = {"app": "shop", "namespace": "shop"}
+    contents.put("Namespace", "shop", OURS, "")
+    assert deploy().the("Namespace").at("metadata.name") == "shop"
 
 
 def test_a_stack_of_the_same_name_elsewhere_is_not_taken_for_this_one(contents: ClusterContents) -> None:
