@@ -43,6 +43,10 @@ class Api:
     """What belongs to making it."""
     update: str = ""
     """Operation that takes the inputs anew; without one a change is only written down."""
+    updating: Template = field(default_factory=dict)
+    """Parts of that request besides those of the one that makes the resource."""
+    apart: tuple[str, ...] = ()
+    """Inputs that it does not take: the provider sets them by operations of their own."""
     first: tuple[Call, ...] = ()
     """What has to be undone before it is deleted."""
     delete: str = ""

@@ -102,8 +102,9 @@ class AwsProvider(CloudProvider):
         api = APIS.get(_type(kind))
         if not request.preview and api is not None and api.update and not _is_copy(plain(inputs)):
             values = self._values(kind, {**plain(old), **plain(inputs)}, request.urn, context) | {"id": request.id}
-            more = filled(api.request, values) or {}
-            self._call(api, api.update, plain(inputs) | _names(values), {**more, **_keyed(api, request.id)})
+            more = {**(filled(api.request, values) or {}), **api.updating}
+            given = {key: value for key, value in plain(inputs).items() if key not in api.apart}
+            self._call(api, api.update, given | _names(values), {**more, **_keyed(api, request.id)})
         return super().Update(request, context)
 
     @answering

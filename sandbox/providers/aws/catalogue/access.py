@@ -50,9 +50,10 @@ APIS: Mapping[str, Api] = {
         "$name",
         "Name",
         renames={"insecureValue": "Value"},
-        request={"Overwrite": True},
         outputs={"arn": "arn:aws:ssm:{region}:{account}:parameter/{name}"},
         update="PutParameter",
+        updating={"Overwrite": True},
+        apart=("tags", "tagsAll"),
         delete="DeleteParameter",
     ),
     "kms/Key": Api(
