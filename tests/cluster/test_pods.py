@@ -23,7 +23,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, variables: dict[str, str]) ->
 
 
 def execute(stack: RailsStack, target: str, *command: str) -> "subprocess.CompletedProcess[str]":
-    kubectl = [str(cluster.binaries() / "kubectl"), "--namespace", stack.name, "exec", target, "--"]
+    kubectl = [str(cluster.binaries() / "kubectl"), "--namespace", stack.namespace, "exec", target, "--"]
     return subprocess.run([*kubectl, *command], env=stack.variables, capture_output=True, text=True, check=False)
 
 
@@ -47,7 +47,9 @@ def test_one_off_tasks_end_with_their_own_exit_code(shop: RailsStack, code: int,
 
 
 def test_the_stack_tells_how_to_open_a_console(shop: RailsStack) -> None:
-    assert shop.outputs()["console"] == f"kubectl -n {shop.name} exec -it deployment/{shop.name}-console -- bin/rails console"
+    assert (
+        shop.outputs()["console"] == f"kubectl -n {shop.namespace} exec -it deployment/{shop.name}-console -- bin/rails console"
+    )
 
 
 def test_the_cron_task_runs_every_minute(shop: RailsStack) -> None:
@@ -55,10 +57,10 @@ def test_the_cron_task_runs_every_minute(shop: RailsStack) -> None:
 
 
 def test_the_namespace_admits_only_restricted_pods(shop: RailsStack) -> None:
-    namespace = json.loads(shop.kubectl("get", "namespace", shop.name, "-o", "json"))
+    namespace = json.loads(shop.kubectl("get", "namespace", shop.namespace, "-o", "json"))
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
     refused = subprocess.run(
-        [str(cluster.binaries() / "kubectl"), "-n", shop.name, "run", "root", "--image=railbed.sandbox/pause:1"],
+        [str(cluster.binaries() / "kubectl"), "-n", shop.namespace, "run", "root", "--image=railbed.sandbox/pause:1"],
         env=shop.variables,
         capture_output=True,
         text=True,
@@ -109,8 +111,8 @@ def test_web_pods_are_spread_and_only_one_may_be_evicted_at_a_time(shop: RailsSt
 
 def evict(stack: RailsStack, pod: str) -> str:
     """Ask for a pod's eviction as `kubectl drain` does; why it was refused, if it was."""
-    eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": stack.name}}
-    path = f"/api/v1/namespaces/{stack.name}/pods/{pod}/eviction"
+    eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": stack.namespace}}
+    path = f"/api/v1/namespaces/{stack.namespace}/pods/{pod}/eviction"
     answer = subprocess.run(
         [str(cluster.binaries() / "kubectl"), "create", "--raw", path, "-f", "-"],
         input=json.dumps(eviction),
