@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.engine.local_server import local_server
 
 WORKLOADS = ("deployments", "statefulsets")
 """Kinds that hooks read by name once they are there; all others are looked for in lists."""
@@ -33,12 +34,5 @@ class _Api(BaseHTTPRequestHandler):
 @contextmanager
 def empty_cluster() -> Iterator[str]:
     """The address of its API."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Api)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with local_server(_Api) as address:
+        yield address
