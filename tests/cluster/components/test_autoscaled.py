@@ -1,14 +1,12 @@
 """The number of pods that an autoscaler has set is never lowered by a release."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
 from railbed import RailsWeb, SidekiqWorkers
-from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl, kubernetes_stack
+from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl
 from tests.cluster.waiting import eventually
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -18,12 +16,6 @@ QUICK: dict[Any, dict[str, Any]] = {
     SidekiqWorkers: {"shutdown_seconds": 1},
 }
 COMMANDS = {RailsWeb: ["ruby", "-e", SERVER], SidekiqWorkers: ["sleep", "600"]}
-
-
-@pytest.fixture
-def stack(variables: dict[str, str], tmp_path: Path) -> Iterator[KubernetesStack]:
-    with kubernetes_stack(tmp_path, variables) as made:
-        yield made
 
 
 def release(stack: KubernetesStack, component: Any, version: str, **more: Any) -> Outcome:

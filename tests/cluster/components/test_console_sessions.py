@@ -1,25 +1,17 @@
 """What runs in a console goes on when a release replaces it, and holds up no release."""
 
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from railbed import Console
 from sandbox import cluster
-from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, kubectl, kubernetes_stack
+from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, kubectl
 from tests.cluster.waiting import eventually
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 TASK = "echo began; while ! [ -f /tmp/end ]; do sleep 0.2; done; echo finished on $HOSTNAME"
-
-
-@pytest.fixture
-def stack(variables: dict[str, str], tmp_path: Path) -> Iterator[KubernetesStack]:
-    with kubernetes_stack(tmp_path, variables) as made:
-        yield made
 
 
 def release(stack: KubernetesStack, version: str) -> None:

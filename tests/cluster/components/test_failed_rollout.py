@@ -1,23 +1,15 @@
 """A workload whose pods do not come up: the `up` fails, the user reads what the application said, and no secret."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
 from railbed import Postgresql, RailsWeb, Redis, SidekiqWorkers
-from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl, kubernetes_stack
+from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 TOKEN = "hunter2-token"
-
-
-@pytest.fixture
-def stack(variables: dict[str, str], tmp_path: Path) -> Iterator[KubernetesStack]:
-    with kubernetes_stack(tmp_path, variables) as made:
-        yield made
 
 
 def impatient(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:

@@ -1,8 +1,6 @@
 """What keeps a workload from coming up is told in one sentence that names the argument to change."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -11,19 +9,13 @@ from kubernetes import client
 
 from railbed import Console, CronTask, MigrationJob, Postgresql, RailsWeb, Redis, SidekiqWorkers
 from tests.cluster.components import strange_images
-from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl, kubernetes_stack
+from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl
 from tests.cluster.waiting import eventually
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 TOKEN = "hunter2-token"
 FILL_MEMORY = ["ruby", "-e", "fill = []; loop { fill << 'x' * 10_000_000 }"]
 ONLY_AS_LARGE_AS_NEEDED = {"cpu": "10m", "memory": "32Mi", "memory_limit": "64Mi"}
-
-
-@pytest.fixture
-def stack(variables: dict[str, str], tmp_path: Path) -> Iterator[KubernetesStack]:
-    with kubernetes_stack(tmp_path, variables) as made:
-        yield made
 
 
 def impatient(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:

@@ -1,15 +1,13 @@
 """Data stores with passwords of any characters, on a real cluster: whoever has their `url` is let in."""
 
 import functools
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
 from railbed import MigrationJob, Postgresql, Redis
-from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, kubernetes_stack
+from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -20,12 +18,6 @@ ActiveRecord::Base.establish_connection(ENV.fetch("DATABASE_URL"))
 puts "PostgreSQL says #{ActiveRecord::Base.connection.select_value("SELECT 40 + 2")}"
 puts "Redis says #{Redis.new(url: ENV.fetch("REDIS_URL")).incr("logins")}"
 """
-
-
-@pytest.fixture
-def stack(variables: dict[str, str], tmp_path: Path) -> Iterator[KubernetesStack]:
-    with kubernetes_stack(tmp_path, variables) as made:
-        yield made
 
 
 def test_stores_let_in_who_has_their_url(stack: KubernetesStack) -> None:

@@ -2,24 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
 from railbed import Postgresql, Redis
-from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl, kubernetes_stack
+from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 IMAGES = {Postgresql: "railbed.sandbox/postgres:15", Redis: "railbed.sandbox/redis:7"}
 SMALL = {"cpu": "10m", "memory": "64Mi", "memory_limit": "256Mi"}
-
-
-@pytest.fixture
-def stack(variables: dict[str, str], tmp_path: Path) -> Iterator[KubernetesStack]:
-    with kubernetes_stack(tmp_path, variables) as made:
-        yield made
 
 
 def up(stack: KubernetesStack, component: Any, seconds: int = 150, quota: dict[str, str] | None = None, **more: Any) -> Outcome:
