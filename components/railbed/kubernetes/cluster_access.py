@@ -198,10 +198,15 @@ class ClusterAccess:
         return end
 
     def end_job(self, namespace: str, job: ObservedJob) -> None:
-        """Make a Job fail now: its deadline is the one field of a running Job that may change."""
-        # The API refuses the change where another object has taken the name.
+        """Make a Job fail now, if it is still there: its deadline is the one field of a running Job that may change."""
+        from kubernetes.client import ApiException
+
         change = {"metadata": {"uid": job.uid}, "spec": {"activeDeadlineSeconds": 1}}
-        self._batch.patch_namespaced_job(job.name, namespace, change, _request_timeout=self.TIMEOUT_SECONDS)
+        try:
+            self._batch.patch_namespaced_job(job.name, namespace, change, _request_timeout=self.TIMEOUT_SECONDS)
+        except ApiException as error:
+            if error.status not in (404, 409):  # gone, or another object has taken the name
+                raise
 
     def delete_job(self, namespace: str, job: ObservedJob) -> None:
         """Delete a Job and its pods."""

@@ -94,6 +94,7 @@ class JobObserver:
 
     async def _wait_for_earlier(self, namespace: str) -> None:
         told: set[str] = set()
+        ended: set[str] = set()
         while True:
             running = [job for job in await self._jobs(namespace) if not job.finished]
             if not running:
@@ -102,24 +103,25 @@ class JobObserver:
                 if job.uid not in told:
                     pulumi.log.info(f"An interrupted run left {job.name} migrating: waiting for it to finish.", self.component)
                     told.add(job.uid)
-                await self._end_unless_started(namespace, job)
+                if job.uid not in ended and await self._has_not_started(namespace, job):
+                    await self._read(partial(self._connected.end_job, namespace, job), f"The end of {job.name}")
+                    ended.add(job.uid)
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _end_unless_started(self, namespace: str, job: ObservedJob) -> None:
-        """End a Job that has had its time to start: nothing watches it any more, and it would block until its deadline."""
-        access = self._connected
+    async def _has_not_started(self, namespace: str, job: ObservedJob) -> bool:
+        """Whether a Job has had its time to start in vain: nothing watches it, and it would block until its deadline."""
         if job.age_seconds <= self.start_seconds:
-            return
-        pods = await self._read(lambda: access.pods(namespace, job.name), f"The pods of {job.name}")
+            return False
+        pods = await self._read(partial(self._connected.pods, namespace, job.name), f"The pods of {job.name}")
         if any(pod.started for pod in pods):
-            return
+            return False
         reason = f": {self.observation.redaction(pods[-1].obstacle)}" if pods and pods[-1].obstacle else ""
         pulumi.log.warn(
             f"{job.name}, which an interrupted run left, has not started within {self.start_seconds} seconds and is "
             f"ended{reason}",
             self.component,
         )
-        await self._read(lambda: access.end_job(namespace, job), f"The end of {job.name}")
+        return True
 
     async def _wait_for_pods(self, namespace: str) -> None:
         access = self._connected
