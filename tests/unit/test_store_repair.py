@@ -43,6 +43,9 @@ class Objects:
         self.done.append("create claim")
         return True
 
+    def retry(self, _: Any) -> None:
+        self.done.append("retry")
+
 
 def stateful_set(revision: str = "new", observed: int = 2, ready: int = 0, storage: str = "1Gi") -> Any:
     template = {"metadata": {"labels": LABELS}, "spec": {"containers": [{"name": "main"}]}}
@@ -131,6 +134,19 @@ def test_no_pod_is_deleted_before_kubernetes_knows_the_new_version() -> None:
 )
 def test_only_a_claim_that_never_had_a_volume_is_made_again(claim: Any, template: str, done: list[str]) -> None:
     assert mended(Objects(None, claim), stateful_set(storage=template)) == done, "data could be lost"
+
+
+@pytest.mark.parametrize(
+    ("found", "replicas", "asked"),
+    [(None, 1, True), (None, 0, False), (of_set(pod(**STUCK)), 1, False)],
+)
+def test_kubernetes_is_asked_again_for_a_pod_that_it_did_not_make(found: Any, replicas: int, asked: bool) -> None:
+    wanted = stateful_set()
+    wanted.spec.replicas = replicas
+    objects: Any = Objects(found, claim_of("1Gi", "Bound", "volume"))
+    repair = StoreRepair(COMPONENT, Observation(lambda: COMPONENT, Redaction()), LABELS, "data-shop-0", CLAIM)
+    assert repair._mend_delay(objects, wanted) == asked, "once a quota is raised, Kubernetes may wait for 1,000 seconds"
+    assert objects.done == (["retry"] if asked else [])
 
 
 def test_the_claim_of_a_store_that_works_stays() -> None:

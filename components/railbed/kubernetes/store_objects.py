@@ -1,12 +1,16 @@
 """The objects of one store on the cluster: what repairing it reads, deletes and makes."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from railbed.kubernetes.cluster_access import ClusterAccess
 from railbed.kubernetes.workload import Manifest
 
 REPLACE_SECONDS = 5.0
+
+RETRIED = "railbed/retried-at"
+"""Annotation of a StatefulSet: when Kubernetes was asked to look at it again."""
 
 
 class StoreObjects:
@@ -59,6 +63,16 @@ class StoreObjects:
                 raise
             return False
         return True
+
+    def retry(self, stateful_set: Any) -> None:
+        """Let Kubernetes look at a StatefulSet now.
+
+        Its controller waits after every failure twice as long as before, at most 1,000 seconds, unless the object changes
+        (DefaultControllerRateLimiter in k8s.io/client-go/util/workqueue).
+        """
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        change = {"metadata": {"uid": stateful_set.metadata.uid, "annotations": {RETRIED: now}}}
+        self._apps.patch_namespaced_stateful_set(stateful_set.metadata.name, self._namespace, change, **self._options)
 
     def _found(self, read: Any, name: str) -> Any | None:
         try:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pulumi
 
-from railbed.kubernetes.cluster_access import Observation, plain_reason
+from railbed.kubernetes.cluster_access import Observation
+from railbed.kubernetes.cluster_client import plain_reason
 from railbed.kubernetes.pod_status import is_ready, reason_of_pod
 from railbed.kubernetes.store_objects import StoreObjects
 from railbed.kubernetes.workload import Labels, Manifest
@@ -18,6 +19,9 @@ POLL_SECONDS = 1.0
 
 START_SECONDS = 60.0
 """How long a pod of the version before that runs, and gives no reason why it is not ready, is left to become so."""
+
+RETRY_SECONDS = 10.0
+"""How often Kubernetes is asked again for a pod that it did not make."""
 
 Say = Callable[[Callable[..., None], str], None]
 
@@ -29,7 +33,8 @@ class StoreRepair:
     Kubernetes updates a StatefulSet's pod only once the pod is ready: one that cannot become ready, because its image or its
     memory was wrong, would stay for ever although the StatefulSet has been put right (kubernetes/kubernetes#67250). Such a pod
     is deleted, and comes back as the StatefulSet describes it now, on the same volume. A pod that is ready never is. Nor can a
-    StatefulSet change the claim of its volume: one that never got a volume is made again as it is wanted now.
+    StatefulSet change the claim of its volume: one that never got a volume is made again as it is wanted now. And where a
+    claim or a pod could not be made at all, Kubernetes is asked to try again at once.
     """
 
     component: pulumi.Resource
@@ -79,6 +84,7 @@ class StoreRepair:
     def _watch(self, namespace: str, name: str, uid: str, say: Say, ended: threading.Event) -> None:
         objects: StoreObjects | None = None
         unready_since: dict[str, float] = {}
+        retried = -RETRY_SECONDS
         warned = ""
         while not ended.wait(POLL_SECONDS):
             try:
@@ -87,6 +93,8 @@ class StoreRepair:
                 if stateful_set is not None and stateful_set.metadata.uid == uid:
                     self._mend_claim(objects, stateful_set, say)
                     self._mend_pod(objects, stateful_set, unready_since, say)
+                    if time.monotonic() - retried > RETRY_SECONDS and self._mend_delay(objects, stateful_set):
+                        retried = time.monotonic()
             except Exception as error:  # (the API server may be away for a moment; try again)
                 if objects is None or getattr(error, "status", None) == 403:
                     text = f"What keeps {name} from becoming ready could not be mended: {plain_reason(error)}"
@@ -109,6 +117,13 @@ class StoreRepair:
         # Only as it was seen: one that has become ready since is another version of the object, and stays.
         if objects.delete_pod(pod):
             say(pulumi.log.info, f"The pod {pod.metadata.name} is of an earlier version and not ready: it is replaced.")
+
+    def _mend_delay(self, objects: StoreObjects, stateful_set: Any) -> bool:
+        """Ask for a pod that was not made, as a quota may have forbidden it until now; whether that was so."""
+        lacks_pod = bool(stateful_set.spec.replicas) and objects.pod(f"{stateful_set.metadata.name}-0") is None
+        if lacks_pod:
+            objects.retry(stateful_set)
+        return lacks_pod
 
     def _mend_claim(self, objects: StoreObjects, stateful_set: Any, say: Say) -> None:
         if not stateful_set.spec.replicas or (stateful_set.status.ready_replicas or 0):

@@ -15,10 +15,12 @@ IMAGES = {Postgresql: "railbed.sandbox/postgres:15", Redis: "railbed.sandbox/red
 SMALL = {"cpu": "10m", "memory": "64Mi", "memory_limit": "256Mi"}
 
 
-def up(stack: KubernetesStack, component: Any, seconds: int = 150, quota: dict[str, str] | None = None, **more: Any) -> Outcome:
-    """`up` of a store with these arguments, which waits for it so long."""
+def up(
+    stack: KubernetesStack, component: Any, seconds: int | None = None, quota: dict[str, str] | None = None, **more: Any
+) -> Outcome:
+    """`up` of a store with these arguments, which waits for it as long as ever, or so many seconds."""
 
-    def patient(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+    def impatient(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
         patience = pulumi.CustomTimeouts(create=f"{seconds}s", update=f"{seconds}s")
         options = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(custom_timeouts=patience))
         return pulumi.ResourceTransformationResult(args.props, options)
@@ -35,7 +37,9 @@ def up(stack: KubernetesStack, component: Any, seconds: int = 150, quota: dict[s
             "namespace": stack.namespace,
             "kubeconfig": stack.variables["KUBECONFIG"],
         }
-        component("shop", arguments | more, pulumi.ResourceOptions(transformations=[patient], depends_on=others))
+        component(
+            "shop", arguments | more, pulumi.ResourceOptions(transformations=[impatient] if seconds else [], depends_on=others)
+        )
 
     return stack.up(program)
 
@@ -117,6 +121,14 @@ def test_a_first_up_whose_volume_could_not_be_made(
     )
     asked = kubectl(stack, "get", "pvc/data-shop-0", "-o", "jsonpath={.spec.resources.requests.storage}")
     assert asked == "64Mi", f"the volume has {asked}"
+
+
+def test_a_quota_that_was_lifted(stack: KubernetesStack) -> None:
+    assert not up(stack, Redis, seconds=15, quota={"pods": "0"}).succeeded
+    assert_succeeded(
+        up(stack, Redis, quota={"pods": "9"}),
+        "a store whose pod was forbidden waits for Kubernetes to try again by itself, up to 1,000 seconds",
+    )
 
 
 def test_a_ready_pod_is_replaced_by_kubernetes_alone(stack: KubernetesStack) -> None:
