@@ -203,7 +203,8 @@ class RailsStack:
             step = event.get("resourcePreEvent", {}).get("metadata")
             if step and step["op"] not in ("same", "read"):
                 key = "::".join(step["urn"].split("$")[-1].split("::")[-2:])
-                operations.setdefault(key, []).append(step["op"])
+                if not key.startswith("pulumi:providers:pulumi::"):  # the engine itself, which answers the program's questions
+                    operations.setdefault(key, []).append(step["op"])
         return operations
 
     def _write_settings(self) -> None:
