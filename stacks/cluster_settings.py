@@ -12,7 +12,7 @@ from railbed.kubernetes.exposure import Exposed
 from railbed.kubernetes.ownership import ObjectName
 from railbed.quantities import Memory
 from stacks.connections import check_connections
-from stacks.kubeconfig import check_ambient, existing_file
+from stacks.kubeconfig import check_kubeconfig, existing_file
 from stacks.pulling import check_registry
 from stacks.settings import REGISTRY_PASSWORD, Registry, Settings
 
@@ -96,8 +96,7 @@ class ClusterSettings(Settings):
 
     @model_validator(mode="after")
     def _a_cluster_is_named(self) -> Self:
-        if self.cluster.kubeconfig is None:
-            check_ambient()
+        check_kubeconfig(self.cluster.kubeconfig, self.cluster.context)
         return self
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ import pulumi
 
 from railbed.app import App
 from railbed.diagnostics import refuse
-from railbed.kubernetes.cluster_access import plain_reason
+from railbed.kubernetes.cluster_client import plain_reason
 from railbed.kubernetes.cluster_objects import ClusterObjects
 from railbed.kubernetes.data_store import store_object_names, volume_claim_of
 from railbed.kubernetes.exposure import Exposure

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import yaml
 
 DEFAULT = "~/.kube/config"
+FILES = ("certificate-authority", "client-certificate", "client-key")
+"""Fields of a cluster or user that name a file."""
 
 
 def existing_file(path: str) -> str:
@@ -21,12 +23,25 @@ def existing_file(path: str) -> str:
     return path
 
 
-def check_ambient() -> None:
-    """Raise where no kubeconfig was given and what kubectl would use is missing, or is more than one file."""
+def check_kubeconfig(given: str | None, context: str | None) -> None:
+    """Raise where the kubeconfig that the stack would use, given or kubectl's own, does not name its cluster.
+
+    Raises `ValueError` with every problem. Without a kubeconfig, or with an empty one, the cluster may still be the one that
+    the program runs in.
+    """
+    path = given or _ambient_file()
+    if path is not None and (problems := _problems(path, context, needed=given is not None)):
+        raise ValueError("\n".join(problems))
+
+
+def _ambient_file() -> str | None:
+    """The file that kubectl uses by itself; None in a pod of the cluster. Raises where there is none, or are several."""
     stated = os.environ.get("KUBECONFIG")
     found = _ambient()
-    if len(found) == 1 or (not found and "KUBERNETES_SERVICE_HOST" in os.environ):
-        return
+    if len(found) == 1:
+        return found[0]
+    if not found and "KUBERNETES_SERVICE_HOST" in os.environ:
+        return None
     if found:  # kubectl merges them, Pulumi's plugin does not
         problem = f"$KUBECONFIG names several files, {' and '.join(found)}"
     else:
@@ -35,6 +50,44 @@ def check_ambient() -> None:
         f"cluster.kubeconfig is not given, and {problem}: give the path of the one to use, "
         "`pulumi config set --path railbed:cluster.kubeconfig PATH`"
     )
+
+
+def _problems(path: str, context: str | None, *, needed: bool) -> list[str]:
+    """Why this file does not name the cluster."""
+    try:
+        content = yaml.safe_load(Path(path).expanduser().read_text())
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        # The rest of a parser's text shows the line that it stopped at, which may be a key.
+        return [f"the kubeconfig {path} cannot be read: {str(error).splitlines()[0]}"]
+    if not content:
+        return [f"the kubeconfig {path} is empty: give the path of a kubeconfig that works with kubectl"] if needed else []
+    named = {kind: _named(content, kind) for kind in ("contexts", "clusters", "users")}
+    if not named["contexts"]:
+        return [f"{path} is no kubeconfig, as it has no contexts: give the path of one that works with kubectl"]
+    chosen = context or content.get("current-context")
+    if chosen not in named["contexts"]:
+        wanted = (
+            f"cluster.context is '{context}', which {path} does not have"
+            if context
+            else f"the kubeconfig {path} has no current context"
+        )
+        return [f"{wanted}: set cluster.context to one of {', '.join(sorted(named['contexts']))}"]
+    problems = []
+    for kind in ("cluster", "user"):
+        name = named["contexts"][chosen].get(kind)
+        if (name or kind == "cluster") and name not in named[f"{kind}s"]:
+            problems.append(f"the kubeconfig {path} has no {kind} '{name}', which its context '{chosen}' names")
+    files = {str(entry.get(field)) for kind in ("clusters", "users") for entry in named[kind].values() for field in FILES}
+    missing = [file for file in sorted(files - {"None", ""}) if not (Path(path).expanduser().parent / file).is_file()]
+    return problems + [f"the kubeconfig {path} names the file {file}, which is not there" for file in missing]
+
+
+def _named(content: Any, kind: str) -> dict[Any, dict[str, Any]]:
+    """The entries of a kubeconfig by their name; none where it has another shape."""
+    entries = content.get(kind) if isinstance(content, dict) else None
+    listed = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    found = {entry.get("name"): entry.get(kind.removesuffix("s")) or {} for entry in listed}
+    return {name: details for name, details in found.items() if isinstance(details, dict)}
 
 
 def path_of(given: str | None) -> str | None:
@@ -67,7 +120,7 @@ def whole_content(path: str) -> str:
     for kind in ("clusters", "users"):
         for entry in content.get(kind) or []:
             details = entry.get(kind.removesuffix("s")) or {}
-            for field in ("certificate-authority", "client-certificate", "client-key"):
+            for field in FILES:
                 if file := details.pop(field, None):
                     data = (Path(path).expanduser().parent / file).read_bytes()
                     details.setdefault(f"{field}-data", base64.b64encode(data).decode())

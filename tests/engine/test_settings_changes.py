@@ -1,6 +1,7 @@
 """What a change of each setting does: what rolls, what is replaced, and that no data is ever among it."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -10,6 +11,7 @@ from stacks.cluster_settings import ClusterSettings
 from tests.cluster.rails_stack import Run
 from tests.engine.recorded_stack import RecordedStack
 
+KUBECONFIG = Path(__file__).with_name("kubeconfig.yaml")
 CONTAINERS = ("web", "default", "mailers", "console", "digest", "migrate", "post-migrate")
 KEEPERS = (
     "Namespace",
@@ -64,7 +66,7 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ),
     ({"cluster.node_port": 30501}, SERVICE),
     ({"cluster.node_address": "192.0.2.9"}, set()),
-    ({"cluster.kubeconfig": __file__}, {PROVIDER}),
+    ({"cluster.kubeconfig": str(KUBECONFIG)}, {PROVIDER}),
     ({"cluster.context": "another"}, {PROVIDER}),
     ({"app.image.ref": "registry.example.com/shop:2"}, ALL),
     ({"app.workdir": "/app"}, ALL),

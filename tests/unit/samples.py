@@ -80,3 +80,13 @@ def make(component: str, name: str = "shop", /, **arguments: Any) -> pulumi.Comp
 
 MARK = {"railbed/project": "railbed", "railbed/stack": "test"}
 """The labels that say whose an object is."""
+
+KUBECONFIG = """
+current-context: near
+contexts: [{name: near, context: {cluster: one}}, {name: far, context: {cluster: six}}, {name: bare, context: {cluster: none}}]
+clusters:
+- {name: one, cluster: {server: "https://192.0.2.7:6443"}}
+- {name: six, cluster: {server: "https://[2001:db8::7]"}}
+- {name: none, cluster: {}}
+"""
+"""A kubeconfig of three clusters, none of which answers."""

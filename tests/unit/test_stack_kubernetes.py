@@ -13,7 +13,7 @@ from stacks.cluster_settings import ClusterSettings
 from stacks.kubernetes import deploy_to_cluster
 from tests.unit.cluster_contents import ClusterContents
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
-from tests.unit.samples import IMAGE, RAILS
+from tests.unit.samples import IMAGE, KUBECONFIG, RAILS
 
 APP: dict[str, Any] = {"name": "shop", "image": {"ref": IMAGE}, "workers": {"default": {}}}
 SECRET = "hunter2-pass"
@@ -91,9 +91,12 @@ def test_registry_credentials_reach_every_pod_and_no_environment() -> None:
 def test_a_kubeconfig_of_the_settings_is_given_whole_and_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "ca.crt").write_text("authority")
-    (tmp_path / "cluster.yaml").write_text("clusters: [{name: one, cluster: {certificate-authority: ca.crt}}]")
+    content = {"contexts": [{"name": "production", "context": {"cluster": "one"}}]}
+    (tmp_path / "cluster.yaml").write_text(
+        yaml.safe_dump(content | {"clusters": [{"name": "one", "cluster": {"certificate-authority": "ca.crt"}}]})
+    )
     provider = deploy(cluster={"kubeconfig": "~/cluster.yaml", "context": "production"}).the("kubernetes")
-    assert yaml.safe_load(provider.inputs["kubeconfig"]) == {
+    assert yaml.safe_load(provider.inputs["kubeconfig"]) == content | {
         "clusters": [{"name": "one", "cluster": {"certificate-authority-data": base64.b64encode(b"authority").decode()}}]
     }, "`pulumi destroy` would look for a file of another machine"
     assert provider.visible["kubeconfig"] == HIDDEN, "credentials are in the state in clear text"
@@ -104,7 +107,7 @@ def test_a_kubeconfig_of_the_settings_is_given_whole_and_secret(monkeypatch: pyt
 def test_a_provider_learns_which_cluster_is_its_own_before_its_kubeconfig_changes_form(
     contents: ClusterContents, tmp_path: Any
 ) -> None:
-    (tmp_path / "cluster.yaml").write_text("clusters: []")
+    (tmp_path / "cluster.yaml").write_text(KUBECONFIG)
     contents.outputs = {"url": "http://shop.example.com", "namespace": "shop-test"}
     provider = deploy(cluster={"kubeconfig": f"{tmp_path}/cluster.yaml"}).the("kubernetes")
     assert provider.inputs["clusterIdentifier"] == "uid-of-kube-system"
@@ -112,19 +115,10 @@ def test_a_provider_learns_which_cluster_is_its_own_before_its_kubeconfig_change
 
 
 def test_no_path_gets_into_the_state_where_kubectl_finds_the_kubeconfig(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    (tmp_path / "two").write_text("current-context: near")
+    (tmp_path / "two").write_text(KUBECONFIG)
     monkeypatch.setenv("KUBECONFIG", f"{tmp_path}/one{os.pathsep}{tmp_path}/two")
     provider = deploy().the("kubernetes")
     assert (provider.inputs["kubeconfig"], provider.inputs["context"]) == ("", "near"), "a moved kubeconfig strands the stack"
-
-
-KUBECONFIG = """
-current-context: near
-contexts: [{name: near, context: {cluster: one}}, {name: far, context: {cluster: six}}, {name: lost, context: {cluster: none}}]
-clusters:
-- {name: one, cluster: {server: "https://192.0.2.7:6443"}}
-- {name: six, cluster: {server: "https://[2001:db8::7]"}}
-"""
 
 
 @pytest.mark.parametrize(
@@ -132,7 +126,7 @@ clusters:
     [
         ({}, "http://192.0.2.7:30080"),
         ({"context": "far"}, "http://[2001:db8::7]:30080"),
-        ({"context": "lost"}, "http://localhost:30080"),
+        ({"context": "bare"}, "http://localhost:30080"),
         ({"node_address": "node.example.com"}, "http://node.example.com:30080"),
     ],
 )

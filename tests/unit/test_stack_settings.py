@@ -11,7 +11,7 @@ import pytest
 from railbed import InvalidArguments
 from stacks.cluster_settings import ClusterSettings
 from tests.unit.recording import Recorded, record
-from tests.unit.samples import IMAGE, RAILS
+from tests.unit.samples import IMAGE, KUBECONFIG, RAILS
 
 APP: dict[str, Any] = {"name": "shop", "image": {"ref": IMAGE}}
 LEAST: dict[str, Any] = {"target": "cluster", "app": APP}
@@ -232,7 +232,8 @@ def test_a_machine_without_a_kubeconfig(variable: str, found: str, tmp_path: Pat
         f"cluster.kubeconfig is not given, and {found}: give the path of the one to use, "
         "`pulumi config set --path railbed:cluster.kubeconfig PATH`"
     ), "the Kubernetes plugin would tell it in its own words, after the first resources"
-    assert read(LEAST | {"cluster": {"kubeconfig": os.devnull}}).cluster.kubeconfig
+    (tmp_path / "other").write_text(KUBECONFIG)
+    assert read(LEAST | {"cluster": {"kubeconfig": f"{tmp_path}/other"}}).cluster.kubeconfig
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
     read(LEAST)  # in a pod, the cluster around it is meant
 
@@ -243,6 +244,53 @@ def test_of_several_kubeconfigs_one_must_be_chosen(tmp_path: Path, monkeypatch: 
         file.touch()
     monkeypatch.setenv("KUBECONFIG", os.pathsep.join(map(str, files)))
     assert f"$KUBECONFIG names several files, {files[0]} and {files[1]}: give the path" in problem_of(LEAST)
+
+
+CHOICE = "set cluster.context to one of bare, far, near"
+CERTIFICATE = 'https://192.0.2.7:6443", certificate-authority: ca.crt'
+
+
+@pytest.mark.parametrize("given", [True, False], ids=["given", "found"])
+@pytest.mark.parametrize(
+    ("content", "context", "told"),
+    [
+        (KUBECONFIG, "nearby", f"cluster.context is 'nearby', which FILE does not have: {CHOICE}"),
+        (KUBECONFIG.replace("current-context: near", ""), None, f"the kubeconfig FILE has no current context: {CHOICE}"),
+        (KUBECONFIG.replace("{name: one,", "{name: uno,"), None, "has no cluster 'one', which its context 'near' names"),
+        (
+            KUBECONFIG.replace("{cluster: one}", "{cluster: one, user: me}"),
+            None,
+            "has no user 'me', which its context 'near' names",
+        ),
+        (KUBECONFIG.replace('https://192.0.2.7:6443"', CERTIFICATE), None, "names the file ca.crt, which is not there"),
+        ("key: [secret-of-the-cluster", None, "the kubeconfig FILE cannot be read: while parsing a flow sequence"),
+        ("secret-of-the-cluster", None, "FILE is no kubeconfig, as it has no contexts"),
+        ("contexts: {near: secret-of-the-cluster}", None, "FILE is no kubeconfig, as it has no contexts"),
+        ("contexts: [secret-of-the-cluster]", None, "FILE is no kubeconfig, as it has no contexts"),
+        ("\0secret-of-the-cluster", None, "the kubeconfig FILE cannot be read: unacceptable character #x0000"),
+    ],
+)
+def test_a_kubeconfig_that_does_not_name_its_cluster(
+    content: str, context: str | None, told: str, given: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "kubeconfig"
+    file.write_text(content)
+    cluster = {"context": context} if context else {}
+    if given:
+        cluster["kubeconfig"] = str(file)
+    else:
+        monkeypatch.setenv("KUBECONFIG", str(file))
+    problem = problem_of(LEAST | {"cluster": cluster})
+    assert told.replace("FILE", str(file)) in problem, "the client of Kubernetes would end the program with a traceback"
+    assert "secret-of-the-cluster" not in problem
+
+
+def test_an_empty_kubeconfig_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "kubeconfig"
+    file.touch()
+    assert f"the kubeconfig {file} is empty" in problem_of(LEAST | {"cluster": {"kubeconfig": str(file)}})
+    monkeypatch.setenv("KUBECONFIG", str(file))
+    read(LEAST)  # as kubectl does
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
 
 import pulumi
-import yaml
 
+from railbed.kubernetes.cluster_client import connect
 from railbed.kubernetes.container_status import KILLED
 from railbed.kubernetes.pod_status import container_statuses, reason_of_pod
 from railbed.kubernetes.workload import selector_of
@@ -238,38 +237,6 @@ def observation_of(
     if kubeconfig is not None:
         pulumi.Output.from_input(kubeconfig).apply(known.append)
     return Observation(lambda: ClusterAccess(known[0] if known else None, context), redaction)
-
-
-def plain_reason(error: Exception) -> str:
-    """Why a call failed, in one line."""
-    status, reason = getattr(error, "status", None), getattr(error, "reason", None)
-    if status and reason:  # (an answer of the API server, whose text is long)
-        return f"{status} {reason}"
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-def connect(kubeconfig: str | None, context: str | None, *, retries: bool = True) -> Any:
-    """A client for a kubeconfig's text or path; without one as kubectl would, then as a pod of the cluster.
-
-    Raises `kubernetes.config.ConfigException` if there is no usable configuration.
-    """
-    # Imported here because it takes as long as Pulumi itself, and not every program needs it.
-    from kubernetes import client, config
-
-    loader: Any = config  # the client's own functions for this are not typed
-    settings: Any = type.__call__(client.Configuration)
-    if not retries:
-        settings.retries = False
-    if kubeconfig is None:
-        try:
-            return loader.new_client_from_config(context=context, client_configuration=settings)
-        except config.ConfigException:
-            loader.load_incluster_config(settings)
-            return client.ApiClient(settings)
-    if "\n" not in kubeconfig and Path(kubeconfig).expanduser().is_file():
-        return loader.new_client_from_config(config_file=kubeconfig, context=context, client_configuration=settings)
-    content = yaml.safe_load(kubeconfig)
-    return loader.new_client_from_config_dict(content, context=context, client_configuration=settings)
 
 
 def _observed_job(job: Any, now: datetime) -> ObservedJob:

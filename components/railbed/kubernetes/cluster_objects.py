@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from railbed.kubernetes.cluster_access import connect
+from railbed.kubernetes.cluster_client import connect
 from railbed.kubernetes.ownership import FoundObject, ObjectName, Owner
 
 LISTS = {

@@ -8,7 +8,8 @@ from typing import Any
 import pulumi
 from pulumi_kubernetes.batch.v1 import CronJob
 
-from railbed.kubernetes.cluster_access import ClusterAccess, Observation, plain_reason, time_of
+from railbed.kubernetes.cluster_access import ClusterAccess, Observation, time_of
+from railbed.kubernetes.cluster_client import plain_reason
 from railbed.kubernetes.pod_reasons import events_of, reason_of_job
 from railbed.kubernetes.reason import shortened
 

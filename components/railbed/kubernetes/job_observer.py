@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import pulumi
 
 from railbed.diagnostics import tell
-from railbed.kubernetes.cluster_access import ClusterAccess, Observation, ObservedJob, plain_reason
+from railbed.kubernetes.cluster_access import ClusterAccess, Observation, ObservedJob
+from railbed.kubernetes.cluster_client import plain_reason
 from railbed.kubernetes.patience import read_patiently
 from railbed.kubernetes.pod_reasons import reason_of_job
 from railbed.kubernetes.reason import shortened

@@ -7,7 +7,8 @@ from typing import TypeVar
 import pulumi
 
 from railbed.arguments import InputText
-from railbed.kubernetes.cluster_access import ClusterAccess, plain_reason
+from railbed.kubernetes.cluster_access import ClusterAccess
+from railbed.kubernetes.cluster_client import plain_reason
 
 T = TypeVar("T")
 

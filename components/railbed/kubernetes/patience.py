@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pulumi
 
-from railbed.kubernetes.cluster_access import plain_reason
+from railbed.kubernetes.cluster_client import plain_reason
 
 T = TypeVar("T")
 

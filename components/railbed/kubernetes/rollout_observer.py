@@ -9,7 +9,8 @@ import pulumi
 from pulumi_kubernetes.apps.v1 import Deployment
 
 from railbed.diagnostics import tell
-from railbed.kubernetes.cluster_access import ClusterAccess, Observation, Rollout, plain_reason
+from railbed.kubernetes.cluster_access import ClusterAccess, Observation, Rollout
+from railbed.kubernetes.cluster_client import plain_reason
 from railbed.kubernetes.patience import ClusterUnreadable, read_patiently
 from railbed.kubernetes.pod_reasons import reason_of_workload
 from railbed.kubernetes.reason import shortened

@@ -7,7 +7,8 @@ from typing import Any
 import pulumi
 
 from railbed.diagnostics import tell
-from railbed.kubernetes.cluster_access import ClusterAccess, Observation, plain_reason
+from railbed.kubernetes.cluster_access import ClusterAccess, Observation
+from railbed.kubernetes.cluster_client import plain_reason
 from railbed.kubernetes.pod_reasons import events_of
 from railbed.kubernetes.store_objects import StoreObjects
 
