@@ -60,7 +60,8 @@ def _problems(path: str, context: str | None, *, needed: bool) -> list[str]:
         # The rest of a parser's text shows the line that it stopped at, which may be a key.
         return [f"the kubeconfig {path} cannot be read: {str(error).splitlines()[0]}"]
     if not content:
-        return [f"the kubeconfig {path} is empty: give the path of a kubeconfig that works with kubectl"] if needed else []
+        by_mistake = needed and Path(path).expanduser().is_file()  # /dev/null says on purpose that there is none
+        return [f"the kubeconfig {path} is empty: give the path of a kubeconfig that works with kubectl"] if by_mistake else []
     named = {kind: _named(content, kind) for kind in ("contexts", "clusters", "users")}
     if not named["contexts"]:
         return [f"{path} is no kubeconfig, as it has no contexts: give the path of one that works with kubectl"]

@@ -291,6 +291,7 @@ def test_an_empty_kubeconfig_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert f"the kubeconfig {file} is empty" in problem_of(LEAST | {"cluster": {"kubeconfig": str(file)}})
     monkeypatch.setenv("KUBECONFIG", str(file))
     read(LEAST)  # as kubectl does
+    read(LEAST | {"cluster": {"kubeconfig": os.devnull}})  # what has been deployed with it goes on being deployed
 
 
 def test_all_problems_are_told_at_once() -> None:
