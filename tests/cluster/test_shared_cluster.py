@@ -181,3 +181,22 @@ def test_a_new_name_that_would_strand_the_data_is_refused(pair: tuple[RailsStack
     production.app["name"] = production.name
     assert everything(production) == before, "a refused new name changed something"
     assert production.up().operations == {}
+
+
+def test_the_first_stack_is_released_fails_and_goes_beside_the_other(pair: tuple[RailsStack, RailsStack]) -> None:
+    production, staging = pair
+    staging.app["image"]["ref"] = "railbed.sandbox/demo:1"
+    run = staging.up()
+    assert run.code == 0, run.text
+    before = everything(staging)
+    with load(staging, at_least=1000) as tally:
+        for image, succeeds in ((image_with("fail"), False), ("railbed.sandbox/demo:2", True)):
+            production.app["image"]["ref"] = image
+            run = production.up()
+            assert (run.code == 0) is succeeds, run.text
+        run = production.destroy()
+        assert run.code == 0, run.text
+    print(tally)
+    assert not tally.failures, f"users of staging saw errors while production went: {tally}"
+    assert everything(staging) == before, "another stack changed objects of staging"
+    assert staging.up().operations == {}, "staging has to mend something"
