@@ -8,7 +8,7 @@ SANDBOX := $(PYTHON) -m sandbox
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges test-cluster test-components test-clouds lint bench
+.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges test-cluster test-components test-clouds generate lint bench
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,10 +53,14 @@ test-components: $(INSTALLED)  ## Of these, the ones of single components: reaso
 test-clouds: $(INSTALLED)  ## Of these, the ones with the clouds' stand-ins: production rehearsed whole
 	$(PYTHON) -m pytest tests/cluster/clouds
 
-lint: $(INSTALLED)  ## Formatting, lint and types
+generate: $(INSTALLED)  ## Write the components' arguments, railbed/args.py, from the models that check them
+	$(PYTHON) components/generate_args.py
+
+lint: $(INSTALLED)  ## Formatting, lint and types; fails too where args.py is not as the models are
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
+	$(PYTHON) components/generate_args.py --check
 
 bench: $(INSTALLED)  ## Time a release against the same by hand, and a preview against an empty program
 	@$(PYTHON) -m bench

@@ -19,12 +19,12 @@ from railbed import (
 )
 from railbed.app import App
 from railbed.arguments import Arguments
-from railbed.aws.certificate import CheckedAwsCertificate
-from railbed.aws.ecr_repository import CheckedEcrRepository
-from railbed.aws.elasticache import CheckedElastiCache
-from railbed.aws.load_balancer_arguments import CheckedApplicationLoadBalancer
+from railbed.aws.certificate import AwsCertificateModel
+from railbed.aws.ecr_repository import EcrRepositoryModel
+from railbed.aws.elasticache import ElastiCacheModel
+from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerModel
 from railbed.aws.network_arguments import AwsRegion
-from railbed.aws.rds_arguments import CheckedRdsDatabase
+from railbed.aws.rds_arguments import RdsDatabaseModel
 from railbed.aws.rds_connections import accepted_connections
 from railbed.image_registry import ecr_repository
 from stacks.cloud_settings import CloudSettings
@@ -65,7 +65,7 @@ class AwsSettings(CloudSettings):
 
     @model_validator(mode="after")
     def _connections_suffice(self) -> Self:
-        database = self.checked("database", CheckedRdsDatabase, {**PLACE, "clients": {}}) if self.own_database else None
+        database = self.checked("database", RdsDatabaseModel, {**PLACE, "clients": {}}) if self.own_database else None
         if database is not None and (accepted := accepted_connections(database)):
             chosen = database.parameters.get("max_connections")
             decides = f"parameters.max_connections {chosen}" if chosen else f"instance_class {database.instance_class}"
@@ -93,17 +93,17 @@ class AwsSettings(CloudSettings):
         """The sections that components check."""
         yield from super().parts()
         if self.own_repository:
-            yield self.part("ecr", CheckedEcrRepository, {})
-        yield self.part("load_balancer", CheckedApplicationLoadBalancer, {**PLACE, **self.targets()})
+            yield self.part("ecr", EcrRepositoryModel, {})
+        yield self.part("load_balancer", ApplicationLoadBalancerModel, {**PLACE, **self.targets()})
         hosts = {"hosts": self.app.web.hosts}
         if self.dns is not None:
-            yield Part("app.web", CheckedAwsCertificate, hosts, {"zone_id": self.dns.zone_id})
+            yield Part("app.web", AwsCertificateModel, hosts, {"zone_id": self.dns.zone_id})
         else:
-            yield Part("app.web", CheckedApplicationLoadBalancer, hosts, PLACE)
+            yield Part("app.web", ApplicationLoadBalancerModel, hosts, PLACE)
         if self.own_database:
-            yield self.part("database", CheckedRdsDatabase, {**PLACE, "clients": {}})
+            yield self.part("database", RdsDatabaseModel, {**PLACE, "clients": {}})
         if self.own_redis:
-            yield self.part("redis", CheckedElastiCache, {**PLACE, "clients": {}})
+            yield self.part("redis", ElastiCacheModel, {**PLACE, "clients": {}})
 
     def targets(self) -> dict[str, Any]:
         """What the load balancer sends requests to, as far as the settings tell it."""

@@ -9,10 +9,10 @@ import pulumi
 
 from railbed.app import App
 from railbed.diagnostics import refuse
+from railbed.enums import Exposure
 from railbed.kubernetes.cluster_client import plain_reason
 from railbed.kubernetes.cluster_objects import ClusterObjects
 from railbed.kubernetes.data_store import store_object_names, volume_claim_of
-from railbed.kubernetes.exposure import Exposure
 from railbed.kubernetes.kubernetes_app import object_names
 from railbed.kubernetes.ownership import ForeignObjects, FoundObject, ObjectName, Owner, namespace_name
 from stacks.cluster_settings import ClusterSettings

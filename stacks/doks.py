@@ -17,10 +17,10 @@ from railbed import (
     RegistryCredentials,
 )
 from railbed.arguments import Arguments
-from railbed.cluster_check import CheckedEksOrDoksCluster
-from railbed.digitalocean.cache import CheckedDigitalOceanCache
-from railbed.digitalocean.database import CheckedDigitalOceanDatabase
-from railbed.digitalocean.registry import SERVER, CheckedDigitalOceanRegistry
+from railbed.cluster_check import EksOrDoksClusterModel
+from railbed.digitalocean.cache import DigitalOceanCacheModel
+from railbed.digitalocean.database import DigitalOceanDatabaseModel
+from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel
 from railbed.host_names import Zone, relative_name
 from railbed.image_registry import registry_of
 from stacks.cloud_settings import CloudSettings
@@ -95,7 +95,7 @@ class DoksSettings(CloudSettings):
 
     @model_validator(mode="after")
     def _connections_suffice(self) -> Self:
-        database = self.checked("database", CheckedDigitalOceanDatabase, self.place) if self.own_database else None
+        database = self.checked("database", DigitalOceanDatabaseModel, self.place) if self.own_database else None
         # The clients of a pool share its connections, however many they are.
         if database is not None and database.pool_size is None and (accepted := database.accepted_connections()):
             found = f"database.size {database.size} accepts {accepted} connections"
@@ -105,13 +105,13 @@ class DoksSettings(CloudSettings):
     def parts(self) -> Iterator[Part]:
         """The sections that components check."""
         yield from super().parts()
-        yield self.part("cluster", CheckedEksOrDoksCluster, {"platform": "doks", "region": self.region})
+        yield self.part("cluster", EksOrDoksClusterModel, {"platform": "doks", "region": self.region})
         if self.own_registry:
-            yield self.part("container_registry", CheckedDigitalOceanRegistry, {"repository": image_name(self)})
+            yield self.part("container_registry", DigitalOceanRegistryModel, {"repository": image_name(self)})
         if self.own_database:
-            yield self.part("database", CheckedDigitalOceanDatabase, self.place)
+            yield self.part("database", DigitalOceanDatabaseModel, self.place)
         if self.own_redis:
-            yield self.part("redis", CheckedDigitalOceanCache, self.place)
+            yield self.part("redis", DigitalOceanCacheModel, self.place)
 
 
 SETTINGS = DoksSettings

@@ -11,9 +11,9 @@ from pydantic import model_validator
 from railbed import EcsApp, EcsCluster, Network
 from railbed.app import App
 from railbed.aws.ecs.app_arguments import check_ecs_app
-from railbed.aws.ecs.cluster import CheckedEcsCluster
+from railbed.aws.ecs.cluster import EcsClusterModel
 from railbed.aws.ecs.secrets import check_secrets
-from railbed.aws.network_arguments import CheckedNetwork, zones_of
+from railbed.aws.network_arguments import NetworkModel, zones_of
 from railbed.store_url import example_of
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.image import image_to_come
@@ -42,8 +42,8 @@ class EcsSettings(AwsSettings):
 
     def parts(self) -> Iterator[Part]:
         """The sections that components check."""
-        yield self.part("network", CheckedNetwork, {"region": self.region})
-        yield self.part("cluster", CheckedEcsCluster, {"vpc_id": "vpc", "subnet_ids": ["subnet"]})
+        yield self.part("network", NetworkModel, {"region": self.region})
+        yield self.part("cluster", EcsClusterModel, {"vpc_id": "vpc", "subnet_ids": ["subnet"]})
         yield from super().parts()
 
     @property

@@ -7,7 +7,7 @@ import pulumi
 
 from railbed import EksOrDoksCluster
 from railbed.aws.network_arguments import zones_of
-from railbed.cluster_check import CheckedEksOrDoksCluster
+from railbed.cluster_check import EksOrDoksClusterModel
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.cluster_state import own_namespace
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
@@ -26,7 +26,7 @@ class EksSettings(AwsSettings):
 
     def parts(self) -> Iterator[Part]:
         """The sections that components check."""
-        yield self.part("cluster", CheckedEksOrDoksCluster, {"platform": "eks", "region": self.region})
+        yield self.part("cluster", EksOrDoksClusterModel, {"platform": "eks", "region": self.region})
         yield from super().parts()
 
     def targets(self) -> dict[str, Any]:

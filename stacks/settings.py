@@ -133,9 +133,9 @@ class Settings(Arguments):
         """The sections that components check."""
         if self.app.image.build is not None:
             # Imported by need: an image that exists has no use for Docker's SDK.
-            from railbed.docker.rails_image_arguments import CheckedRailsImage
+            from railbed.docker.rails_image_arguments import RailsImageModel
 
-            yield Part("app.image", CheckedRailsImage, self.app.image.build_settings(), self.of_image(PLACEHOLDER))
+            yield Part("app.image", RailsImageModel, self.app.image.build_settings(), self.of_image(PLACEHOLDER))
 
     def of_image(self, repository: pulumi.Input[str]) -> dict[str, Any]:
         """Arguments of RailsImage that follow from other settings."""

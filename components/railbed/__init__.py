@@ -1,124 +1,91 @@
 """Deploys Ruby on Rails applications with Pulumi.
 
-Public names are imported when they are first used, so that a program pays only for the clouds it deploys to.
+Components are imported when they are first used, so that a program pays only for the clouds it deploys to.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from railbed import args, enums
+from railbed.args import *  # noqa: F403
+from railbed.enums import *  # noqa: F403
+
 if TYPE_CHECKING:
     from railbed.app import App
     from railbed.arguments import InvalidArguments
-    from railbed.aws.certificate import AwsCertificate, AwsCertificateArgs
-    from railbed.aws.dns_records import AwsDnsRecords, AwsDnsRecordsArgs
-    from railbed.aws.ecr_repository import EcrRepository, EcrRepositoryArgs, ecr_credentials
+    from railbed.aws.certificate import AwsCertificate
+    from railbed.aws.dns_records import AwsDnsRecords
+    from railbed.aws.ecr_repository import EcrRepository, ecr_credentials
     from railbed.aws.ecs.app import EcsApp
-    from railbed.aws.ecs.app_arguments import EcsAppArgs
-    from railbed.aws.ecs.cluster import EcsCluster, EcsClusterArgs
-    from railbed.aws.ecs.scheduled_task import EcsScheduledTask, EcsScheduledTaskArgs
+    from railbed.aws.ecs.cluster import EcsCluster
+    from railbed.aws.ecs.scheduled_task import EcsScheduledTask
     from railbed.aws.ecs.service import EcsService
-    from railbed.aws.ecs.service_arguments import EcsServiceArgs
-    from railbed.aws.ecs.task_run import EcsTaskRun, EcsTaskRunArgs
-    from railbed.aws.elasticache import ElastiCache, ElastiCacheArgs
+    from railbed.aws.ecs.task_run import EcsTaskRun
+    from railbed.aws.elasticache import ElastiCache
     from railbed.aws.load_balancer import ApplicationLoadBalancer
-    from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerArgs
     from railbed.aws.network import Network
-    from railbed.aws.network_arguments import NetworkArgs
-    from railbed.aws.rds_arguments import RdsDatabaseArgs
     from railbed.aws.rds_database import RdsDatabase
     from railbed.cluster import EksOrDoksCluster
-    from railbed.cluster_arguments import EksOrDoksClusterArgs
-    from railbed.digitalocean.cache import DigitalOceanCache, DigitalOceanCacheArgs
-    from railbed.digitalocean.certificate import DigitalOceanCertificate, DigitalOceanCertificateArgs
-    from railbed.digitalocean.database import DigitalOceanDatabase, DigitalOceanDatabaseArgs
-    from railbed.digitalocean.dns_records import DigitalOceanDnsRecords, DigitalOceanDnsRecordsArgs
-    from railbed.digitalocean.dns_zone import DigitalOceanDnsZone, DigitalOceanDnsZoneArgs
-    from railbed.digitalocean.registry import DigitalOceanRegistry, DigitalOceanRegistryArgs
+    from railbed.digitalocean.cache import DigitalOceanCache
+    from railbed.digitalocean.certificate import DigitalOceanCertificate
+    from railbed.digitalocean.database import DigitalOceanDatabase
+    from railbed.digitalocean.dns_records import DigitalOceanDnsRecords
+    from railbed.digitalocean.dns_zone import DigitalOceanDnsZone
+    from railbed.digitalocean.registry import DigitalOceanRegistry
     from railbed.docker.rails_image import RailsImage
-    from railbed.docker.rails_image_arguments import RailsImageArgs
-    from railbed.kubernetes.console import Console, ConsoleArgs
-    from railbed.kubernetes.cron_task import CronTask, CronTaskArgs
-    from railbed.kubernetes.exposure import Exposure
-    from railbed.kubernetes.kubernetes_app import KubernetesApp, KubernetesAppArgs
-    from railbed.kubernetes.migration_job import MigrationJob, MigrationJobArgs
-    from railbed.kubernetes.postgresql import Postgresql, PostgresqlArgs
-    from railbed.kubernetes.rails_web import RailsWeb, RailsWebArgs
-    from railbed.kubernetes.redis import Redis, RedisArgs
-    from railbed.kubernetes.registry_credentials import RegistryCredentials, RegistryCredentialsArgs
-    from railbed.kubernetes.sidekiq_workers import SidekiqWorkers, SidekiqWorkersArgs
+    from railbed.kubernetes.console import Console
+    from railbed.kubernetes.cron_task import CronTask
+    from railbed.kubernetes.kubernetes_app import KubernetesApp
+    from railbed.kubernetes.migration_job import MigrationJob
+    from railbed.kubernetes.postgresql import Postgresql
+    from railbed.kubernetes.rails_web import RailsWeb
+    from railbed.kubernetes.redis import Redis
+    from railbed.kubernetes.registry_credentials import RegistryCredentials
+    from railbed.kubernetes.sidekiq_workers import SidekiqWorkers
 
 __all__ = [
     "App",
     "ApplicationLoadBalancer",
-    "ApplicationLoadBalancerArgs",
     "AwsCertificate",
-    "AwsCertificateArgs",
     "AwsDnsRecords",
-    "AwsDnsRecordsArgs",
     "Console",
-    "ConsoleArgs",
     "CronTask",
-    "CronTaskArgs",
     "DigitalOceanCache",
-    "DigitalOceanCacheArgs",
     "DigitalOceanCertificate",
-    "DigitalOceanCertificateArgs",
     "DigitalOceanDatabase",
-    "DigitalOceanDatabaseArgs",
     "DigitalOceanDnsRecords",
-    "DigitalOceanDnsRecordsArgs",
     "DigitalOceanDnsZone",
-    "DigitalOceanDnsZoneArgs",
     "DigitalOceanRegistry",
-    "DigitalOceanRegistryArgs",
     "EcrRepository",
-    "EcrRepositoryArgs",
     "EcsApp",
-    "EcsAppArgs",
     "EcsCluster",
-    "EcsClusterArgs",
     "EcsScheduledTask",
-    "EcsScheduledTaskArgs",
     "EcsService",
-    "EcsServiceArgs",
     "EcsTaskRun",
-    "EcsTaskRunArgs",
     "EksOrDoksCluster",
-    "EksOrDoksClusterArgs",
     "ElastiCache",
-    "ElastiCacheArgs",
-    "Exposure",
     "InvalidArguments",
     "KubernetesApp",
-    "KubernetesAppArgs",
     "MigrationJob",
-    "MigrationJobArgs",
     "Network",
-    "NetworkArgs",
     "Postgresql",
-    "PostgresqlArgs",
     "RailsImage",
-    "RailsImageArgs",
     "RailsWeb",
-    "RailsWebArgs",
     "RdsDatabase",
-    "RdsDatabaseArgs",
     "Redis",
-    "RedisArgs",
     "RegistryCredentials",
-    "RegistryCredentialsArgs",
     "SidekiqWorkers",
-    "SidekiqWorkersArgs",
     "ecr_credentials",
 ]
+__all__ += args.__all__
+__all__ += enums.__all__
 
-_MODULES = {
-    "App": "app",
-    "InvalidArguments": "arguments",
+__version__ = "0.1.0"
+
+COMPONENTS = {
     "EksOrDoksCluster": "cluster",
     "Console": "kubernetes.console",
     "CronTask": "kubernetes.cron_task",
-    "Exposure": "kubernetes.exposure",
     "KubernetesApp": "kubernetes.kubernetes_app",
     "MigrationJob": "kubernetes.migration_job",
     "Postgresql": "kubernetes.postgresql",
@@ -145,20 +112,15 @@ _MODULES = {
     "DigitalOceanDnsZone": "digitalocean.dns_zone",
     "DigitalOceanRegistry": "digitalocean.registry",
     "RailsImage": "docker.rails_image",
-    "ecr_credentials": "aws.ecr_repository",
-    "EksOrDoksClusterArgs": "cluster_arguments",
-    "ApplicationLoadBalancerArgs": "aws.load_balancer_arguments",
-    "EcsAppArgs": "aws.ecs.app_arguments",
-    "EcsServiceArgs": "aws.ecs.service_arguments",
-    "NetworkArgs": "aws.network_arguments",
-    "RailsImageArgs": "docker.rails_image_arguments",
-    "RdsDatabaseArgs": "aws.rds_arguments",
 }
+"""Modules of the components, by name."""
+
+_OTHERS = {"App": "app", "InvalidArguments": "arguments", "ecr_credentials": "aws.ecr_repository"}
 
 
 def __getattr__(name: str) -> Any:
-    module = _MODULES.get(name) or _MODULES.get(name.removesuffix("Args"))
-    if module is None or name not in __all__:
+    module = COMPONENTS.get(name) or _OTHERS.get(name)
+    if module is None:
         raise AttributeError(f"module 'railbed' has no attribute {name!r}")
     return getattr(import_module(f"railbed.{module}"), name)
 

@@ -1,7 +1,6 @@
 """What a Rails application is made of, in the terms of Rails: the same description for every target."""
 
-from enum import Enum
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Self, TypeAlias
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
@@ -9,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from railbed.arguments import Arguments, matching
 from railbed.cron import check_form, read_schedule
 from railbed.decided_variables import Deciding, of_migration, of_web, of_workers, problems_of_names, problems_of_values, refuse
+from railbed.enums import MigrationPhase, Server
 from railbed.host_names import Host, check_once
 from railbed.image_source import ImageSource
 from railbed.process_limits import check_command
@@ -50,28 +50,17 @@ SIDEKIQ_EXTRA_SECONDS = 10
 threads, up to 3 seconds more (sidekiq/launcher.rb, manager.rb)."""
 
 
-class Server(str, Enum):
-    """The process that serves web requests."""
-
-    PUMA = "puma"
-    UNICORN = "unicorn"
-    PASSENGER = "passenger"
-    IMAGE = "image"
-    """Whatever the image's own CMD starts; it must listen on `port`, on all addresses. With the Dockerfile that Rails generates
-    it would also migrate, in every container: name a `command` there."""
-
-
 class Resources(Arguments):
     """What one container is promised, and what it may use at most."""
 
     cpu: Cpu = "250m"
-    """CPU that is set aside for one container. Default "250m"."""
+    """CPU that is set aside: "250m" or "0.5". Default "250m"."""
     memory: Memory = "512Mi"
-    """Memory that is set aside for one container. Default "512Mi"."""
+    """Memory that is set aside: "512Mi". Default "512Mi"."""
     cpu_limit: Cpu = "2"
-    """CPU above which a container is slowed down. Default "2"."""
+    """CPU above which the container is slowed down. Default "2"."""
     memory_limit: Memory = "1Gi"
-    """Memory above which a container is killed. Default "1Gi"."""
+    """Memory above which the container is killed. Default "1Gi"."""
 
     @model_validator(mode="after")
     def _limits_cover_requests(self) -> Self:
@@ -91,7 +80,7 @@ class Resources(Arguments):
         return self
 
 
-class Part(Arguments):
+class AppPart(Arguments):
     """What can be said of the containers of every part of an application."""
 
     entrypoint: Command | None = None
@@ -106,7 +95,7 @@ class Part(Arguments):
     """CPU and memory of one container."""
 
 
-class Web(Part):
+class AppWeb(AppPart):
     """The processes that answer requests."""
 
     replicas: int = Field(2, ge=1, le=1000)
@@ -162,7 +151,7 @@ class Web(Part):
         return at_rollout(self.replicas) * self.processes * self.threads
 
 
-class WorkerGroup(Part):
+class AppWorkers(AppPart):
     """Sidekiq processes that work on the same queues."""
 
     queues: list[Queue] = Field(["default"], min_length=1)
@@ -189,7 +178,7 @@ class WorkerGroup(Part):
         return at_rollout(self.replicas) * self.concurrency
 
 
-class MigrationRun(Part):
+class MigrationRun(AppPart):
     """One run of the database migration."""
 
     command: Command = ["bin/rails", "db:prepare"]
@@ -202,15 +191,20 @@ class MigrationRun(Part):
     """Time to wait for the database to accept connections; 0 does not wait. Default 120."""
 
 
-class Migration(MigrationRun):
+class AppMigration(MigrationRun):
     """The database migration: it runs before any container of a new release starts."""
 
     post: bool = False
     """Migrate in two phases: before the rollout with SKIP_POST_DEPLOYMENT_MIGRATIONS=true, after it without. For
     applications that keep post-deployment migrations apart. Default false."""
 
+    @property
+    def first_phase(self) -> MigrationPhase:
+        """What is migrated before the rollout."""
+        return MigrationPhase.PRE if self.post else MigrationPhase.ONLY
 
-class CronTask(Part):
+
+class AppCron(AppPart):
     """A command that runs on a schedule."""
 
     schedule: Annotated[str, AfterValidator(check_form)]
@@ -240,7 +234,7 @@ class CronTask(Part):
         return self
 
 
-class Console(Part):
+class AppConsole(AppPart):
     """A container that waits, for `rails console` and one-off tasks."""
 
     enabled: bool = True
@@ -263,15 +257,15 @@ class App(Arguments):
     """Number of the user that the containers run as; never root. Default 1000, as in Rails' Dockerfile."""
     env: Variables = {}
     """Environment variables for every container of the application. What must stay secret goes to `secrets`."""
-    web: Web = Web()
+    web: AppWeb = AppWeb()
     """Web containers."""
-    workers: dict[Name, WorkerGroup] = {}
+    workers: dict[Name, AppWorkers] = {}
     """Sidekiq by group: the key names the group."""
-    migration: Migration = Migration()
+    migration: AppMigration = AppMigration()
     """Database migration."""
-    cron: dict[Name, CronTask] = {}
+    cron: dict[Name, AppCron] = {}
     """Scheduled commands by name."""
-    console: Console = Console()
+    console: AppConsole = AppConsole()
     """Console container."""
 
     def connections(self) -> dict[str, int]:
@@ -305,7 +299,3 @@ class App(Arguments):
                 f"workers cannot be named {' or '.join(taken)}, as another part of the application is: rename them"
             )
         return self
-
-
-Phase: TypeAlias = Literal["only", "pre", "post"]
-"""Which part of a migration: all of it, or the part before or after the rollout."""

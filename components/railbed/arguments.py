@@ -214,8 +214,9 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _about(owner: type[BaseModel] | None, field: str) -> str:
+    """The first sentence of a field's docstring."""
     description = owner.model_fields[field].description if owner and field in owner.model_fields else None
-    return " ".join(description.split()) if description else ""
+    return re.split(r"(?<=[.])\s", " ".join((description or "").split()), maxsplit=1)[0]
 
 
 LARGEST_EXACT = 2**53

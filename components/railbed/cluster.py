@@ -3,10 +3,11 @@
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from railbed.args import EksOrDoksClusterArgs
 from railbed.arguments import checked
-from railbed.cluster_arguments import EksOrDoksClusterArgs, Platform
-from railbed.cluster_check import CheckedEksOrDoksCluster
+from railbed.cluster_check import EksOrDoksClusterModel
 from railbed.cluster_parts import ClusterParts
+from railbed.enums import Platform
 
 
 class EksOrDoksCluster(pulumi.ComponentResource):
@@ -44,7 +45,7 @@ class EksOrDoksCluster(pulumi.ComponentResource):
     """Names of the nodes' Auto Scaling groups, the default pool's first; empty on doks."""
 
     def __init__(self, name: str, args: EksOrDoksClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        cluster = checked(CheckedEksOrDoksCluster, args, f"EksOrDoksCluster '{name}'")
+        cluster = checked(EksOrDoksClusterModel, args, f"EksOrDoksCluster '{name}'")
         super().__init__("railbed:index:EksOrDoksCluster", name, {}, opts)
 
         parts = self._parts(name, cluster)
@@ -65,7 +66,7 @@ class EksOrDoksCluster(pulumi.ComponentResource):
         )
         self.register_outputs({output: getattr(self, output) for output in type(self).__annotations__})
 
-    def _parts(self, name: str, cluster: CheckedEksOrDoksCluster) -> ClusterParts:
+    def _parts(self, name: str, cluster: EksOrDoksClusterModel) -> ClusterParts:
         # A program pays only for the SDK of the cloud that it deploys to.
         if cluster.platform is Platform.DOKS:
             from railbed.digitalocean.doks_cluster import create_doks_cluster
@@ -87,7 +88,7 @@ class EksOrDoksCluster(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=parts.ready),
         )
 
-    def _in_eks(self, name: str, cluster: CheckedEksOrDoksCluster, parts: ClusterParts) -> None:
+    def _in_eks(self, name: str, cluster: EksOrDoksClusterModel, parts: ClusterParts) -> None:
         """What DigitalOcean brings along in its clusters."""
         from railbed.aws.eks_addons import default_storage_class
         from railbed.aws.eks_autoscaler import cluster_autoscaler

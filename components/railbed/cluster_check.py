@@ -10,9 +10,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from railbed.app import Name
 from railbed.arguments import Arguments, InputText, matching
-from railbed.aws.network_arguments import NatGateways, RetentionDays, VpcCidr, Zones, check_size, check_zones
+from railbed.aws.network_arguments import RetentionDays, VpcCidr, Zones, check_size, check_zones
 from railbed.cloud_overrides import check_child_overrides
-from railbed.cluster_arguments import MaintenanceDay, Platform, TaintEffect
+from railbed.enums import MaintenanceDay, NatGateways, Platform, TaintEffect
 
 DEFAULT_VERSION = "1.35"
 """In standard support on EKS until 27 March 2027 (docs.aws.amazon.com/eks, kubernetes-versions)."""
@@ -32,29 +32,29 @@ def _ranges(values: list[str]) -> list[str]:
 
 
 class NodeTaint(Arguments):
-    """`NodeTaintArgs`, checked."""
+    """A mark that keeps pods off a pool's nodes."""
 
     key: str
     """Key of the taint."""
     value: str = ""
-    """Value of the taint."""
+    """Value of the taint. Default: empty."""
     effect: TaintEffect = TaintEffect.NO_SCHEDULE
     """What it does: NoSchedule, PreferNoSchedule or NoExecute. Default NoSchedule."""
 
 
 class NodePool(Arguments):
-    """`NodePoolArgs`, checked."""
+    """A further pool of nodes."""
 
     node_size: str | None = None
-    """Droplet slug or EC2 instance type. Default: the cluster's."""
+    """Droplet slug or EC2 instance type. A change brings up new nodes before the old ones go. Default: the cluster's."""
     min_nodes: int = Field(1, ge=1, le=450)
     """Nodes that there always are. Default 1."""
     max_nodes: int = Field(4, ge=1, le=450)
     """Nodes that there may be at most. Default 4."""
     labels: dict[str, str] = {}
-    """Kubernetes labels of the nodes."""
+    """Kubernetes labels of the nodes. Default: none."""
     taints: list[NodeTaint] = []
-    """Taints of the nodes."""
+    """Taints of the nodes. Default: none."""
 
     @model_validator(mode="after")
     def _bounds_are_in_order(self) -> Self:
@@ -62,68 +62,86 @@ class NodePool(Arguments):
         return self
 
 
-class CheckedEksOrDoksCluster(Arguments):
-    """`EksOrDoksClusterArgs`, checked."""
+class EksOrDoksClusterModel(Arguments):
+    """Arguments of EksOrDoksCluster."""
 
     platform: Platform
-    """Whose managed Kubernetes: doks or eks."""
+    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
     region: str
-    """Region, such as fra1 on doks, eu-central-1 on eks."""
+    """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
     version: Annotated[
         str,
         matching(r"1\.\d{2}(\.\d+-do\.\d+)?", 'give a minor version such as "1.35", on doks also an exact one, "1.35.1-do.2"'),
     ] = DEFAULT_VERSION
-    """Kubernetes version. Default "1.35"."""
+    """Kubernetes version. On eks a minor one; a higher one upgrades in place, control plane first, then nodes, one minor at a
+    time, and AWS refuses a lower one. On doks a minor one takes its newest patch when the cluster is made and is not looked
+    at again, as `auto_upgrade` moves the cluster on; an exact one such as "1.35.1-do.2" upgrades in place (a lower one would
+    replace the cluster; `protect` refuses it). To go to the next minor on doks, give an exact version once, then the minor
+    again. Default "1.35"."""
     node_size: str | None = None
-    """Droplet slug or EC2 instance type of the default pool."""
+    """Droplet slug or EC2 instance type of the default pool. A change brings up new nodes before the old ones go, and never
+    touches the cluster. Default: s-4vcpu-8gb on doks, t3.large on eks."""
     min_nodes: int = Field(2, ge=1, le=450)
     """Nodes that there always are in the default pool. Default 2."""
     max_nodes: int = Field(4, ge=1, le=450)
     """Nodes that there may be at most in the default pool. Default 4."""
     node_pools: dict[Name, NodePool] = {}
-    """Further pools by name."""
+    """Further pools by name. Default: none."""
     tags: dict[str, str] = {}
-    """Tags of everything that is made."""
+    """Tags of everything that is made; on doks they read "key:value". Default: none."""
     auto_upgrade: bool | None = None
-    """Whether the cloud upgrades the cluster by itself."""
+    """Whether the cloud upgrades the cluster by itself: on doks to new patches in the maintenance window, on eks to the next
+    minor when standard support ends (false: extended support, at its higher price). Default: true, on doks with an exact
+    `version` false."""
     maintenance_day: MaintenanceDay = MaintenanceDay.SUNDAY
-    """Day of the maintenance window, doks only. Default sunday."""
+    """Day of the maintenance window; doks only. Default sunday."""
     maintenance_hour: int = Field(3, ge=0, le=23)
-    """Hour, UTC, at which the maintenance window begins, doks only. Default 3."""
+    """Hour, UTC, at which the maintenance window of four hours begins; doks only. Default 3."""
     high_availability: bool = False
-    """Whether the control plane is replicated, doks only. Default false."""
+    """Whether the control plane is replicated, at a monthly price; doks only, on eks it always is. It cannot be turned off
+    again. Default false."""
     registry_integration: bool = False
-    """Whether the account's container registry may be pulled from, doks only. Default false."""
+    """Whether the account's container registry may be pulled from, in all namespaces; doks only. Default false."""
     api_token: InputText | None = None
-    """DigitalOcean API token that the kubeconfig carries, doks only."""
+    """DigitalOcean API token that the kubeconfig carries; doks only. Default: Pulumi's configuration digitalocean:token; if
+    there is none either, DigitalOcean's own credentials, which last seven days and are renewed by `pulumi refresh` only."""
     endpoint_access_cidrs: Annotated[list[str], AfterValidator(_ranges)] | None = None
-    """Ranges of addresses from which the Kubernetes API is reached over the internet."""
+    """IPv4 ranges from which the Kubernetes API is reached over the internet. On eks an empty list leaves only the way through
+    the VPC, for Pulumi too. Default: everywhere, where a valid credential is needed all the same."""
     vpc_id: InputText | None = None
-    """ID of a VPC that exists."""
+    """ID of a VPC that exists. A change would replace the cluster; `protect` refuses it. Default: one of its own."""
     private_subnet_ids: list[InputText] = []
-    """IDs of that VPC's subnets in which nodes run, eks only."""
+    """IDs of the subnets of that VPC in which nodes run, in two zones at least; eks only. Default: those of its own network."""
     public_subnet_ids: list[InputText] = []
-    """IDs of that VPC's public subnets, eks only."""
+    """IDs of the public subnets of that VPC, handed on as the output; eks only. Default: those of its own network."""
     vpc_cidr: VpcCidr | None = None
-    """IPv4 range of its own VPC."""
+    """IPv4 range of its own VPC, /16 to /28, on eks /16 to /20. A change would replace the cluster; `protect` refuses it.
+    Default: 10.0.0.0/16 on eks; on doks a range that no other VPC of the account has."""
     zones: Zones | None = None
-    """Availability zones of its own network, two at least, eks only."""
+    """Availability zones of its own network, by their full names; eks only. Default: the region's zones a, b and c, or what
+    stands for them there."""
     nat: NatGateways = NatGateways.ONE
-    """NAT gateways of its own network, eks only: one or per_zone. Default one."""
+    """NAT gateways of its own network: one, or one per_zone; eks only. Default one."""
     flow_logs: bool = True
-    """Whether its own network logs refused connections, eks only. Default true."""
+    """Whether its own network logs refused connections; eks only. Default true."""
     log_retention_days: RetentionDays = 90
-    """Days for which logs are kept, eks only. Default 90."""
+    """Days for which logs of the control plane and of the network are kept; one of CloudWatch's own numbers; eks only. Default
+    90."""
     admin_role_arns: dict[Name, InputText] = {}
-    """ARNs of IAM roles with full access to the cluster, eks only."""
+    """ARNs of IAM roles with full access to the cluster, by a name of your own; eks only. Whoever made the cluster has access
+    anyhow. Default: none."""
     disk_gib: int = Field(50, ge=20, le=16384)
-    """Size of each node's disk in GiB, eks only. Default 50."""
+    """Size of each node's disk in GiB; eks only. A change rolls the nodes. Default 50."""
     addon_versions: dict[str, str] = {}
-    """Versions of EKS add-ons by add-on, eks only."""
+    """Versions of EKS add-ons by add-on, such as {"vpc-cni": "v1.20.4-eksbuild.1"}; eks only. Default: AWS' default when the
+    add-on is made."""
     protect: bool = True
-    """Whether the cluster is protected. Default true."""
+    """Whether the cluster, its VPC and its keys are protected: the preview of destroying or replacing them fails until this is
+    false and has been applied (without a preview, what runs in the cluster goes before Pulumi refuses). Default true."""
     overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the arguments of child resources."""
+    """Changes to the arguments of child resources, as Pulumi's SDKs name them in Python: cluster, node_pool (of every pool), on
+    doks vpc, on eks launch_template and cluster_autoscaler (a Deployment). Mappings are merged, anything else replaces what
+    is there."""
 
     @model_validator(mode="after")
     def _everything_is_of_the_platform(self) -> Self:

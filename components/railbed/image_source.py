@@ -1,19 +1,12 @@
 """Where the container image of an application comes from: it exists, or it is built."""
 
-from enum import Enum
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, model_validator
 
 from railbed.arguments import Arguments, EnvironmentName, Image
+from railbed.enums import ImagePlatform
 from railbed.image_reference import check_path
-
-
-class ImagePlatform(str, Enum):
-    """Operating system and processor that an image is for."""
-
-    AMD64 = "linux/amd64"
-    ARM64 = "linux/arm64"
 
 
 def _repository(value: str) -> str:

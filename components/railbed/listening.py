@@ -1,6 +1,7 @@
 """Application servers that answer by IPv4, and by IPv6 where the kernel has it."""
 
-from railbed.app import Server, Web
+from railbed.app import AppWeb
+from railbed.enums import Server
 from railbed.processes import server_command
 
 RUBY = ("ruby", "--disable-gems", "-e")
@@ -34,7 +35,7 @@ exec(*ARGV.map { |word| word == "0.0.0.0" && both ? "::" : word })
 """
 
 
-def listening_command(web: Web) -> list[str] | None:
+def listening_command(web: AppWeb) -> list[str] | None:
     """The command of the application server; None runs the image's own CMD."""
     command = server_command(web) or []
     match web.server:

@@ -2,13 +2,14 @@
 
 from importlib import resources
 
-from railbed.app import Server, Web, WorkerGroup
+from railbed.app import AppWeb, AppWorkers
+from railbed.enums import MigrationPhase, Server
 
 # Plain Ruby, so that it needs nothing that an image of a Rails application does not have.
 WAIT_FOR_DATABASE = resources.files("railbed").joinpath("wait_for_database.rb").read_text()
 
 
-def server_command(web: Web) -> list[str] | None:
+def server_command(web: AppWeb) -> list[str] | None:
     """The command of the application server, on IPv4 (`listening_command` adds IPv6); None runs the image's own CMD."""
     match web.server:
         case Server.PUMA:
@@ -30,13 +31,13 @@ def server_command(web: Web) -> list[str] | None:
             return None
 
 
-def server_environment(web: Web) -> dict[str, str]:
+def server_environment(web: AppWeb) -> dict[str, str]:
     """Variables that tell the application server what the description says."""
     variables = {"PORT": str(web.port), "WEB_CONCURRENCY": str(web.processes), "RAILS_MAX_THREADS": str(web.threads)}
     return variables | ({"PUMA_PERSISTENT_TIMEOUT": str(web.keep_alive_seconds)} if web.server is Server.PUMA else {})
 
 
-def sidekiq_command(workers: WorkerGroup, loader: str | None = None) -> list[str]:
+def sidekiq_command(workers: AppWorkers, loader: str | None = None) -> list[str]:
     """Sidekiq's command; `loader` is a file that it loads instead of the application's folder."""
     queues = [word for queue in workers.queues for word in ("-q", queue)]
     return [
@@ -45,7 +46,7 @@ def sidekiq_command(workers: WorkerGroup, loader: str | None = None) -> list[str
     ]
 
 
-def phase_environment(phase: str, database_seconds: int) -> dict[str, str]:
+def phase_environment(phase: MigrationPhase, database_seconds: int) -> dict[str, str]:
     """Variables that tell a migration which part of it to run, and for how long to wait for the database."""
     waiting = {"RAILBED_DATABASE_SECONDS": str(database_seconds)}
-    return waiting | ({"SKIP_POST_DEPLOYMENT_MIGRATIONS": "true"} if phase == "pre" else {})
+    return waiting | ({"SKIP_POST_DEPLOYMENT_MIGRATIONS": "true"} if phase is MigrationPhase.PRE else {})

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from railbed.cluster_check import CheckedEksOrDoksCluster
+from railbed.cluster_check import EksOrDoksClusterModel
 
 Row = tuple[str, str, str]
 """A part; real, stand-in or absent; and what it is here."""
@@ -38,7 +38,7 @@ class Target:
         """Images of others that the target's pods have."""
         if not self.with_autoscaler:
             return []
-        version = settings.get("cluster", {}).get("version", CheckedEksOrDoksCluster.model_fields["version"].default)
+        version = settings.get("cluster", {}).get("version", EksOrDoksClusterModel.model_fields["version"].default)
         image = f"registry.k8s.io/autoscaling/cluster-autoscaler:v{version}.0"
         return [IdleImage(image, "cluster-autoscaler", 8085, "/health-check")]
 

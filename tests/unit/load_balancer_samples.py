@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from railbed.args import ApplicationLoadBalancerArgs
+
 from railbed.aws.load_balancer import ApplicationLoadBalancer
-from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerArgs
 from tests.unit.recording import Deployment, Recorded, record
 
 OUTPUTS: dict[str, dict[str, Any]] = {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from railbed.app import App, CronTask, Resources, Web
+from railbed.app import App, AppCron, AppWeb, Resources
 from railbed.quantities import mebibytes, millicores
 from tests.unit.samples import IMAGE
 
@@ -53,7 +53,7 @@ SCHEDULES = [
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_schedules_of_cron_are_taken(schedule: str) -> None:
-    assert CronTask(schedule=schedule, command=["true"]).schedule == schedule
+    assert AppCron(schedule=schedule, command=["true"]).schedule == schedule
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,13 @@ def test_schedules_of_cron_are_taken(schedule: str) -> None:
 )
 def test_schedules_that_would_never_run_are_refused(schedule: str, problem: str) -> None:
     with pytest.raises(ValidationError) as raised:
-        CronTask(schedule=schedule, command=["true"])
+        AppCron(schedule=schedule, command=["true"])
     assert problem in str(raised.value)
 
 
 @pytest.mark.parametrize("host", ["shop.example.com", "localhost", "a.b", "xn--bcher-kva.example", "1.example.com"])
 def test_hosts_are_taken(host: str) -> None:
-    assert Web(hosts=[host]).hosts == [host]
+    assert AppWeb(hosts=[host]).hosts == [host]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_hosts_are_taken(host: str) -> None:
 )
 def test_what_is_no_host_is_refused(host: str) -> None:
     with pytest.raises(ValidationError):
-        Web(hosts=[host])
+        AppWeb(hosts=[host])
 
 
 @pytest.mark.parametrize("name", ["shop", "s", "shop-2", "a" * 30])

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from railbed.args import AwsCertificateArgs
 from railbed.arguments import InvalidArguments
-from railbed.aws.certificate import AwsCertificate, AwsCertificateArgs
+from railbed.aws.certificate import AwsCertificate
 from tests.unit.recording import Deployment, Recorded, record
 
 ARN = "arn:aws:acm:eu-central-1:123456789012:certificate/1a2b"
@@ -115,7 +116,10 @@ HOST = "give a full host name in lower case, such as shop.example.com or *.examp
     [
         (
             {"hosts": []},
-            "hosts: found []; it should be a list of at least 1. Host names that the certificate is for, the main one first.",
+            (
+                "hosts: found []; it should be a list of at least 1. Host names that the certificate is for, the main one"
+                " first; a star may stand for the first part: *.example.com."
+            ),
         ),
         ({"hosts": ["https://example.com"]}, f"hosts.0: found 'https://example.com'; {HOST}"),
         ({"hosts": ["Example.com"]}, f"hosts.0: found 'Example.com'; {HOST}"),
@@ -123,9 +127,12 @@ HOST = "give a full host name in lower case, such as shop.example.com or *.examp
         ({"hosts": ["a.example.com", "a.example.com"]}, "hosts name a.example.com more than once: name each once"),
         (
             {"algorithm": "RSA_1024"},
-            "algorithm: found 'RSA_1024'; it should be 'RSA_2048', 'EC_prime256v1' or 'EC_secp384r1'. Algorithm of the key.",
+            (
+                "algorithm: found 'RSA_1024'; it should be 'RSA_2048', 'EC_prime256v1' or 'EC_secp384r1'. Algorithm of "
+                "the key: RSA_2048, EC_prime256v1 or EC_secp384r1."
+            ),
         ),
-        ({"zone_id": None}, "zone_id: is required and was not given. ID of the Route 53 zone that the hosts are in."),
+        ({"zone_id": None}, "zone_id: is required and was not given. ID of the public Route 53 zone that the hosts are in."),
         ({"overrides": {"cert": {}}}, "overrides of cert would change nothing: known are certificate"),
         (
             {"overrides": {"certificate": {"key_algoritm": "x"}}},

@@ -5,8 +5,9 @@ from typing import Any
 import pulumi
 import pytest
 
+from railbed.args import AwsDnsRecordsArgs
 from railbed.arguments import InvalidArguments
-from railbed.aws.dns_records import AwsDnsRecords, AwsDnsRecordsArgs
+from railbed.aws.dns_records import AwsDnsRecords
 from tests.unit.recording import Deployment, Recorded, record
 
 
@@ -66,14 +67,20 @@ def test_the_address_may_be_an_output() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"hosts": []}, "hosts: found []; it should be a list of at least 1. Host names."),
+        (
+            {"hosts": []},
+            (
+                "hosts: found []; it should be a list of at least 1. Host names, each of which gets a record of its own; "
+                "a star may stand for the first part: *.example.com."
+            ),
+        ),
         ({"hosts": ["a.example.com", "a.example.com"]}, "hosts name a.example.com more than once: name each once"),
         (
             {"hosts": ["localhost"]},
             "hosts.0: found 'localhost'; give a full host name in lower case, such as shop.example.com or *.example.com, "
             "without scheme, port or path",
         ),
-        ({"zone_id": None}, "zone_id: is required and was not given. ID of the Route 53 zone that the hosts are in."),
+        ({"zone_id": None}, "zone_id: is required and was not given. ID of the public Route 53 zone that the hosts are in."),
     ],
 )
 def test_the_user_reads_what_is_wrong(arguments: dict[str, Any], sentence: str) -> None:

@@ -8,19 +8,23 @@ import pytest
 from pydantic import BaseModel
 
 from railbed import InvalidArguments
-from railbed.cluster_arguments import NodePoolArgs, NodeTaintArgs
-from railbed.cluster_check import CheckedEksOrDoksCluster, NodePool, NodeTaint
+from railbed.args import NodePoolArgs, NodeTaintArgs
+from railbed.cluster_check import EksOrDoksClusterModel, NodePool, NodeTaint
 from tests.unit.cluster_answers import ANSWERS, DOKS, EKS, deployed, make_cluster, text
 from tests.unit.recording import Recorded, record
 
 VERSION = 'give a minor version such as "1.35", on doks also an exact one, "1.35.1-do.2"'
 
 WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
-    ({}, {"region": "fra1"}, "platform: is required and was not given. Whose managed Kubernetes: doks or eks."),
+    (
+        {},
+        {"region": "fra1"},
+        ("platform: is required and was not given. Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS)."),
+    ),
     (
         DOKS,
         {"platform": "gke"},
-        "platform: found 'gke'; it should be 'doks' or 'eks'. Whose managed Kubernetes: doks or eks.",
+        "platform: found 'gke'; it should be 'doks' or 'eks'. Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS).",
     ),
     (DOKS, {"region": "eu-central-1"}, "region 'eu-central-1' is not one of doks: name it as in fra1"),
     (EKS, {"region": "fra1"}, "region 'fra1' is not one of eks: name it as in eu-central-1"),
@@ -36,7 +40,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         DOKS,
         {"min_nodes": 0},
-        "min_nodes: found 0; it should be at least 1. Nodes that there always are in the default pool. Default 2.",
+        "min_nodes: found 0; it should be at least 1. Nodes that there always are in the default pool.",
     ),
     (
         DOKS,
@@ -62,14 +66,14 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         EKS,
         {"node_pools": {"workers": {"taints": [{"key": "a", "effect": "NO_SCHEDULE"}]}}},
-        "node_pools.workers.taints.0.effect: found 'NO_SCHEDULE'; it should be 'NoSchedule', 'PreferNoSchedule' or "
-        "'NoExecute'. What it does: NoSchedule, PreferNoSchedule or NoExecute. Default NoSchedule.",
+        "node_pools.workers.taints.0.effect: found 'NO_SCHEDULE'; it should be 'NoSchedule', 'PreferNoSchedule' "
+        "or 'NoExecute'. What it does: NoSchedule, PreferNoSchedule or NoExecute.",
     ),
     (
         DOKS,
         {"maintenance_hour": 24},
-        "maintenance_hour: found 24; it should be at most 23. Hour, UTC, at which the maintenance window begins, doks only. "
-        "Default 3.",
+        "maintenance_hour: found 24; it should be at most 23. Hour, UTC, at which the maintenance window of four "
+        "hours begins; doks only.",
     ),
     (EKS, {"high_availability": True}, "high_availability has no meaning on eks: remove it"),
     (
@@ -215,7 +219,7 @@ def test_numbers_and_nulls_of_other_languages() -> None:
     [("1.35", None, True), ("1.35", False, False), ("1.35.1-do.2", None, False), ("1.35.1-do.2", False, False)],
 )
 def test_an_exact_version_stays(version: str, auto_upgrade: bool | None, upgrades: bool) -> None:
-    checked = CheckedEksOrDoksCluster.model_validate(DOKS | {"version": version, "auto_upgrade": auto_upgrade})
+    checked = EksOrDoksClusterModel.model_validate(DOKS | {"version": version, "auto_upgrade": auto_upgrade})
     assert checked.upgrades_itself is upgrades
 
 

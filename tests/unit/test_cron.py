@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from railbed import InvalidArguments
-from railbed.app import CronTask
+from railbed.app import AppCron
 from railbed.aws.ecs.schedule import schedule_expression
 from railbed.cron import kubernetes_schedule
 from tests.unit.recording import record
@@ -94,7 +94,7 @@ def test_a_schedule_that_nothing_can_run_is_refused_before_anything_is_made(
 
 def test_everything_that_is_wrong_with_a_schedule_is_told_at_once() -> None:
     with pytest.raises(ValueError, match=r"the minute '60' is outside 0 to 59; the hour '/2' .*; the month '0' is outside"):
-        CronTask(schedule="60 /2 * 0 *", command=["true"])
+        AppCron(schedule="60 /2 * 0 *", command=["true"])
 
 
 @pytest.mark.parametrize("component", ["CronTask", "EcsScheduledTask"])
@@ -107,7 +107,7 @@ def test_a_time_zone_is_known_everywhere(component: str, time_zone: str) -> None
 
 @pytest.mark.parametrize("time_zone", ["Europe/Berlin", "Etc/UTC", "UTC", "America/Argentina/Buenos_Aires"])
 def test_time_zones_are_taken(time_zone: str) -> None:
-    assert CronTask(schedule="@daily", command=["true"], time_zone=time_zone).time_zone == time_zone
+    assert AppCron(schedule="@daily", command=["true"], time_zone=time_zone).time_zone == time_zone
 
 
 def test_time_zones_are_known_where_the_system_has_none() -> None:

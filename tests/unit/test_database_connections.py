@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from railbed.aws.rds_arguments import CheckedRdsDatabase
+from railbed.aws.rds_arguments import RdsDatabaseModel
 from railbed.aws.rds_connections import accepted_connections as of_rds
-from railbed.digitalocean.database import CheckedDigitalOceanDatabase
+from railbed.digitalocean.database import DigitalOceanDatabaseModel
 from railbed.digitalocean.database_connections import accepted_connections as of_digitalocean
 
 PLACE: dict[str, Any] = {"vpc_id": "vpc-1", "subnet_ids": ["subnet-1", "subnet-2"], "clients": {}}
@@ -42,7 +42,7 @@ def test_digitalocean_accepts_connections_by_memory(engine: str, size: str, acce
     ],
 )
 def test_rds_accepts_about_what_users_measured(arguments: dict[str, Any], least: int, most: int) -> None:
-    accepted = of_rds(CheckedRdsDatabase.model_validate({**PLACE, **arguments}))
+    accepted = of_rds(RdsDatabaseModel.model_validate({**PLACE, **arguments}))
     assert accepted is not None
     assert least <= accepted <= most
 
@@ -56,11 +56,11 @@ def test_rds_accepts_about_what_users_measured(arguments: dict[str, Any], least:
     ],
 )
 def test_where_rds_cannot_be_known_nothing_is_refused(arguments: dict[str, Any]) -> None:
-    assert of_rds(CheckedRdsDatabase.model_validate({**PLACE, **arguments})) is None
+    assert of_rds(RdsDatabaseModel.model_validate({**PLACE, **arguments})) is None
 
 
 def test_a_pool_cannot_have_more_connections_than_the_database() -> None:
     place = {"region": "fra1", "vpc_id": "vpc-1", "cluster_id": "cluster-1"}
     with pytest.raises(ValidationError) as raised:
-        CheckedDigitalOceanDatabase.model_validate({**place, "size": "db-s-1vcpu-1gb", "nodes": 1, "pool_size": 23})
+        DigitalOceanDatabaseModel.model_validate({**place, "size": "db-s-1vcpu-1gb", "nodes": 1, "pool_size": 23})
     assert "pool_size 23 is more than the 22 connections that size db-s-1vcpu-1gb accepts: lower it" in str(raised.value)

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pulumi_random import RandomPassword
 
+from railbed.args import DigitalOceanDatabaseArgs
 from railbed.arguments import InvalidArguments
-from railbed.digitalocean.database import DigitalOceanDatabase, DigitalOceanDatabaseArgs
+from railbed.digitalocean.database import DigitalOceanDatabase
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
 
 OUTPUTS: dict[str, dict[str, Any]] = {
@@ -206,13 +207,19 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"size": "db-s-1vcpu-1gb"},
         "size db-s-1vcpu-1gb cannot have standbys: set nodes to 1, or size to db-s-1vcpu-2gb or larger",
     ),
-    ({"nodes": 4}, "nodes: found 4; it should be at most 3. Servers. Default 2."),
+    (
+        {"nodes": 4},
+        (
+            "nodes: found 4; it should be at most 3. Servers: with 2 or 3 one takes over when another fails; the "
+            "standbys cannot be read from."
+        ),
+    ),
     (
         {"maintenance_day": "Sun"},
         "maintenance_day: found 'Sun'; give a day of the week in English and lower case, such as sunday",
     ),
-    ({"maintenance_hour": 24}, "maintenance_hour: found 24; it should be at most 23. Hour of that day, in UTC. Default 3."),
-    ({"engine": "pg"}, "engine: found 'pg'; it should be 'postgresql' or 'mysql'. Engine. Default postgresql."),
+    ({"maintenance_hour": 24}, "maintenance_hour: found 24; it should be at most 23. Hour of that day, in UTC, 0 to 23."),
+    ({"engine": "pg"}, "engine: found 'pg'; it should be 'postgresql' or 'mysql'. postgresql or mysql."),
     ({"version": "16.4"}, "version: found '16.4'; give a major version, such as \"17\""),
     (
         {"database": "my-app"},

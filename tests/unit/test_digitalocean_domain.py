@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from railbed.args import DigitalOceanDnsRecordsArgs
 from railbed.arguments import InvalidArguments
 from railbed.digitalocean.certificate import DigitalOceanCertificate
-from railbed.digitalocean.dns_records import DigitalOceanDnsRecords, DigitalOceanDnsRecordsArgs
+from railbed.digitalocean.dns_records import DigitalOceanDnsRecords
 from railbed.digitalocean.dns_zone import DigitalOceanDnsZone
 from railbed.host_names import relative_name
 from tests.unit.recording import Deployment, Recorded, record
@@ -109,7 +110,13 @@ def test_a_certificate_of_ones_own_keeps_its_key_secret() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"hosts": []}, "hosts: found []; it should be a list of at least 1. Full host names in that domain."),
+        (
+            {"hosts": []},
+            (
+                "hosts: found []; it should be a list of at least 1. Full host names in that domain, the domain itself "
+                "too, each of which gets a record of its own; a star may stand for the first part: *.example.com."
+            ),
+        ),
         (
             {"hosts": ["shop.example.org"]},
             "hosts: shop.example.org is not in the zone example.com; remove it, or make its records with the zone that it is "
@@ -125,9 +132,12 @@ def test_a_certificate_of_ones_own_keeps_its_key_secret() -> None:
         ),
         (
             {"ttl": 5},
-            "ttl: found 5; it should be at least 30. Seconds for which others may remember an answer. Default 300.",
+            (
+                "ttl: found 5; it should be at least 30. Seconds for which others may remember an answer: so long a "
+                "change takes until everybody sees it."
+            ),
         ),
-        ({"address": None}, "address: is required and was not given. IPv4 address that they lead to."),
+        ({"address": None}, "address: is required and was not given. IPv4 address that they lead to: RailsWeb's `address`."),
     ],
 )
 def test_the_user_reads_what_is_wrong_with_records(arguments: dict[str, Any], sentence: str) -> None:

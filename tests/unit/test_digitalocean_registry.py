@@ -100,7 +100,10 @@ def test_a_preview_from_nothing_shows_every_resource() -> None:
         ),
         (
             {"tier": "free"},
-            "tier: found 'free'; it should be 'starter', 'basic' or 'professional'. Subscription. Default basic.",
+            (
+                "tier: found 'free'; it should be 'starter', 'basic' or 'professional'. starter, basic or professional; a"
+                " change updates the subscription."
+            ),
         ),
         ({"region": "Frankfurt"}, "region: found 'Frankfurt'; give the slug of a region, such as fra1"),
         (

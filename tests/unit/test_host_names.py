@@ -6,9 +6,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from railbed import InvalidArguments
-from railbed.app import Web
+from railbed.app import AppWeb
 from railbed.arguments import checked
-from railbed.aws.certificate import CheckedAwsCertificate
+from railbed.aws.certificate import AwsCertificateModel
 from railbed.host_names import DomainHost, Zone
 from tests.unit.recording import Recorded, record
 from tests.unit.samples import IMAGE, make
@@ -67,7 +67,7 @@ def test_a_host_that_is_named_twice_is_refused(component: str) -> None:
 
 def test_the_longest_host_is_taken() -> None:
     host = ".".join(["a" * 63] * 3 + ["b" * 61])
-    assert checked(Web, {"hosts": [host]}, "web").hosts == [host]
+    assert checked(AppWeb, {"hosts": [host]}, "web").hosts == [host]
 
 
 @pytest.mark.parametrize("host", ["*.example.com", "shop.example.com", "*.xn--bcher-kva.example"])
@@ -96,4 +96,4 @@ def test_the_main_host_of_a_certificate_of_aws_is_short() -> None:
     with pytest.raises(InvalidArguments, match=r"has 65 characters, and AWS takes 64 .*: put a shorter one first"):
         record(lambda: make("AwsCertificate", hosts=[long]))
     hosts = ["shop.example.com", long]
-    assert checked(CheckedAwsCertificate, {"hosts": hosts, "zone_id": "Z1"}, "certificate").hosts == hosts
+    assert checked(AwsCertificateModel, {"hosts": hosts, "zone_id": "Z1"}, "certificate").hosts == hosts

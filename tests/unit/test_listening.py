@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from railbed.app import Web
+from railbed.app import AppWeb
 from railbed.listening import CHOOSE_ADDRESS, LEND_SOCKETS, RUBY, listening_command
 from railbed.processes import server_command
 
@@ -72,12 +72,12 @@ def test_passenger_is_told_an_address_that_can_be_had(before: str, address: str)
 
 @pytest.mark.parametrize("server", ["puma", "unicorn", "passenger"])
 def test_the_servers_command_comes_last(server: Any) -> None:
-    web = Web(server=server)
+    web = AppWeb(server=server)
     plain, command = server_command(web) or [], listening_command(web) or []
     assert command[-len(plain) :] == plain
-    assert listening_command(Web.model_validate({"server": "image"})) is None
+    assert listening_command(AppWeb.model_validate({"server": "image"})) is None
 
 
 def test_passenger_takes_the_environment_that_is_set() -> None:
-    command = server_command(Web.model_validate({"server": "passenger"})) or []
+    command = server_command(AppWeb.model_validate({"server": "passenger"})) or []
     assert "--environment" not in command, "RAILS_ENV: staging would run as production"

@@ -8,7 +8,10 @@ from railbed.arguments import InvalidArguments
 from tests.unit.load_balancer_samples import make
 from tests.unit.recording import Recorded
 
-TWO_ZONES = "subnet_ids: found ['subnet-a']; it should be a list of at least 2. IDs of subnets in at least two zones."
+TWO_ZONES = (
+    "subnet_ids: found ['subnet-a']; it should be a list of at least 2. IDs of subnets in at least two zones;"
+    " public ones, unless `internal`."
+)
 
 
 @pytest.mark.parametrize(
@@ -17,12 +20,18 @@ TWO_ZONES = "subnet_ids: found ['subnet-a']; it should be a list of at least 2. 
         ({"subnet_ids": ["subnet-a"]}, TWO_ZONES),
         ({"vpc_id": None}, "vpc_id: is required and was not given. ID of the VPC."),
         ({"hosts": ["a.example.com", "a.example.com"]}, "hosts name a.example.com more than once: name each once"),
-        ({"port": 0}, "port: found 0; it should be at least 1. Port of the targets. Default 3000."),
+        (
+            {"port": 0},
+            (
+                "port: found 0; it should be at least 1. Port of the targets: the application's, or with "
+                "`autoscaling_group_names` the NodePort."
+            ),
+        ),
         ({"health_path": "up"}, "health_path: found 'up'; start it with a slash, such as /up"),
         ({"health_codes": "2xx"}, 'health_codes: found \'2xx\'; give status codes as "200", "200,204" or "200-299"'),
         (
             {"idle_timeout": 0},
-            "idle_timeout: found 0; it should be at least 1. Seconds after which a silent connection is closed. Default 60.",
+            "idle_timeout: found 0; it should be at least 1. Seconds after which a silent connection is closed.",
         ),
         (
             {"allowed_cidrs": ["203.0.113.7/24"]},
@@ -31,7 +40,7 @@ TWO_ZONES = "subnet_ids: found ['subnet-a']; it should be a list of at least 2. 
         ),
         (
             {"allowed_cidrs": []},
-            "allowed_cidrs: found []; it should be a list of at least 1. Address ranges that may connect. Default: everybody.",
+            "allowed_cidrs: found []; it should be a list of at least 1. Address ranges that may connect.",
         ),
         (
             {"allowed_cidrs": ["203.0.113.0/24", "203.0.113.0/24"]},

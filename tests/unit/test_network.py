@@ -247,10 +247,16 @@ RETENTION = (
         ({"zones": ["eu-central-1a", "eu-central-1a"]}, "zones: one is named twice: name each once"),
         (
             {"zones": ["eu-central-1a"]},
-            "zones: found ['eu-central-1a']; it should be a list of at least 2. Availability zones by their full names, two at "
-            "least. Default: the region's zones a, b and c.",
+            "zones: found ['eu-central-1a']; it should be a list of at least 2. Availability zones by their full "
+            'names, two at least: ["eu-central-1a", "eu-central-1b"].',
         ),
-        ({"nat": "two"}, "nat: found 'two'; it should be 'one' or 'per_zone'. NAT gateways: one or per_zone. Default one."),
+        (
+            {"nat": "two"},
+            (
+                "nat: found 'two'; it should be 'one' or 'per_zone'. How private subnets reach the internet: one NAT "
+                "gateway, or one per_zone."
+            ),
+        ),
         ({"log_retention_days": 31}, f"log_retention_days: found 31; {RETENTION}"),
         (
             {"cird": "10.0.0.0/16"},

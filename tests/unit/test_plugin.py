@@ -2,11 +2,12 @@
 
 import importlib.util
 import json
+from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pulumi
 import pulumi.provider.experimental as experimental
 import pytest
 from pulumi.provider.experimental.analyzer import Analyzer
@@ -16,11 +17,9 @@ from tests.unit.samples import COMPONENTS
 
 PLUGIN = Path(__file__).parents[2] / "components"
 
-Hosted = list[type[pulumi.ComponentResource]]
 
-
-def hosted(monkeypatch: pytest.MonkeyPatch) -> Hosted:
-    """The components that the plugin's own program hosts."""
+def hosting(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the plugin's own program says of itself, and the components that it hosts."""
     given: dict[str, Any] = {}
     monkeypatch.setattr(experimental, "component_provider_host", lambda **arguments: given.update(arguments))
     specification = importlib.util.spec_from_file_location("__main__", PLUGIN / "__main__.py")
@@ -28,15 +27,20 @@ def hosted(monkeypatch: pytest.MonkeyPatch) -> Hosted:
     assert specification.loader is not None
     specification.loader.exec_module(importlib.util.module_from_spec(specification))
     assert given["name"] == "railbed", "every token starts with it"
-    components: Hosted = given["components"]
-    return components
+    return given
 
 
 @pytest.fixture
 def schema(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    found = Analyzer("railbed").analyze(hosted(monkeypatch))
+    given = hosting(monkeypatch)
+    found = Analyzer("railbed").analyze(given["components"])
     package = generate_schema(
-        "railbed", "0.0.0", None, found["component_definitions"], found["type_definitions"], list(found["dependencies"])
+        given["name"],
+        given["version"],
+        given["namespace"],
+        found["component_definitions"],
+        found["type_definitions"],
+        list(found["dependencies"]),
     )
     read: dict[str, Any] = json.loads(json.dumps(package.to_json()))
     return read
@@ -45,6 +49,38 @@ def schema(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def camel(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(map(str.capitalize, others))
+
+
+def test_the_package_says_what_it_is(schema: dict[str, Any]) -> None:
+    assert schema["version"] == version("railbed"), "nobody could tell which plugin is installed"
+    assert schema["namespace"] == "railbed", "its SDKs would be published as Pulumi's own"
+
+
+def descriptions(schema: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """Everything that the schema names, and what it says of it."""
+    for kind in ("resources", "types"):
+        for token, declared in schema[kind].items():
+            yield token, declared.get("description")
+            for place in ("inputProperties", "properties"):
+                for name, each in declared.get(place, {}).items():
+                    yield f"{token}.{name}", each.get("description")
+            for each in declared.get("enum", []):
+                yield f"{token}.{each['name']}", each.get("description")
+
+
+def test_everything_has_a_description(schema: dict[str, Any]) -> None:
+    assert [name for name, said in descriptions(schema) if not said] == [], "editors of other languages would show nothing"
+
+
+def test_no_input_is_of_any_type(schema: dict[str, Any]) -> None:
+    anything = {"pulumi.json#/Any"}
+    found = [
+        f"{token}.{name}"
+        for token, declared in schema["resources"].items()
+        for name, each in declared["inputProperties"].items()
+        if each.get("$ref") in anything
+    ]
+    assert found == [], "a misspelt key would be found only by the plugin"
 
 
 def test_every_component_is_offered(schema: dict[str, Any]) -> None:
@@ -80,6 +116,12 @@ def test_every_argument_and_output_is_offered(schema: dict[str, Any], component:
     assert set(offered["properties"]) == {camel(name) for name in getattr(railbed, component).__annotations__}
 
 
+def without_descriptions(declared: Any) -> Any:
+    if not isinstance(declared, dict):
+        return declared
+    return {key: without_descriptions(value) for key, value in declared.items() if key != "description"}
+
+
 @pytest.mark.parametrize(
     ("argument", "offered"),
     [
@@ -94,7 +136,7 @@ def test_every_argument_and_output_is_offered(schema: dict[str, Any], component:
 )
 def test_arguments_have_the_types_that_are_meant(schema: dict[str, Any], argument: str, offered: dict[str, Any]) -> None:
     found = schema["resources"]["railbed:index:RailsWeb"]["inputProperties"][argument]
-    assert {key: value for key, value in found.items() if key != "description"} == offered, (
+    assert without_descriptions(found) == offered, (
         "without plain an SDK lets its user pass outputs where none can be used, and the other way round"
     )
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from railbed import InvalidArguments
-from railbed.app import MigrationRun, Resources, Web
+from railbed.app import AppWeb, MigrationRun, Resources
 from railbed.process_limits import LONGEST_STRING, check_command, check_variables
 from tests.unit.cloud_stacks import deploy
 from tests.unit.recording import Recorded, record
@@ -188,7 +188,7 @@ def test_true_is_no_number(component: str, argument: str, value: bool) -> None:
 
 
 def test_switches_and_numbers_are_read_as_before() -> None:
-    web = Web.model_validate({"replicas": "3", "port": 8080.0})
+    web = AppWeb.model_validate({"replicas": "3", "port": 8080.0})
     assert (web.replicas, web.port) == (3, 8080)
 
 

@@ -31,47 +31,41 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RailsWeb",
         {"image": None},
-        "image: is required and was not given. Container image of the application, pinned by tag or digest.",
+        "image: is required and was not given. Container image, pinned by tag or digest.",
     ),
     (
         "RailsWeb",
         {"replicas": 0},
-        (
-            "replicas: found 0; it should be at least 1. Containers that serve requests. Default 2, so that one can be lost or "
-            "replaced without an outage."
-        ),
+        ("replicas: found 0; it should be at least 1. Containers that serve requests."),
     ),
     (
         "RailsWeb",
         {"threads": "many"},
         (
-            "threads: found 'many'; it should be a whole number. Threads of a process (RAILS_MAX_THREADS), which is also its "
-            "number of database connections. Default 3, as Rails'."
+            "threads: found 'many'; it should be a whole number. Threads of a process (RAILS_MAX_THREADS), which is "
+            "also its number of database connections."
         ),
     ),
     (
         "RailsWeb",
         {"port": 80},
         (
-            "port: found 80; it should be at least 1024. Port on which the server listens, passed to it as PORT; above 1023, "
-            "as the container is not root. Default 3000."
+            "port: found 80; it should be at least 1024. Port on which the server listens, passed to it as PORT; "
+            "above 1023, as the container is not root."
         ),
     ),
     (
         "RailsWeb",
         {"server": "thin"},
         (
-            "server: found 'thin'; it should be 'puma', 'unicorn', 'passenger' or 'image'. Application server: puma, unicorn, "
-            "passenger, or image (the image's own CMD). Default puma."
+            "server: found 'thin'; it should be 'puma', 'unicorn', 'passenger' or 'image'. Application server: puma, "
+            "unicorn, passenger, or image (the image's own CMD)."
         ),
     ),
     (
         "RailsWeb",
         {"command": "bin/web"},
-        (
-            "command: found 'bin/web'; it should be a list. Command instead of the server's usual one. "
-            "Default: what `server` implies."
-        ),
+        ("command: found 'bin/web'; it should be a list. Command instead of the server's usual one."),
     ),
     (
         "RailsWeb",
@@ -164,8 +158,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         "SidekiqWorkers",
         {"queues": []},
         (
-            'queues: found []; it should be a list of at least 1. Queues in order of precedence; "critical,2" gives a queue a '
-            "weight, as Sidekiq's -q does. Default: default."
+            'queues: found []; it should be a list of at least 1. Queues in order of precedence; "critical,2" gives a'
+            " queue a weight, as Sidekiq's -q does."
         ),
     ),
     (
@@ -203,7 +197,10 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "Redis",
         {"keep_data": "perhaps"},
-        "keep_data: found 'perhaps'; it should be true or false. Whether the volume stays when the component is destroyed.",
+        (
+            "keep_data: found 'perhaps'; it should be true or false. Whether the volume stays when the component is "
+            "destroyed; the next one of the same name in the same namespace takes it up again."
+        ),
     ),
     (
         "RegistryCredentials",

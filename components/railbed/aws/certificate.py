@@ -1,16 +1,17 @@
 """AwsCertificate: a certificate of AWS Certificate Manager, validated through Route 53."""
 
 from collections.abc import Sequence
-from enum import Enum
-from typing import Annotated, Any, NotRequired, Self, TypedDict
+from typing import Annotated, Any, Self
 
 import pulumi
 from pulumi_aws.acm import Certificate, CertificateArgs, CertificateValidation
 from pulumi_aws.route53 import Record
 from pydantic import Field, model_validator
 
+from railbed.args import AwsCertificateArgs
 from railbed.arguments import Arguments, InputText, checked
 from railbed.cloud_overrides import check_child_overrides, overridden
+from railbed.enums import CertificateAlgorithm
 from railbed.host_names import DomainHost, check_once
 
 VALIDATION_TTL_SECONDS = 60
@@ -18,42 +19,18 @@ VALIDATION_TTL_SECONDS = 60
 LONGEST_MAIN_HOST = 64
 
 
-class CertificateAlgorithm(str, Enum):
-    """Algorithm of a certificate's key."""
-
-    RSA_2048 = "RSA_2048"
-    """Understood by every client."""
-    ECDSA_P256 = "EC_prime256v1"
-    """Faster handshakes; every browser of the last ten years understands it."""
-    ECDSA_P384 = "EC_secp384r1"
-    """As ECDSA_P256, with a larger key."""
-
-
-class AwsCertificateArgs(TypedDict):
+class AwsCertificateModel(Arguments):
     """Arguments of AwsCertificate."""
 
-    hosts: list[str]
-    """Host names that the certificate is for, the main one first; a star may stand for the first part: *.example.com.
-    A change makes a new certificate; the old one goes once nothing uses it."""
-    zone_id: pulumi.Input[str]
-    """ID of the public Route 53 zone that the hosts are in. A change makes the validation records anew there."""
-    algorithm: NotRequired[CertificateAlgorithm]
-    """Algorithm of the key: RSA_2048, EC_prime256v1 or EC_secp384r1. A change makes a new certificate. Default RSA_2048."""
-    overrides: NotRequired[dict[str, Any]]
-    """Changes to the resources that the component creates, by child: certificate."""
-
-
-class CheckedAwsCertificate(Arguments):
-    """`AwsCertificateArgs`, checked."""
-
     hosts: Annotated[list[DomainHost], Field(min_length=1)]
-    """Host names that the certificate is for, the main one first."""
+    """Host names that the certificate is for, the main one first; a star may stand for the first part: *.example.com. A change
+    makes a new certificate; the old one goes once nothing uses it."""
     zone_id: InputText
-    """ID of the Route 53 zone that the hosts are in."""
+    """ID of the public Route 53 zone that the hosts are in. A change makes the validation records anew there."""
     algorithm: CertificateAlgorithm = CertificateAlgorithm.RSA_2048
-    """Algorithm of the key."""
+    """Algorithm of the key: RSA_2048, EC_prime256v1 or EC_secp384r1. A change makes a new certificate. Default RSA_2048."""
     overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the component's resources: certificate."""
+    """Changes to the resources that the component creates, by child: certificate."""
 
     @model_validator(mode="after")
     def _hosts_differ(self) -> Self:
@@ -85,7 +62,7 @@ class AwsCertificate(pulumi.ComponentResource):
     """ARN of the certificate, known once it has been issued."""
 
     def __init__(self, name: str, args: AwsCertificateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(CheckedAwsCertificate, args, f"AwsCertificate '{name}'")
+        wanted = checked(AwsCertificateModel, args, f"AwsCertificate '{name}'")
         super().__init__("railbed:index:AwsCertificate", name, {}, opts)
 
         certificate = self._certificate(name, wanted)
@@ -95,7 +72,7 @@ class AwsCertificate(pulumi.ComponentResource):
         self.arn = validation.certificate_arn
         self.register_outputs({"arn": self.arn})
 
-    def _certificate(self, name: str, wanted: CheckedAwsCertificate) -> Certificate:
+    def _certificate(self, name: str, wanted: AwsCertificateModel) -> Certificate:
         inputs = {
             "domain_name": wanted.hosts[0],
             "subject_alternative_names": wanted.hosts[1:],
@@ -106,7 +83,7 @@ class AwsCertificate(pulumi.ComponentResource):
             name, **overridden(inputs, wanted.overrides, "certificate"), opts=pulumi.ResourceOptions(parent=self)
         )
 
-    def _record(self, name: str, wanted: CheckedAwsCertificate, certificate: Certificate, domain: str) -> Record:
+    def _record(self, name: str, wanted: AwsCertificateModel, certificate: Certificate, domain: str) -> Record:
         option = certificate.domain_validation_options.apply(lambda options: _option_of(domain, options or []))
         return Record(
             f"{name}-{domain}",

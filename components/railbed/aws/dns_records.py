@@ -1,43 +1,29 @@
 """AwsDnsRecords: host names that lead to a load balancer, in Route 53."""
 
-from typing import Annotated, NotRequired, Self, TypedDict
+from typing import Annotated, Self
 
 import pulumi
 from pulumi_aws.route53 import Record, RecordAliasArgs
 from pydantic import Field, model_validator
 
+from railbed.args import AwsDnsRecordsArgs
 from railbed.arguments import Arguments, InputText, checked
 from railbed.host_names import DomainHost, check_once
 
 
-class AwsDnsRecordsArgs(TypedDict):
+class AwsDnsRecordsModel(Arguments):
     """Arguments of AwsDnsRecords."""
 
-    hosts: list[str]
-    """Host names, each of which gets a record of its own; a star may stand for the first part: *.example.com."""
-    zone_id: pulumi.Input[str]
-    """ID of the Route 53 zone that the hosts are in. A change makes the records anew there."""
-    load_balancer_dns_name: pulumi.Input[str]
-    """DNS name of the load balancer: ApplicationLoadBalancer's `dns_name`."""
-    load_balancer_zone_id: pulumi.Input[str]
-    """ID of the zone of that DNS name, not of yours: ApplicationLoadBalancer's `zone_id`."""
-    ipv6: NotRequired[bool]
-    """Whether the load balancer has IPv6 addresses too: adds AAAA records. Default false."""
-
-
-class _AwsDnsRecords(Arguments):
-    """`AwsDnsRecordsArgs`, checked."""
-
     hosts: Annotated[list[DomainHost], Field(min_length=1)]
-    """Host names."""
+    """Host names, each of which gets a record of its own; a star may stand for the first part: *.example.com."""
     zone_id: InputText
-    """ID of the Route 53 zone that the hosts are in."""
+    """ID of the Route 53 zone that the hosts are in. A change makes the records anew there."""
     load_balancer_dns_name: InputText
-    """DNS name of the load balancer."""
+    """DNS name of the load balancer: ApplicationLoadBalancer's `dns_name`."""
     load_balancer_zone_id: InputText
-    """ID of the zone of the load balancer's DNS name."""
+    """ID of the zone of that DNS name, not of yours: ApplicationLoadBalancer's `zone_id`."""
     ipv6: bool = False
-    """Whether the load balancer has IPv6 addresses too. Default false."""
+    """Whether the load balancer has IPv6 addresses too: adds AAAA records. Default false."""
 
     @model_validator(mode="after")
     def _hosts_differ(self) -> Self:
@@ -52,7 +38,7 @@ class AwsDnsRecords(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, args: AwsDnsRecordsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(_AwsDnsRecords, args, f"AwsDnsRecords '{name}'")
+        wanted = checked(AwsDnsRecordsModel, args, f"AwsDnsRecords '{name}'")
         super().__init__("railbed:index:AwsDnsRecords", name, {}, opts)
 
         for host in wanted.hosts:
@@ -62,7 +48,7 @@ class AwsDnsRecords(pulumi.ComponentResource):
 
         self.register_outputs({})
 
-    def _record(self, name: str, wanted: _AwsDnsRecords, host: str, kind: str) -> None:
+    def _record(self, name: str, wanted: AwsDnsRecordsModel, host: str, kind: str) -> None:
         target = RecordAliasArgs(
             name=wanted.load_balancer_dns_name, zone_id=wanted.load_balancer_zone_id, evaluate_target_health=True
         )

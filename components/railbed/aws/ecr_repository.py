@@ -2,50 +2,34 @@
 
 import base64
 import json
-from typing import Any, NotRequired, Self, TypedDict
+from typing import Any, Self, TypedDict
 
 import pulumi
 from pulumi_aws.ecr import LifecyclePolicy, Repository, RepositoryArgs, get_authorization_token_output
 from pydantic import Field, model_validator
 
+from railbed.args import EcrRepositoryArgs
 from railbed.arguments import Arguments, InputText, checked
 from railbed.cloud_overrides import check_child_overrides, overridden
 
 OVERRIDABLE = {"repository": RepositoryArgs}
 
 
-class EcrRepositoryArgs(TypedDict):
+class EcrRepositoryModel(Arguments):
     """Arguments of EcrRepository."""
 
-    keep_images: NotRequired[int]
-    """Images with a tag that are kept, the newest ones: as many releases can be gone back to. Default 50."""
-    untagged_days: NotRequired[int]
-    """Days after which images without a tag go, such as layers kept for the next build. Default 7."""
-    delete_images: NotRequired[bool]
-    """Whether destroying it deletes its images too; otherwise a repository with images cannot be destroyed. Default false."""
-    kms_key_id: NotRequired[pulumi.Input[str]]
-    """ARN of the KMS key that encrypts it. A change replaces the repository. Default: AES-256 with a key of ECR's."""
-    tags: NotRequired[dict[str, str]]
-    """Tags. Default: none."""
-    overrides: NotRequired[dict[str, Any]]
-    """Changes to the inputs of the repository. Mappings are merged, anything else is replaced."""
-
-
-class CheckedEcrRepository(Arguments):
-    """`EcrRepositoryArgs`, checked."""
-
     keep_images: int = Field(50, ge=1, le=10000)
-    """Images with a tag that are kept."""
+    """Images with a tag that are kept, the newest ones: as many releases can be gone back to. Default 50."""
     untagged_days: int = Field(7, ge=1, le=3650)
-    """Days after which images without a tag go."""
+    """Days after which images without a tag go, such as layers kept for the next build. Default 7."""
     delete_images: bool = False
-    """Whether destroying it deletes its images too."""
+    """Whether destroying it deletes its images too; otherwise a repository with images cannot be destroyed. Default false."""
     kms_key_id: InputText | None = None
-    """ARN of the KMS key that encrypts it."""
+    """ARN of the KMS key that encrypts it. A change replaces the repository. Default: AES-256 with a key of ECR's."""
     tags: dict[str, str] = {}
-    """Tags."""
+    """Tags. Default: none."""
     overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the inputs of the repository."""
+    """Changes to the inputs of the repository. Mappings are merged, anything else is replaced."""
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
@@ -67,7 +51,7 @@ class EcrRepository(pulumi.ComponentResource):
     """ARN, for policies."""
 
     def __init__(self, name: str, args: EcrRepositoryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(CheckedEcrRepository, args, f"EcrRepository '{name}'")
+        wanted = checked(EcrRepositoryModel, args, f"EcrRepository '{name}'")
         super().__init__("railbed:index:EcrRepository", name, {}, opts)
 
         repository = self._repository(name, wanted)
@@ -76,7 +60,7 @@ class EcrRepository(pulumi.ComponentResource):
         self.repository_url, self.registry_id, self.arn = repository.repository_url, repository.registry_id, repository.arn
         self.register_outputs({output: getattr(self, output) for output in EcrRepository.__annotations__})
 
-    def _repository(self, name: str, wanted: CheckedEcrRepository) -> Repository:
+    def _repository(self, name: str, wanted: EcrRepositoryModel) -> Repository:
         encryption: dict[str, Any] = {"encryption_type": "AES256"}
         if wanted.kms_key_id is not None:
             encryption = {"encryption_type": "KMS", "kms_key": wanted.kms_key_id}
@@ -112,7 +96,7 @@ def _password(token: str) -> str:
     return base64.b64decode(token).decode().partition(":")[2]
 
 
-def _lifecycle(wanted: CheckedEcrRepository) -> str:
+def _lifecycle(wanted: EcrRepositoryModel) -> str:
     untagged = {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days"}
     tagged = {"tagStatus": "tagged", "tagPatternList": ["*"], "countType": "imageCountMoreThan"}
     rules = [

@@ -8,7 +8,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi_aws.eks import Addon, Cluster
 
 from railbed.aws.service_role import service_role
-from railbed.cluster_check import CheckedEksOrDoksCluster
+from railbed.cluster_check import EksOrDoksClusterModel
 
 BEFORE_NODES = ("eks-pod-identity-agent", "kube-proxy", "vpc-cni")
 """Nodes become ready only with these. They run on every node, so AWS takes them for finished while there is none."""
@@ -23,7 +23,7 @@ _ROLES = {
 
 
 def addons_before_nodes(
-    name: str, cluster: CheckedEksOrDoksCluster, control_plane: Cluster, parent: pulumi.Resource
+    name: str, cluster: EksOrDoksClusterModel, control_plane: Cluster, parent: pulumi.Resource
 ) -> list[pulumi.Resource]:
     """What nodes need to become ready."""
     child = pulumi.ResourceOptions(parent=parent)
@@ -32,7 +32,7 @@ def addons_before_nodes(
 
 def addons_on_nodes(
     name: str,
-    cluster: CheckedEksOrDoksCluster,
+    cluster: EksOrDoksClusterModel,
     control_plane: Cluster,
     parent: pulumi.Resource,
     opts: pulumi.ResourceOptions,
@@ -61,7 +61,7 @@ def default_storage_class(
 def _addon(
     name: str,
     addon: str,
-    cluster: CheckedEksOrDoksCluster,
+    cluster: EksOrDoksClusterModel,
     control_plane: Cluster,
     parent: pulumi.Resource,
     opts: pulumi.ResourceOptions,

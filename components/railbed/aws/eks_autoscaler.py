@@ -8,7 +8,7 @@ from pulumi_aws.eks import PodIdentityAssociation
 
 from railbed.aws.service_role import service_role
 from railbed.cloud_overrides import overridden
-from railbed.cluster_check import CheckedEksOrDoksCluster
+from railbed.cluster_check import EksOrDoksClusterModel
 from railbed.cluster_parts import ClusterParts
 from railbed.kubernetes.pod import CONTAINER_SECURITY, pod_security
 from railbed.kubernetes.workload import Manifest
@@ -64,7 +64,7 @@ _OWN_RULES: Any = [
 
 def cluster_autoscaler(
     name: str,
-    cluster: CheckedEksOrDoksCluster,
+    cluster: EksOrDoksClusterModel,
     parts: ClusterParts,
     provider: kubernetes.Provider,
     parent: pulumi.Resource,
@@ -97,7 +97,7 @@ def cluster_autoscaler(
 
 
 def _identity(
-    child: str, cluster: CheckedEksOrDoksCluster, parts: ClusterParts, parent: pulumi.Resource
+    child: str, cluster: EksOrDoksClusterModel, parts: ClusterParts, parent: pulumi.Resource
 ) -> list[pulumi.Resource]:
     """Its role: it sees all Auto Scaling groups, and changes those of this cluster."""
     reads = [
@@ -145,7 +145,7 @@ def _role_ref(kind: str) -> Any:
     return {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": NAME}
 
 
-def _deployment(cluster: CheckedEksOrDoksCluster, parts: ClusterParts) -> Manifest:
+def _deployment(cluster: EksOrDoksClusterModel, parts: ClusterParts) -> Manifest:
     groups = parts.name.apply(lambda of: f"k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/{of}")
     container = {
         "name": NAME,

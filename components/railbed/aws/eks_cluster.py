@@ -11,13 +11,13 @@ from pulumi_aws.kms import Key
 from pulumi_kubernetes.apps.v1 import DeploymentInitArgs
 from pulumi_random import RandomId
 
+from railbed.args import NetworkArgs
 from railbed.aws.eks_addons import addons_before_nodes, addons_on_nodes
 from railbed.aws.eks_node_group import autoscaling_group_of, node_group, node_role
 from railbed.aws.network import Network
-from railbed.aws.network_arguments import NetworkArgs
 from railbed.aws.service_role import service_role
 from railbed.cloud_overrides import overridden
-from railbed.cluster_check import CheckedEksOrDoksCluster
+from railbed.cluster_check import EksOrDoksClusterModel
 from railbed.cluster_parts import ClusterNetwork, ClusterParts, kubeconfig_of
 
 OVERRIDABLE = {
@@ -32,7 +32,7 @@ LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 
 
-def create_eks_cluster(name: str, cluster: CheckedEksOrDoksCluster, parent: pulumi.Resource) -> ClusterParts:
+def create_eks_cluster(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource) -> ClusterParts:
     """Cluster, add-ons and node groups, in a network of its own or a given one."""
     network = _network(name, cluster, parent)
     control_plane = _control_plane(name, cluster, network.private_subnet_ids, parent)
@@ -61,7 +61,7 @@ def create_eks_cluster(name: str, cluster: CheckedEksOrDoksCluster, parent: pulu
     )
 
 
-def _network(name: str, cluster: CheckedEksOrDoksCluster, parent: pulumi.Resource) -> ClusterNetwork:
+def _network(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource) -> ClusterNetwork:
     if cluster.vpc_id is not None:
         return ClusterNetwork(
             vpc_id=pulumi.Output.from_input(cluster.vpc_id),
@@ -94,7 +94,7 @@ def _listed(values: Sequence[pulumi.Input[str]]) -> pulumi.Output[list[str]]:
 
 
 def _control_plane(
-    name: str, cluster: CheckedEksOrDoksCluster, subnet_ids: pulumi.Output[list[str]], parent: pulumi.Resource
+    name: str, cluster: EksOrDoksClusterModel, subnet_ids: pulumi.Output[list[str]], parent: pulumi.Resource
 ) -> Cluster:
     child = pulumi.ResourceOptions(parent=parent)
     # The log group must be there before the cluster, which would make one that keeps logs for ever: so the name is chosen here.
@@ -153,7 +153,7 @@ def _control_plane(
     )
 
 
-def _vpc_config(cluster: CheckedEksOrDoksCluster, subnet_ids: pulumi.Output[list[str]]) -> dict[str, Any]:
+def _vpc_config(cluster: EksOrDoksClusterModel, subnet_ids: pulumi.Output[list[str]]) -> dict[str, Any]:
     ranges = cluster.endpoint_access_cidrs
     config: dict[str, Any] = {
         "subnet_ids": subnet_ids,
@@ -163,7 +163,7 @@ def _vpc_config(cluster: CheckedEksOrDoksCluster, subnet_ids: pulumi.Output[list
     return config | {"public_access_cidrs": ranges} if ranges else config
 
 
-def _admins(name: str, cluster: CheckedEksOrDoksCluster, control_plane: Cluster, parent: pulumi.Resource) -> None:
+def _admins(name: str, cluster: EksOrDoksClusterModel, control_plane: Cluster, parent: pulumi.Resource) -> None:
     for key, arn in cluster.admin_role_arns.items():
         entry = AccessEntry(
             f"{name}-admin-{key}",
@@ -184,7 +184,7 @@ def _admins(name: str, cluster: CheckedEksOrDoksCluster, control_plane: Cluster,
         )
 
 
-def _kubeconfig(cluster: CheckedEksOrDoksCluster, control_plane: Cluster) -> pulumi.Output[str]:
+def _kubeconfig(cluster: EksOrDoksClusterModel, control_plane: Cluster) -> pulumi.Output[str]:
     """It asks the AWS command line tool for a token each time: the tokens last a quarter of an hour."""
     login: dict[str, Any] = {
         "apiVersion": "client.authentication.k8s.io/v1beta1",

@@ -10,8 +10,8 @@ from pulumi_aws.iam import Role
 
 from railbed.aws.service_role import service_role
 from railbed.cloud_overrides import overridden
-from railbed.cluster_arguments import TaintEffect
-from railbed.cluster_check import CheckedEksOrDoksCluster, NodePool, NodeTaint
+from railbed.cluster_check import EksOrDoksClusterModel, NodePool, NodeTaint
+from railbed.enums import TaintEffect
 
 _EFFECTS = {
     TaintEffect.NO_SCHEDULE: "NO_SCHEDULE",
@@ -20,7 +20,7 @@ _EFFECTS = {
 }
 
 
-def node_role(name: str, cluster: CheckedEksOrDoksCluster, parent: pulumi.Resource) -> tuple[Role, list[pulumi.Resource]]:
+def node_role(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource) -> tuple[Role, list[pulumi.Resource]]:
     """The role of all nodes, and its permissions: to join the cluster and to pull images. Pods get roles of their own."""
     return service_role(
         f"{name}-nodes",
@@ -35,7 +35,7 @@ def node_group(
     name: str,
     key: str,
     pool: NodePool,
-    cluster: CheckedEksOrDoksCluster,
+    cluster: EksOrDoksClusterModel,
     control_plane: Cluster,
     role: Role,
     subnet_ids: pulumi.Output[list[str]],
@@ -80,7 +80,7 @@ def ami_type(instance_type: str) -> str:
     return "AL2023_ARM_64_STANDARD" if arm else "AL2023_x86_64_STANDARD"
 
 
-def _launch_template(name: str, cluster: CheckedEksOrDoksCluster, parent: pulumi.Resource | None) -> LaunchTemplate:
+def _launch_template(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource | None) -> LaunchTemplate:
     tags = {"Name": name, **cluster.tags}
     arguments: dict[str, Any] = {
         "region": cluster.region,

@@ -1,12 +1,13 @@
 """ElastiCache: a managed Redis of AWS, set up for Sidekiq."""
 
 import re
-from typing import Annotated, Any, NotRequired, Self, TypedDict
+from typing import Annotated, Any, Self
 
 import pulumi
 from pulumi_aws.elasticache import ParameterGroup, ParameterGroupArgs, ReplicationGroup, ReplicationGroupArgs, SubnetGroup
 from pydantic import Field, model_validator
 
+from railbed.args import ElastiCacheArgs
 from railbed.arguments import Arguments, InputText, checked, matching
 from railbed.aws.security_group import private_security_group
 from railbed.cloud_overrides import check_child_overrides, overridden
@@ -23,86 +24,49 @@ https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/e
 """
 
 
-class ElastiCacheArgs(TypedDict):
+class ElastiCacheModel(Arguments):
     """Arguments of ElastiCache."""
-
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC."""
-    subnet_ids: list[pulumi.Input[str]]
-    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
-    clients: dict[str, pulumi.Input[str]]
-    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
-    version: NotRequired[str]
-    """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place.
-    Default 8.0."""
-    node_type: NotRequired[str]
-    """Size of each server. A change moves the data in the maintenance window unless `apply_immediately`.
-    Default cache.t4g.small: 1.37 GiB."""
-    replicas: NotRequired[int]
-    """Copies in other zones, one of which takes over within seconds when the first fails: 0 to 5. Default 1."""
-    auth_token: NotRequired[pulumi.Input[str]]
-    """Password, 16 to 128 letters and digits. After a change ElastiCache accepts the old one too, until the next change, so
-    that nothing loses its connection. Default: generated."""
-    snapshot_days: NotRequired[int]
-    """Days that daily snapshots are kept; 0 makes none. Default 7."""
-    snapshot_window: NotRequired[str]
-    """Daily time of the snapshot in UTC. Default 03:00-04:00."""
-    maintenance_window: NotRequired[str]
-    """Weekly time for updates and changes that interrupt, in UTC. Default sun:04:30-sun:05:30."""
-    apply_immediately: NotRequired[bool]
-    """Whether changes happen at once instead of in the maintenance window. Default false."""
-    protect: NotRequired[bool]
-    """Whether Pulumi refuses to delete it: jobs that wait in it would be lost. Set to false and update before you destroy.
-    Default true."""
-    kms_key_id: NotRequired[pulumi.Input[str]]
-    """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for ElastiCache."""
-    notification_topic_arn: NotRequired[pulumi.Input[str]]
-    """ARN of an SNS topic that hears of failovers and updates. Default: none."""
-    tags: NotRequired[dict[str, str]]
-    """Tags. Default: none."""
-    overrides: NotRequired[dict[str, Any]]
-    """Changes to the inputs of children: replication_group, parameter_group. Mappings are merged, anything else is replaced."""
-
-
-class CheckedElastiCache(Arguments):
-    """`ElastiCacheArgs`, checked."""
 
     vpc_id: InputText
     """ID of the VPC."""
     subnet_ids: list[InputText] = Field(min_length=1)
-    """IDs of private subnets; of at least two zones with replicas."""
+    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
     clients: dict[str, InputText]
-    """IDs of the security groups whose members may connect, by a name of your choice."""
+    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
     version: Annotated[str, matching(r"[78]\.\d+", "give a version of Valkey, such as 8.0")] = "8.0"
-    """Version of Valkey."""
+    """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place.
+    Default 8.0."""
     node_type: Annotated[
         str, matching(r"cache\.[a-z0-9-]+\.[a-z0-9]+", "give a type of ElastiCache, such as cache.t4g.small")
     ] = "cache.t4g.small"
-    """Size of each server."""
+    """Size of each server. A change moves the data in the maintenance window unless `apply_immediately`. Default
+    cache.t4g.small: 1.37 GiB."""
     replicas: int = Field(1, ge=0, le=5)
-    """Copies in other zones."""
+    """Copies in other zones, one of which takes over within seconds when the first fails: 0 to 5. Default 1."""
     auth_token: InputText | None = None
-    """Password; generated if none is given."""
+    """Password, 16 to 128 letters and digits. After a change ElastiCache accepts the old one too, until the next change, so
+    that nothing loses its connection. Default: generated."""
     snapshot_days: int = Field(7, ge=0, le=35)
-    """Days that daily snapshots are kept; 0 makes none."""
+    """Days that daily snapshots are kept; 0 makes none. Default 7."""
     snapshot_window: Annotated[str, matching(r"\d\d:\d\d-\d\d:\d\d", "give times in UTC, such as 03:00-04:00")] = "03:00-04:00"
-    """Daily time of the snapshot in UTC."""
+    """Daily time of the snapshot in UTC. Default 03:00-04:00."""
     maintenance_window: Annotated[
         str, matching(r"\w{3}:\d\d:\d\d-\w{3}:\d\d:\d\d", "give days and times in UTC, such as sun:04:30-sun:05:30")
     ] = "sun:04:30-sun:05:30"
-    """Weekly time for updates in UTC."""
+    """Weekly time for updates and changes that interrupt, in UTC. Default sun:04:30-sun:05:30."""
     apply_immediately: bool = False
-    """Whether changes happen at once."""
+    """Whether changes happen at once instead of in the maintenance window. Default false."""
     protect: bool = True
-    """Whether Pulumi refuses to delete it."""
+    """Whether Pulumi refuses to delete it: jobs that wait in it would be lost. Set to false and update before you destroy.
+    Default true."""
     kms_key_id: InputText | None = None
-    """ARN of the KMS key that encrypts it."""
+    """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for ElastiCache."""
     notification_topic_arn: InputText | None = None
-    """ARN of an SNS topic that hears of failovers and updates."""
+    """ARN of an SNS topic that hears of failovers and updates. Default: none."""
     tags: dict[str, str] = {}
-    """Tags."""
+    """Tags. Default: none."""
     overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the inputs of children."""
+    """Changes to the inputs of children: replication_group, parameter_group. Mappings are merged, anything else is replaced."""
 
     @model_validator(mode="after")
     def _replicas_have_a_zone(self) -> Self:
@@ -149,7 +113,7 @@ class ElastiCache(pulumi.ComponentResource):
     """ID of its security group."""
 
     def __init__(self, name: str, args: ElastiCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        cache = checked(CheckedElastiCache, args, f"ElastiCache '{name}'")
+        cache = checked(ElastiCacheModel, args, f"ElastiCache '{name}'")
         super().__init__("railbed:index:ElastiCache", name, {}, opts)
 
         password = password_of(name, cache.auth_token, self)
@@ -172,7 +136,7 @@ class ElastiCache(pulumi.ComponentResource):
         self.security_group_id = security_group.id
         self.register_outputs({output: getattr(self, output) for output in ElastiCache.__annotations__})
 
-    def _parameter_group(self, name: str, cache: CheckedElastiCache) -> ParameterGroup:
+    def _parameter_group(self, name: str, cache: ElastiCacheModel) -> ParameterGroup:
         inputs: dict[str, Any] = {
             "family": f"valkey{cache.major}",
             "description": f"Parameters of {name}",
@@ -185,7 +149,7 @@ class ElastiCache(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _replication_group(self, name: str, cache: CheckedElastiCache, **connected: Any) -> ReplicationGroup:
+    def _replication_group(self, name: str, cache: ElastiCacheModel, **connected: Any) -> ReplicationGroup:
         inputs: dict[str, Any] = {
             "description": f"Redis of {name}",
             "engine": "valkey",

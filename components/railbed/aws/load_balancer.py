@@ -8,12 +8,9 @@ from pulumi_aws.ec2 import SecurityGroup
 from pulumi_aws.lb import Listener, ListenerRule, LoadBalancer, TargetGroup
 from pulumi_aws.vpc import SecurityGroupEgressRule, SecurityGroupIngressRule
 
+from railbed.args import ApplicationLoadBalancerArgs
 from railbed.arguments import checked
-from railbed.aws.load_balancer_arguments import (
-    EVERYBODY,
-    ApplicationLoadBalancerArgs,
-    CheckedApplicationLoadBalancer,
-)
+from railbed.aws.load_balancer_arguments import EVERYBODY, ApplicationLoadBalancerModel
 from railbed.cloud_overrides import overridden
 
 LONGEST_GENERATED_NAME = 24
@@ -49,7 +46,7 @@ class ApplicationLoadBalancer(pulumi.ComponentResource):
     """End of the target group's ARN, as metrics and autoscaling by requests name it."""
 
     def __init__(self, name: str, args: ApplicationLoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(CheckedApplicationLoadBalancer, args, f"ApplicationLoadBalancer '{name}'")
+        wanted = checked(ApplicationLoadBalancerModel, args, f"ApplicationLoadBalancer '{name}'")
         super().__init__("railbed:index:ApplicationLoadBalancer", name, {}, opts)
 
         security_group = self._security_group(name, wanted)
@@ -74,14 +71,14 @@ class ApplicationLoadBalancer(pulumi.ComponentResource):
         self.target_group_arn_suffix = target_group.arn_suffix
         self.register_outputs({output: getattr(self, output) for output in ApplicationLoadBalancer.__annotations__})
 
-    def _security_group(self, name: str, wanted: CheckedApplicationLoadBalancer) -> SecurityGroup:
+    def _security_group(self, name: str, wanted: ApplicationLoadBalancerModel) -> SecurityGroup:
         # Its description can never change: AWS would need a new group.
         inputs = {"vpc_id": wanted.vpc_id, "description": "Load balancer"}
         return SecurityGroup(
             name, **overridden(inputs, wanted.overrides, "security_group"), opts=pulumi.ResourceOptions(parent=self)
         )
 
-    def _inbound_rules(self, name: str, wanted: CheckedApplicationLoadBalancer, group: SecurityGroup) -> list[pulumi.Resource]:
+    def _inbound_rules(self, name: str, wanted: ApplicationLoadBalancerModel, group: SecurityGroup) -> list[pulumi.Resource]:
         ports = [80] if wanted.certificate_arn is None else [80, HTTPS_PORT]
         return [
             SecurityGroupIngressRule(
@@ -97,7 +94,7 @@ class ApplicationLoadBalancer(pulumi.ComponentResource):
             for cidr in wanted.cidrs()
         ]
 
-    def _outbound_rules(self, name: str, wanted: CheckedApplicationLoadBalancer, group: SecurityGroup) -> list[pulumi.Resource]:
+    def _outbound_rules(self, name: str, wanted: ApplicationLoadBalancerModel, group: SecurityGroup) -> list[pulumi.Resource]:
         rules: list[pulumi.Resource] = []
         for target, target_group_id in wanted.target_security_group_ids.items():
             rules += [
@@ -131,7 +128,7 @@ class ApplicationLoadBalancer(pulumi.ComponentResource):
             )
         return rules
 
-    def _load_balancer(self, name: str, wanted: CheckedApplicationLoadBalancer, group: SecurityGroup) -> LoadBalancer:
+    def _load_balancer(self, name: str, wanted: ApplicationLoadBalancerModel, group: SecurityGroup) -> LoadBalancer:
         inputs: dict[str, Any] = {
             **_generated_name(name),
             "load_balancer_type": "application",
@@ -151,7 +148,7 @@ class ApplicationLoadBalancer(pulumi.ComponentResource):
             name, **overridden(inputs, wanted.overrides, "load_balancer"), opts=pulumi.ResourceOptions(parent=self)
         )
 
-    def _target_group(self, name: str, wanted: CheckedApplicationLoadBalancer) -> TargetGroup:
+    def _target_group(self, name: str, wanted: ApplicationLoadBalancerModel) -> TargetGroup:
         inputs: dict[str, Any] = {
             # Never a name of our own: a new group could then not be made before the old one goes.
             **_generated_name(name),
@@ -169,7 +166,7 @@ class ApplicationLoadBalancer(pulumi.ComponentResource):
         )
 
     def _listener(
-        self, name: str, wanted: CheckedApplicationLoadBalancer, balancer: LoadBalancer, target_group: TargetGroup
+        self, name: str, wanted: ApplicationLoadBalancerModel, balancer: LoadBalancer, target_group: TargetGroup
     ) -> Listener:
         inputs: dict[str, Any] = {
             "load_balancer_arn": balancer.arn,
@@ -187,7 +184,7 @@ class ApplicationLoadBalancer(pulumi.ComponentResource):
         )
 
     def _redirect_listener(
-        self, name: str, wanted: CheckedApplicationLoadBalancer, balancer: LoadBalancer, secure: list[pulumi.Resource]
+        self, name: str, wanted: ApplicationLoadBalancerModel, balancer: LoadBalancer, secure: list[pulumi.Resource]
     ) -> None:
         redirect = {"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"}
         inputs: dict[str, Any] = {
@@ -222,7 +219,7 @@ class ApplicationLoadBalancer(pulumi.ComponentResource):
         )
 
 
-def _url(wanted: CheckedApplicationLoadBalancer, balancer: LoadBalancer) -> pulumi.Output[str]:
+def _url(wanted: ApplicationLoadBalancerModel, balancer: LoadBalancer) -> pulumi.Output[str]:
     scheme = "http" if wanted.certificate_arn is None else "https"
     host = next((host for host in wanted.hosts if not host.startswith("*")), balancer.dns_name)
     return pulumi.Output.concat(f"{scheme}://", host)

@@ -1,10 +1,8 @@
 """What can be said about an Application Load Balancer."""
 
 import ipaddress
-from enum import Enum
-from typing import Annotated, Any, NotRequired, Self, TypeAlias, TypedDict
+from typing import Annotated, Any, Self, TypeAlias
 
-import pulumi
 from pulumi_aws.ec2 import SecurityGroupArgs
 from pulumi_aws.lb import ListenerArgs, LoadBalancerArgs, TargetGroupArgs
 from pydantic import AfterValidator, Field, model_validator
@@ -12,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from railbed.app import Name
 from railbed.arguments import Arguments, InputText, matching
 from railbed.cloud_overrides import check_child_overrides
+from railbed.enums import TargetType
 from railbed.host_names import DomainHost, check_once
 
 EVERYBODY = "0.0.0.0/0"
@@ -29,74 +28,6 @@ OVERRIDABLE = {
 """Children whose arguments a program may change."""
 
 
-class TargetType(str, Enum):
-    """What a load balancer sends requests to."""
-
-    IP = "ip"
-    """Addresses that register themselves: tasks of an ECS service, pods."""
-    INSTANCE = "instance"
-    """Ports of machines: one of every machine of autoscaling groups, as nodes of a cluster have; or those that ECS chooses for
-    containers in network mode bridge and registers itself."""
-
-
-class ApplicationLoadBalancerArgs(TypedDict):
-    """Arguments of ApplicationLoadBalancer."""
-
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC. A change replaces the load balancer, which `deletion_protection` refuses."""
-    subnet_ids: list[pulumi.Input[str]]
-    """IDs of subnets in at least two zones; public ones, unless `internal`."""
-    certificate_arn: NotRequired[pulumi.Input[str]]
-    """ARN of an issued certificate in ACM, AwsCertificate's `arn`. With it the load balancer serves HTTPS and redirects HTTP
-    to it. Default: none, plain HTTP."""
-    hosts: NotRequired[list[str]]
-    """Host names to serve, *.example.com too; requests for others get 404. Default: every host."""
-    target_type: NotRequired[TargetType]
-    """ip for targets with addresses of their own, as tasks of ECS have; instance for a port of every machine of
-    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change makes a new target group.
-    Default ip."""
-    port: NotRequired[int]
-    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change makes a new target
-    group. Default 3000."""
-    autoscaling_group_names: NotRequired[dict[str, pulumi.Input[str]]]
-    """Names of autoscaling groups whose machines are targets, by a name of your choice, such as the node pool's.
-    Default: none."""
-    target_security_group_ids: NotRequired[dict[str, pulumi.Input[str]]]
-    """IDs of the targets' security groups, by a name of your choice: each is opened for the load balancer on `port`, which then
-    reaches nothing else. Default: none, the load balancer may open connections to that port of any address, and whoever owns
-    the targets opens their group for `security_group_id`."""
-    health_path: NotRequired[str]
-    """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
-    exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
-    (config.ssl_options). Default /up."""
-    health_codes: NotRequired[str]
-    """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200."""
-    idle_timeout: NotRequired[int]
-    """Seconds after which a silent connection is closed. It has to be below the application server's keep-alive, 65 seconds in
-    Puma (persistent_timeout), or requests meet a closed connection and fail with 502. Default 60."""
-    deregistration_delay: NotRequired[int]
-    """Seconds that requests in progress have to finish when a target leaves. Default 30."""
-    internal: NotRequired[bool]
-    """Whether it is reached from inside the VPC only. A change replaces the load balancer, which `deletion_protection`
-    refuses. Default false."""
-    ipv6: NotRequired[bool]
-    """Whether it has IPv6 addresses too; its subnets need them. Default false."""
-    allowed_cidrs: NotRequired[list[str]]
-    """Address ranges that may connect. Default: everybody."""
-    access_logs_bucket: NotRequired[pulumi.Input[str]]
-    """Name of an S3 bucket for access logs, whose policy lets Elastic Load Balancing write. Default: none, no access logs."""
-    client_port: NotRequired[bool]
-    """Whether X-Forwarded-For holds the client's port too. Default false."""
-    tls_policy: NotRequired[str]
-    """Security policy of HTTPS. Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09: TLS 1.2 and 1.3 with forward secrecy, the
-    one that AWS recommends (docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)."""
-    deletion_protection: NotRequired[bool]
-    """Whether AWS refuses to delete it: set to false and update before you destroy. Default true."""
-    overrides: NotRequired[dict[str, Any]]
-    """Changes to the resources that the component creates, by child: load_balancer, target_group, listener,
-    redirect_listener, security_group. Rules of the security group are resources of their own and cannot be given there."""
-
-
 def _cidr(value: str) -> str:
     try:
         return str(ipaddress.ip_network(value))
@@ -107,54 +38,67 @@ def _cidr(value: str) -> str:
 Cidr: TypeAlias = Annotated[str, AfterValidator(_cidr)]
 
 
-class CheckedApplicationLoadBalancer(Arguments):
-    """`ApplicationLoadBalancerArgs`, checked."""
+class ApplicationLoadBalancerModel(Arguments):
+    """Arguments of ApplicationLoadBalancer."""
 
     vpc_id: InputText
-    """ID of the VPC."""
+    """ID of the VPC. A change replaces the load balancer, which `deletion_protection` refuses."""
     subnet_ids: Annotated[list[InputText], Field(min_length=2)]
-    """IDs of subnets in at least two zones."""
+    """IDs of subnets in at least two zones; public ones, unless `internal`."""
     certificate_arn: InputText | None = None
-    """ARN of an issued certificate in ACM."""
+    """ARN of an issued certificate in ACM, AwsCertificate's `arn`. With it the load balancer serves HTTPS and redirects HTTP to
+    it. Default: none, plain HTTP."""
     hosts: list[DomainHost] = []
-    """Host names to serve."""
+    """Host names to serve, *.example.com too; requests for others get 404. Default: every host."""
     target_type: TargetType = TargetType.IP
-    """What requests are sent to: ip or instance. Default ip."""
+    """ip for targets with addresses of their own, as tasks of ECS have; instance for a port of every machine of
+    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change makes a new target group.
+    Default ip."""
     port: int = Field(3000, ge=1, le=65535)
-    """Port of the targets. Default 3000."""
+    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change makes a new target
+    group. Default 3000."""
     autoscaling_group_names: dict[Name, InputText] = {}
-    """Names of autoscaling groups, by a name of your choice."""
+    """Names of autoscaling groups whose machines are targets, by a name of your choice, such as the node pool's. Default:
+    none."""
     target_security_group_ids: dict[Name, InputText] = {}
-    """IDs of the targets' security groups, by a name of your choice."""
+    """IDs of the targets' security groups, by a name of your choice: each is opened for the load balancer on `port`, which then
+    reaches nothing else. Default: none, the load balancer may open connections to that port of any address, and whoever owns
+    the targets opens their group for `security_group_id`."""
     health_path: Annotated[str, matching(r"/\S*", "start it with a slash, such as /up")] = "/up"
-    """Path of the health check. Default /up."""
+    """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
+    exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
+    (config.ssl_options). Default /up."""
     health_codes: Annotated[
         str,
         matching(r"[2-4][0-9]{2}([,-][2-4][0-9]{2})*", 'give status codes as "200", "200,204" or "200-299"'),
     ] = "200"
-    """Status codes of a healthy target. Default 200."""
+    """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200."""
     idle_timeout: int = Field(60, ge=1, le=4000)
-    """Seconds after which a silent connection is closed. Default 60."""
+    """Seconds after which a silent connection is closed. It has to be below the application server's keep-alive, 65 seconds in
+    Puma (persistent_timeout), or requests meet a closed connection and fail with 502. Default 60."""
     deregistration_delay: int = Field(30, ge=0, le=3600)
     """Seconds that requests in progress have to finish when a target leaves. Default 30."""
     internal: bool = False
-    """Whether it is reached from inside the VPC only. Default false."""
+    """Whether it is reached from inside the VPC only. A change replaces the load balancer, which `deletion_protection` refuses.
+    Default false."""
     ipv6: bool = False
-    """Whether it has IPv6 addresses too. Default false."""
+    """Whether it has IPv6 addresses too; its subnets need them. Default false."""
     allowed_cidrs: Annotated[list[Cidr], Field(min_length=1)] | None = None
     """Address ranges that may connect. Default: everybody."""
     access_logs_bucket: InputText | None = None
-    """Name of an S3 bucket for access logs."""
+    """Name of an S3 bucket for access logs, whose policy lets Elastic Load Balancing write. Default: none, no access logs."""
     client_port: bool = False
     """Whether X-Forwarded-For holds the client's port too. Default false."""
     tls_policy: Annotated[
         str, matching("ELBSecurityPolicy-[-A-Za-z0-9]+", "give the name of a policy, ELBSecurityPolicy-...")
     ] = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-    """Security policy of HTTPS."""
+    """Security policy of HTTPS. Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09: TLS 1.2 and 1.3 with forward secrecy, the
+    one that AWS recommends (docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)."""
     deletion_protection: bool = True
-    """Whether AWS refuses to delete it. Default true."""
+    """Whether AWS refuses to delete it: set to false and update before you destroy. Default true."""
     overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the component's resources: load_balancer, target_group, listener, redirect_listener, security_group."""
+    """Changes to the resources that the component creates, by child: load_balancer, target_group, listener, redirect_listener,
+    security_group. Rules of the security group are resources of their own and cannot be given there."""
 
     def ports(self) -> tuple[int, int]:
         """First and last port that targets may listen on."""

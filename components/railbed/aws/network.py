@@ -16,9 +16,11 @@ from pulumi_aws.ec2 import (
     VpcEndpoint,
 )
 
+from railbed.args import NetworkArgs
 from railbed.arguments import checked
-from railbed.aws.network_arguments import CheckedNetwork, NatGateways, NetworkArgs, SubnetRanges, zones_of
+from railbed.aws.network_arguments import NetworkModel, SubnetRanges, zones_of
 from railbed.aws.service_role import service_role
+from railbed.enums import NatGateways
 
 ANYWHERE = "0.0.0.0/0"
 
@@ -44,7 +46,7 @@ class Network(pulumi.ComponentResource):
     """IDs of the database subnets, one a zone."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        network = checked(CheckedNetwork, args, f"Network '{name}'")
+        network = checked(NetworkModel, args, f"Network '{name}'")
         super().__init__("railbed:index:Network", name, {}, opts)
         self._name, self._network, self._child = name, network, pulumi.ResourceOptions(parent=self)
         # Zones by their letters, which are the keys of all that there is once a zone.

@@ -1,13 +1,13 @@
 """What a network on AWS takes, apart from the SDK that makes it."""
 
 import re
-from enum import Enum
 from ipaddress import IPv4Network
-from typing import Annotated, NotRequired, Self, TypeAlias, TypedDict
+from typing import Annotated, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
 from railbed.arguments import Arguments, matching
+from railbed.enums import NatGateways
 
 AwsRegion: TypeAlias = Annotated[str, matching(r"[a-z]{2}(-[a-z]+)+-[1-9]", "give a region of AWS, such as eu-central-1")]
 """A region of AWS."""
@@ -17,15 +17,6 @@ RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
 
 # Regions in which new accounts see other zones than a, b and c.
 _ZONES = {"ap-northeast-1": "acd", "ca-central-1": "abd", "us-west-1": "ac"}
-
-
-class NatGateways(str, Enum):
-    """How the private subnets reach the internet."""
-
-    ONE = "one"
-    """One NAT gateway for all zones: when its zone fails, nothing private reaches the internet."""
-    PER_ZONE = "per_zone"
-    """A NAT gateway in every zone, each at its own price."""
 
 
 def _range(value: str) -> str:
@@ -64,50 +55,28 @@ Zones: TypeAlias = Annotated[list[str], Field(min_length=2, max_length=8)]
 """Availability zones by their full names."""
 
 
-class NetworkArgs(TypedDict):
+class NetworkModel(Arguments):
     """Arguments of Network."""
 
-    region: str
+    region: AwsRegion
     """Region of AWS. A change would replace the whole network; `protect` refuses it."""
-    zones: NotRequired[list[str]]
+    zones: Zones | None = None
     """Availability zones by their full names, two at least: ["eu-central-1a", "eu-central-1b"]. A zone's subnets keep their
     ranges whatever other zones there are. Default: the region's zones a, b and c, or what stands for them there."""
-    cidr: NotRequired[str]
+    cidr: VpcCidr = "10.0.0.0/16"
     """IPv4 range of the VPC, /16 to /20. A change would replace the whole network; `protect` refuses it. Default
     "10.0.0.0/16"."""
-    nat: NotRequired[NatGateways]
-    """How private subnets reach the internet: one NAT gateway, or one per_zone. A change interrupts connections to the
-    internet for seconds. Default one."""
-    flow_logs: NotRequired[bool]
-    """Whether connections that security groups refused are logged (Security Hub's control EC2.6). Default true."""
-    log_retention_days: NotRequired[int]
-    """Days for which flow logs are kept; one of CloudWatch's own numbers. Default 90."""
-    tags: NotRequired[dict[str, str]]
-    """Tags of everything in the network. Default: none but names."""
-    protect: NotRequired[bool]
-    """Whether the VPC is protected: destroying or replacing it fails until this is false and has been applied. Default
-    true."""
-
-
-class CheckedNetwork(Arguments):
-    """`NetworkArgs`, checked."""
-
-    region: AwsRegion
-    """Region of AWS."""
-    zones: Zones | None = None
-    """Availability zones by their full names, two at least. Default: the region's zones a, b and c."""
-    cidr: VpcCidr = "10.0.0.0/16"
-    """IPv4 range of the VPC. Default "10.0.0.0/16"."""
     nat: NatGateways = NatGateways.ONE
-    """NAT gateways: one or per_zone. Default one."""
+    """How private subnets reach the internet: one NAT gateway, or one per_zone. A change interrupts connections to the internet
+    for seconds. Default one."""
     flow_logs: bool = True
-    """Whether refused connections are logged. Default true."""
+    """Whether connections that security groups refused are logged (Security Hub's control EC2.6). Default true."""
     log_retention_days: RetentionDays = 90
-    """Days for which flow logs are kept. Default 90."""
+    """Days for which flow logs are kept; one of CloudWatch's own numbers. Default 90."""
     tags: dict[str, str] = {}
-    """Tags of everything in the network."""
+    """Tags of everything in the network. Default: none but names."""
     protect: bool = True
-    """Whether the VPC is protected. Default true."""
+    """Whether the VPC is protected: destroying or replacing it fails until this is false and has been applied. Default true."""
 
     @model_validator(mode="after")
     def _zones_fit(self) -> Self:

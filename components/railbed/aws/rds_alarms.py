@@ -6,7 +6,7 @@ import pulumi
 from pulumi_aws.cloudwatch import MetricAlarm
 from pulumi_aws.rds import Instance
 
-from railbed.aws.rds_arguments import CheckedRdsDatabase
+from railbed.aws.rds_arguments import RdsDatabaseModel
 
 BUSY_PERCENT = 80
 LEAST_STORAGE = 0.1
@@ -14,7 +14,7 @@ LEAST_STORAGE = 0.1
 LEAST_MEMORY_BYTES = 100 * 1024**2
 
 
-def rds_alarms(name: str, database: CheckedRdsDatabase, instance: Instance, parent: pulumi.Resource) -> None:
+def rds_alarms(name: str, database: RdsDatabaseModel, instance: Instance, parent: pulumi.Resource) -> None:
     """Alarms for a busy processor, a full storage and a full memory, each after a quarter of an hour."""
     storage = int(database.storage_gb * LEAST_STORAGE * 1000**3)
     _alarm(name, "cpu", "CPUUtilization", "GreaterThanThreshold", BUSY_PERCENT, database, instance, parent)
@@ -28,7 +28,7 @@ def _alarm(
     metric: str,
     comparison: str,
     threshold: int,
-    database: CheckedRdsDatabase,
+    database: RdsDatabaseModel,
     instance: Instance,
     parent: pulumi.Resource,
 ) -> None:

@@ -1,117 +1,20 @@
 """What can be said about an RDS database."""
 
 import re
-from enum import Enum
-from typing import Annotated, Any, NotRequired, Self, TypeAlias, TypedDict
+from typing import Annotated, Any, Self, TypeAlias
 
-import pulumi
 from pulumi_aws.rds import InstanceArgs, ParameterGroupArgs
 from pydantic import Field, model_validator
 
 from railbed.arguments import Arguments, InputText, matching
 from railbed.cloud_overrides import check_child_overrides
+from railbed.enums import RdsEngine
 
 OVERRIDABLE = {"instance": InstanceArgs, "parameter_group": ParameterGroupArgs}
 """Children whose arguments a program may change."""
 
 WITHOUT_INSIGHTS = re.compile(r"db\.(t2|t3|t4g)\.(micro|small)")
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html"""
-
-
-class RdsEngine(str, Enum):
-    """The database server."""
-
-    POSTGRESQL = "postgresql"
-    MYSQL = "mysql"
-
-
-class RdsReplicaArgs(TypedDict):
-    """A copy to read from, which follows the database within seconds."""
-
-    instance_class: NotRequired[str]
-    """Size of its server. Default: the database's."""
-
-
-class RdsRestoreArgs(TypedDict):
-    """Where a new database gets its data from."""
-
-    snapshot_identifier: NotRequired[pulumi.Input[str]]
-    """Name or ARN of a snapshot."""
-    source_identifier: NotRequired[pulumi.Input[str]]
-    """Identifier of a database whose state at `time` to restore."""
-    time: NotRequired[str]
-    """Point in time in UTC, such as 2026-01-31T08:30:00Z. Default: the latest possible, about five minutes ago."""
-
-
-class RdsDatabaseArgs(TypedDict):
-    """Arguments of RdsDatabase."""
-
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC."""
-    subnet_ids: list[pulumi.Input[str]]
-    """IDs of private subnets in at least two zones, as RDS demands even for one server."""
-    clients: dict[str, pulumi.Input[str]]
-    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
-    engine: NotRequired[str]
-    """postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default postgresql."""
-    version: NotRequired[str]
-    """Version, major ("17") or exact ("17.6"). Minor ones follow by themselves; a higher major one needs
-    `allow_major_upgrade`. Default: 17, or 8.4 of MySQL."""
-    allow_major_upgrade: NotRequired[bool]
-    """Whether a higher major version in `version` may be installed, in place, with minutes of downtime. It cannot be undone:
-    take a snapshot first. Default false."""
-    instance_class: NotRequired[str]
-    """Size of the server. A change restarts it, in the maintenance window unless `apply_immediately`. Default db.t4g.small:
-    2 vCPU, 2 GiB."""
-    storage_gb: NotRequired[int]
-    """Gigabytes of storage (gp3, 3,000 operations a second). It can grow, at most every six hours, and never shrinks.
-    Default 20, the least that gp3 has."""
-    max_storage_gb: NotRequired[int]
-    """Gigabytes up to which RDS enlarges the storage by itself when it gets full; 0 does not. Default: five times
-    `storage_gb`."""
-    multi_az: NotRequired[bool]
-    """Whether a standby in another zone takes over within a minute or two; doubles the price. Default false."""
-    replicas: NotRequired[dict[str, RdsReplicaArgs]]
-    """Copies to read from, by name. Default: none."""
-    database: NotRequired[str]
-    """Name of the database in it. Read only when it is made. Default app."""
-    username: NotRequired[str]
-    """Name of the owner. Read only when it is made. Default app."""
-    password: NotRequired[pulumi.Input[str]]
-    """The owner's password. A change takes effect at once, and rolls what uses `url`. Default: generated."""
-    port: NotRequired[int]
-    """Port. A change restarts the database. Default: 5432, or 3306 of MySQL."""
-    backup_days: NotRequired[int]
-    """Days, 1 to 35, to any second of which the database can be restored. Default 14."""
-    backup_window: NotRequired[str]
-    """Daily time of the backup in UTC. Default 03:00-04:00."""
-    maintenance_window: NotRequired[str]
-    """Weekly time for updates and changes that interrupt, in UTC. Default sun:04:30-sun:05:30."""
-    apply_immediately: NotRequired[bool]
-    """Whether changes that restart the database happen at once instead of in the maintenance window. Default false."""
-    protect: NotRequired[bool]
-    """Whether Pulumi and AWS both refuse to delete it: set to false and update before you destroy. Default true."""
-    final_snapshot: NotRequired[bool]
-    """Whether deleting it leaves a last snapshot. Default true."""
-    restore: NotRequired[RdsRestoreArgs]
-    """Where its data comes from. Read only when it is made. Default: an empty database."""
-    kms_key_id: NotRequired[pulumi.Input[str]]
-    """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for RDS."""
-    iam_authentication: NotRequired[bool]
-    """Whether IAM identities may log in too. Default false."""
-    performance_insights: NotRequired[bool]
-    """Whether to keep a week of what the database waited for, free of charge. Default: true where the size has it."""
-    monitoring_seconds: NotRequired[int]
-    """Interval of measurements of the operating system: 0 (none), 1, 5, 10, 15, 30, 60. Default 60."""
-    alarm_topic_arns: NotRequired[list[pulumi.Input[str]]]
-    """ARNs of SNS topics that hear of alarms: processor, storage, memory. Default: alarms are only seen in CloudWatch."""
-    parameters: NotRequired[dict[str, str]]
-    """Parameters of the server, such as {"log_min_duration_statement": "500"}, in force from its next restart. Default: none
-    but forced TLS."""
-    tags: NotRequired[dict[str, str]]
-    """Tags of the database and its snapshots. Default: none."""
-    overrides: NotRequired[dict[str, Any]]
-    """Changes to the inputs of children: instance, parameter_group. Mappings are merged, anything else is replaced."""
 
 
 ServerName: TypeAlias = Annotated[
@@ -123,7 +26,7 @@ class RdsReplica(Arguments):
     """A copy to read from."""
 
     instance_class: str | None = Field(None, pattern=r"^db\.[a-z0-9-]+\.[a-z0-9]+$")
-    """Size of its server, such as db.t4g.small."""
+    """Size of its server. Default: the database's."""
 
 
 class RdsRestore(Arguments):
@@ -132,11 +35,11 @@ class RdsRestore(Arguments):
     snapshot_identifier: InputText | None = None
     """Name or ARN of a snapshot."""
     source_identifier: InputText | None = None
-    """Identifier of a database to copy."""
+    """Identifier of a database whose state at `time` to restore."""
     time: (
         Annotated[str, matching(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "give a time in UTC, such as 2026-01-31T08:30:00Z")] | None
     ) = None
-    """Point in time in UTC."""
+    """Point in time in UTC, such as 2026-01-31T08:30:00Z. Default: the latest possible, about five minutes ago."""
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -147,73 +50,79 @@ class RdsRestore(Arguments):
         return self
 
 
-class CheckedRdsDatabase(Arguments):
-    """`RdsDatabaseArgs`, checked."""
+class RdsDatabaseModel(Arguments):
+    """Arguments of RdsDatabase."""
 
     vpc_id: InputText
     """ID of the VPC."""
     subnet_ids: list[InputText] = Field(min_length=2)
-    """IDs of private subnets in at least two zones."""
+    """IDs of private subnets in at least two zones, as RDS demands even for one server."""
     clients: dict[str, InputText]
-    """IDs of the security groups whose members may connect, by a name of your choice."""
+    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
     engine: RdsEngine = RdsEngine.POSTGRESQL
-    """postgresql or mysql."""
+    """postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default postgresql."""
     version: Annotated[str, matching(r"\d+(\.\d+){0,2}", "give a version, such as 17 or 17.6")] | None = None
-    """Version, major or exact."""
+    """Version, major ("17") or exact ("17.6"). Minor ones follow by themselves; a higher major one needs `allow_major_upgrade`.
+    Default: 17, or 8.4 of MySQL."""
     allow_major_upgrade: bool = False
-    """Whether a higher major version may be installed."""
+    """Whether a higher major version in `version` may be installed, in place, with minutes of downtime. It cannot be undone:
+    take a snapshot first. Default false."""
     instance_class: Annotated[str, matching(r"db\.[a-z0-9-]+\.[a-z0-9]+", "give a class of RDS, such as db.t4g.small")] = (
         "db.t4g.small"
     )
-    """Size of the server."""
+    """Size of the server. A change restarts it, in the maintenance window unless `apply_immediately`. Default db.t4g.small: 2
+    vCPU, 2 GiB."""
     storage_gb: int = Field(20, ge=20, le=65536)
-    """Gigabytes of storage."""
+    """Gigabytes of storage (gp3, 3,000 operations a second). It can grow, at most every six hours, and never shrinks. Default
+    20, the least that gp3 has."""
     max_storage_gb: int | None = Field(None, ge=0, le=65536)
-    """Gigabytes up to which the storage grows; 0 does not."""
+    """Gigabytes up to which RDS enlarges the storage by itself when it gets full; 0 does not. Default: five times
+    `storage_gb`."""
     multi_az: bool = False
-    """Whether a standby in another zone takes over."""
+    """Whether a standby in another zone takes over within a minute or two; doubles the price. Default false."""
     replicas: dict[str, RdsReplica] = {}
-    """Copies to read from, by name."""
+    """Copies to read from, by name. Default: none."""
     database: ServerName = "app"
-    """Name of the database in it."""
+    """Name of the database in it. Read only when it is made. Default app."""
     username: ServerName = "app"
-    """Name of the owner."""
+    """Name of the owner. Read only when it is made. Default app."""
     password: InputText | None = None
-    """The owner's password; generated if none is given."""
+    """The owner's password. A change takes effect at once, and rolls what uses `url`. Default: generated."""
     port: int | None = Field(None, ge=1150, le=65535)
-    """Port."""
+    """Port. A change restarts the database. Default: 5432, or 3306 of MySQL."""
     backup_days: int = Field(14, ge=1, le=35)
-    """Days to any second of which the database can be restored."""
+    """Days, 1 to 35, to any second of which the database can be restored. Default 14."""
     backup_window: Annotated[str, matching(r"\d\d:\d\d-\d\d:\d\d", "give times in UTC, such as 03:00-04:00")] = "03:00-04:00"
-    """Daily time of the backup in UTC."""
+    """Daily time of the backup in UTC. Default 03:00-04:00."""
     maintenance_window: Annotated[
         str, matching(r"(\w{3}):\d\d:\d\d-(\w{3}):\d\d:\d\d", "give days and times in UTC, such as sun:04:30-sun:05:30")
     ] = "sun:04:30-sun:05:30"
-    """Weekly time for updates in UTC."""
+    """Weekly time for updates and changes that interrupt, in UTC. Default sun:04:30-sun:05:30."""
     apply_immediately: bool = False
-    """Whether changes that restart the database happen at once."""
+    """Whether changes that restart the database happen at once instead of in the maintenance window. Default false."""
     protect: bool = True
-    """Whether Pulumi and AWS refuse to delete it."""
+    """Whether Pulumi and AWS both refuse to delete it: set to false and update before you destroy. Default true."""
     final_snapshot: bool = True
-    """Whether deleting it leaves a last snapshot."""
+    """Whether deleting it leaves a last snapshot. Default true."""
     restore: RdsRestore | None = None
-    """Where its data comes from."""
+    """Where its data comes from. Read only when it is made. Default: an empty database."""
     kms_key_id: InputText | None = None
-    """ARN of the KMS key that encrypts it."""
+    """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for RDS."""
     iam_authentication: bool = False
-    """Whether IAM identities may log in too."""
+    """Whether IAM identities may log in too. Default false."""
     performance_insights: bool | None = None
-    """Whether to keep a week of what the database waited for."""
+    """Whether to keep a week of what the database waited for, free of charge. Default: true where the size has it."""
     monitoring_seconds: int = 60
-    """Interval of measurements of the operating system: 0 (none), 1, 5, 10, 15, 30, 60."""
+    """Interval of measurements of the operating system: 0 (none), 1, 5, 10, 15, 30, 60. Default 60."""
     alarm_topic_arns: list[InputText] = []
-    """ARNs of SNS topics that hear of alarms."""
+    """ARNs of SNS topics that hear of alarms: processor, storage, memory. Default: alarms are only seen in CloudWatch."""
     parameters: dict[str, str] = {}
-    """Parameters of the server."""
+    """Parameters of the server, such as {"log_min_duration_statement": "500"}, in force from its next restart. Default: none
+    but forced TLS."""
     tags: dict[str, str] = {}
-    """Tags of the database and its snapshots."""
+    """Tags of the database and its snapshots. Default: none."""
     overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the inputs of children."""
+    """Changes to the inputs of children: instance, parameter_group. Mappings are merged, anything else is replaced."""
 
     @model_validator(mode="after")
     def _sizes_fit(self) -> Self:

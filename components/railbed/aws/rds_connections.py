@@ -2,7 +2,8 @@
 
 import re
 
-from railbed.aws.rds_arguments import CheckedRdsDatabase, RdsEngine
+from railbed.aws.rds_arguments import RdsDatabaseModel
+from railbed.enums import RdsEngine
 
 _GIBIBYTE = 1024**3
 _BYTES_PER_CONNECTION = {RdsEngine.POSTGRESQL: 9_531_392, RdsEngine.MYSQL: 12_582_880}
@@ -12,7 +13,7 @@ _BURSTABLE = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2x
 _GIBIBYTES_OF_LARGE = {"m": 8, "r": 16}
 
 
-def accepted_connections(database: CheckedRdsDatabase) -> int | None:
+def accepted_connections(database: RdsDatabaseModel) -> int | None:
     """Connections that clients can open to a database, about; None if its class is not known here.
 
     The default of RDS is a share of what the system leaves of the memory

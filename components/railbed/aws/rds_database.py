@@ -8,11 +8,13 @@ import pulumi_random as random
 from pulumi_aws.iam import Role, RolePolicyAttachment
 from pulumi_aws.rds import Instance, ParameterGroup, SubnetGroup
 
+from railbed.args import RdsDatabaseArgs
 from railbed.arguments import checked
 from railbed.aws.rds_alarms import rds_alarms
-from railbed.aws.rds_arguments import CheckedRdsDatabase, RdsDatabaseArgs, RdsEngine, RdsReplica
+from railbed.aws.rds_arguments import RdsDatabaseModel, RdsReplica
 from railbed.aws.security_group import private_security_group
 from railbed.cloud_overrides import overridden
+from railbed.enums import RdsEngine
 from railbed.passwords import in_url, password_of
 
 MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
@@ -53,7 +55,7 @@ class RdsDatabase(pulumi.ComponentResource):
     """ID of its security group."""
 
     def __init__(self, name: str, args: RdsDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        database = checked(CheckedRdsDatabase, args, f"RdsDatabase '{name}'")
+        database = checked(RdsDatabaseModel, args, f"RdsDatabase '{name}'")
         super().__init__("railbed:index:RdsDatabase", name, {}, opts)
         self._name, self._database = name, database
 

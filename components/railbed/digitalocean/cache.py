@@ -1,38 +1,23 @@
 """DigitalOceanCache: managed Valkey, set up for Sidekiq."""
 
-from typing import Annotated, Any, NotRequired, Self
+from typing import Annotated, Self
 
 import pulumi
 from pulumi_digitalocean.database_cluster import DatabaseCluster, DatabaseClusterArgs
 from pulumi_digitalocean.database_valkey_config import DatabaseValkeyConfig, DatabaseValkeyConfigArgs
 from pydantic import model_validator
 
+from railbed.args import DigitalOceanCacheArgs
 from railbed.arguments import checked, matching
 from railbed.cloud_overrides import check_child_overrides, overridden
-from railbed.digitalocean.managed_database import (
-    ManagedDatabase,
-    ManagedDatabaseArgs,
-    cluster_of,
-    firewall_of,
-    in_url,
-    once,
-)
+from railbed.digitalocean.managed_database import ManagedDatabase, cluster_of, firewall_of, in_url, once
 
 
-class DigitalOceanCacheArgs(ManagedDatabaseArgs):
+class DigitalOceanCacheModel(ManagedDatabase):
     """Arguments of DigitalOceanCache."""
 
-    version: NotRequired[str]
-    """Major version of Valkey. A higher one upgrades in place. Default 8."""
-    overrides: NotRequired[dict[str, Any]]
-    """Changes to the resources that the component creates, by child: cluster, config."""
-
-
-class CheckedDigitalOceanCache(ManagedDatabase):
-    """`DigitalOceanCacheArgs`, checked."""
-
     version: Annotated[str, matching("[0-9]+", 'give a major version, such as "8"')] = "8"
-    """Major version of Valkey. Default 8."""
+    """Major version of Valkey. A higher one upgrades in place. Default 8."""
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
@@ -57,7 +42,7 @@ class DigitalOceanCache(pulumi.ComponentResource):
     """Port."""
 
     def __init__(self, name: str, args: DigitalOceanCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(CheckedDigitalOceanCache, args, f"DigitalOceanCache '{name}'")
+        wanted = checked(DigitalOceanCacheModel, args, f"DigitalOceanCache '{name}'")
         super().__init__("railbed:index:DigitalOceanCache", name, {}, opts)
 
         inputs = {"engine": "valkey", "version": wanted.version, "eviction_policy": "noeviction"}
@@ -75,7 +60,7 @@ class DigitalOceanCache(pulumi.ComponentResource):
         )
         self.register_outputs({"url": self.url, "host": self.host, "port": self.port})
 
-    def _config(self, name: str, wanted: CheckedDigitalOceanCache, cluster: DatabaseCluster) -> DatabaseValkeyConfig:
+    def _config(self, name: str, wanted: DigitalOceanCacheModel, cluster: DatabaseCluster) -> DatabaseValkeyConfig:
         inputs = {"cluster_id": cluster.id, "persistence": "rdb", "ssl": True}
         return DatabaseValkeyConfig(
             f"{name}-config", **overridden(inputs, wanted.overrides, "config"), opts=pulumi.ResourceOptions(parent=self)

@@ -1,45 +1,31 @@
 """DigitalOceanCertificate: a certificate for DigitalOcean's load balancers."""
 
-from typing import Any, NotRequired, Self, TypedDict
+from typing import Any, Self
 
 import pulumi
 from pulumi_digitalocean.certificate import Certificate
 from pydantic import model_validator
 
+from railbed.args import DigitalOceanCertificateArgs
 from railbed.arguments import Arguments, InputText, checked
 from railbed.host_names import DomainHost, check_once
 
 
-class DigitalOceanCertificateArgs(TypedDict):
+class DigitalOceanCertificateModel(Arguments):
     """Arguments of DigitalOceanCertificate: `hosts`, or a certificate of your own."""
 
-    hosts: NotRequired[list[str]]
+    hosts: list[DomainHost] = []
     """Host names of a certificate that Let's Encrypt issues and DigitalOcean renews; *.example.com too. DigitalOcean has to be
     the DNS of their domain. A change makes a new certificate before the old one goes. Default: none."""
-    zone: NotRequired[pulumi.Input[str]]
+    zone: InputText | None = None
     """Domain that the hosts are in: DigitalOceanDnsZone's `zone`, so that the certificate is asked for once it is there.
     Default: the domain is there already."""
-    certificate: NotRequired[pulumi.Input[str]]
-    """A certificate of your own in PEM format. A change replaces the one at DigitalOcean. Default: none."""
-    private_key: NotRequired[pulumi.Input[str]]
-    """Its private key in PEM format. Default: none."""
-    chain: NotRequired[pulumi.Input[str]]
-    """Certificates of the authorities between it and a root that clients know, in PEM format. Default: none."""
-
-
-class _DigitalOceanCertificate(Arguments):
-    """`DigitalOceanCertificateArgs`, checked."""
-
-    hosts: list[DomainHost] = []
-    """Host names of a certificate that Let's Encrypt issues."""
-    zone: InputText | None = None
-    """Domain that the hosts are in."""
     certificate: InputText | None = None
-    """A certificate of your own in PEM format."""
+    """A certificate of your own in PEM format. A change replaces the one at DigitalOcean. Default: none."""
     private_key: InputText | None = None
-    """Its private key in PEM format."""
+    """Its private key in PEM format. Default: none."""
     chain: InputText | None = None
-    """Certificates of the authorities between it and a root."""
+    """Certificates of the authorities between it and a root that clients know, in PEM format. Default: none."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -78,7 +64,7 @@ class DigitalOceanCertificate(pulumi.ComponentResource):
     """ID at this moment, for the annotation service.beta.kubernetes.io/do-loadbalancer-certificate-id."""
 
     def __init__(self, name: str, args: DigitalOceanCertificateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(_DigitalOceanCertificate, args, f"DigitalOceanCertificate '{name}'")
+        wanted = checked(DigitalOceanCertificateModel, args, f"DigitalOceanCertificate '{name}'")
         super().__init__("railbed:index:DigitalOceanCertificate", name, {}, opts)
 
         # Pulumi adds to its name: a new one has to be there before the load balancer lets go of the old one.
@@ -89,7 +75,7 @@ class DigitalOceanCertificate(pulumi.ComponentResource):
         self.register_outputs({"certificate_name": self.certificate_name, "certificate_id": self.certificate_id})
 
 
-def _inputs(wanted: _DigitalOceanCertificate) -> dict[str, Any]:
+def _inputs(wanted: DigitalOceanCertificateModel) -> dict[str, Any]:
     if wanted.hosts:
         hosts = pulumi.Output.from_input(wanted.zone).apply(lambda _: wanted.hosts)
         return {"type": "lets_encrypt", "domains": hosts}

@@ -1,7 +1,6 @@
 """DigitalOceanDatabase: managed PostgreSQL or MySQL."""
 
-from enum import Enum
-from typing import Annotated, Any, NotRequired, Self, TypeAlias
+from typing import Annotated, Any, Self, TypeAlias
 
 import pulumi
 from pulumi_digitalocean.database_cluster import DatabaseCluster, DatabaseClusterArgs
@@ -11,38 +10,15 @@ from pulumi_digitalocean.database_mysql_config import DatabaseMysqlConfig
 from pulumi_digitalocean.database_user import DatabaseUser
 from pydantic import Field, model_validator
 
+from railbed.args import DigitalOceanDatabaseArgs
 from railbed.arguments import checked, matching
 from railbed.cloud_overrides import check_child_overrides
 from railbed.digitalocean.database_connections import accepted_connections
-from railbed.digitalocean.managed_database import (
-    ManagedDatabase,
-    ManagedDatabaseArgs,
-    cluster_of,
-    firewall_of,
-    in_url,
-    once,
-)
+from railbed.digitalocean.managed_database import ManagedDatabase, cluster_of, firewall_of, in_url, once
+from railbed.enums import DigitalOceanDatabaseEngine, PoolMode
 
 SMALLEST_STORAGE_GB = 10
 MEBIBYTES = 1024
-
-
-class DigitalOceanDatabaseEngine(str, Enum):
-    """Engine of a managed database."""
-
-    POSTGRESQL = "postgresql"
-    """PostgreSQL."""
-    MYSQL = "mysql"
-    """MySQL."""
-
-
-class PoolMode(str, Enum):
-    """For how long a client keeps a connection of the pool."""
-
-    TRANSACTION = "transaction"
-    """For a transaction: many clients share few connections, without prepared statements and session state."""
-    SESSION = "session"
-    """Until it disconnects."""
 
 
 _SLUGS = {DigitalOceanDatabaseEngine.POSTGRESQL: "pg", DigitalOceanDatabaseEngine.MYSQL: "mysql"}
@@ -53,62 +29,35 @@ SqlName: TypeAlias = Annotated[
 ]
 
 
-class DigitalOceanDatabaseArgs(ManagedDatabaseArgs):
+class DigitalOceanDatabaseModel(ManagedDatabase):
     """Arguments of DigitalOceanDatabase."""
 
-    engine: NotRequired[DigitalOceanDatabaseEngine]
+    engine: DigitalOceanDatabaseEngine = DigitalOceanDatabaseEngine.POSTGRESQL
     """postgresql or mysql. A change would replace the database, which `protect` refuses. Default postgresql."""
-    version: NotRequired[str]
-    """Major version. A higher one upgrades in place, which cannot be undone; a lower one is refused by DigitalOcean.
-    Default: 17 of PostgreSQL, 8 of MySQL."""
-    database: NotRequired[str]
+    version: Annotated[str, matching("[0-9]+", 'give a major version, such as "17"')] | None = None
+    """Major version. A higher one upgrades in place, which cannot be undone; a lower one is refused by DigitalOcean. Default:
+    17 of PostgreSQL, 8 of MySQL."""
+    database: SqlName = "app"
     """Name of the application's database. A change would replace it, which `protect` refuses. Default app."""
-    username: NotRequired[str]
+    username: SqlName | None = None
     """User of its own for the application. On PostgreSQL 15 and later it may not create tables until doadmin has granted it the
     schema (GRANT ALL ON SCHEMA public TO ...), as new users get minimal permissions
     (docs.digitalocean.com/products/databases/postgresql/how-to/manage-users-and-databases): give one only if somebody does
     that before the first migration. A change makes a new user. Default: the cluster's own user doadmin."""
-    storage_gb: NotRequired[int]
+    storage_gb: int | None = Field(None, ge=SMALLEST_STORAGE_GB, le=30000)
     """Disk of each server, in GiB, in the range that DigitalOcean offers for `size`. It can grow, never shrink. Default: what
     comes with the size."""
-    grow_storage: NotRequired[bool]
+    grow_storage: bool = False
     """Whether the disk grows by itself when it is 80 percent full, instead of becoming read-only. Default false."""
-    pool_size: NotRequired[int]
+    pool_size: int | None = Field(None, ge=1, le=1000)
     """Connections to the database that a pool (PgBouncer) shares among its clients, PostgreSQL only; a size allows 25 for each
     GiB of memory, less 3 (docs.digitalocean.com/products/databases/postgresql/details/limits). A change makes a new pool.
     Default: no pool."""
-    pool_mode: NotRequired[PoolMode]
+    pool_mode: PoolMode = PoolMode.TRANSACTION
     """transaction or session. A change makes a new pool. Default transaction."""
-    restore_from: NotRequired[str]
+    restore_from: str | None = None
     """Name of another database cluster in the account whose backup this one starts from, with that one's databases and users.
     Read only when it is made; keep it as long as the database lives. Default: none, it starts empty."""
-    restore_created_at: NotRequired[str]
-    """Time of that backup, as 2026-02-03T04:05:06Z. Default: the newest."""
-    overrides: NotRequired[dict[str, Any]]
-    """Changes to the resources that the component creates, by child: cluster."""
-
-
-class CheckedDigitalOceanDatabase(ManagedDatabase):
-    """`DigitalOceanDatabaseArgs`, checked."""
-
-    engine: DigitalOceanDatabaseEngine = DigitalOceanDatabaseEngine.POSTGRESQL
-    """Engine. Default postgresql."""
-    version: Annotated[str, matching("[0-9]+", 'give a major version, such as "17"')] | None = None
-    """Major version."""
-    database: SqlName = "app"
-    """Name of the application's database. Default app."""
-    username: SqlName | None = None
-    """User of its own for the application."""
-    storage_gb: int | None = Field(None, ge=SMALLEST_STORAGE_GB, le=30000)
-    """Disk of each server, in GiB."""
-    grow_storage: bool = False
-    """Whether the disk grows by itself. Default false."""
-    pool_size: int | None = Field(None, ge=1, le=1000)
-    """Connections that a pool shares among its clients."""
-    pool_mode: PoolMode = PoolMode.TRANSACTION
-    """transaction or session. Default transaction."""
-    restore_from: str | None = None
-    """Name of another database cluster whose backup this one starts from."""
     restore_created_at: (
         Annotated[
             str,
@@ -118,7 +67,7 @@ class CheckedDigitalOceanDatabase(ManagedDatabase):
         ]
         | None
     ) = None
-    """Time of that backup."""
+    """Time of that backup, as 2026-02-03T04:05:06Z. Default: the newest."""
 
     @model_validator(mode="after")
     def _pool_fits(self) -> Self:
@@ -176,7 +125,7 @@ class DigitalOceanDatabase(pulumi.ComponentResource):
     """Port of the database."""
 
     def __init__(self, name: str, args: DigitalOceanDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(CheckedDigitalOceanDatabase, args, f"DigitalOceanDatabase '{name}'")
+        wanted = checked(DigitalOceanDatabaseModel, args, f"DigitalOceanDatabase '{name}'")
         super().__init__("railbed:index:DigitalOceanDatabase", name, {}, opts)
 
         cluster = cluster_of(name, wanted, self, _engine_inputs(wanted), ignored=_ignored(wanted))
@@ -197,7 +146,7 @@ class DigitalOceanDatabase(pulumi.ComponentResource):
         self.url = _pool_url(wanted, credentials, pool) if pool else self.direct_url
         self.register_outputs({"url": self.url, "direct_url": self.direct_url, "host": self.host, "port": self.port})
 
-    def _database(self, name: str, wanted: CheckedDigitalOceanDatabase, cluster: DatabaseCluster) -> DatabaseDb:
+    def _database(self, name: str, wanted: DigitalOceanDatabaseModel, cluster: DatabaseCluster) -> DatabaseDb:
         return DatabaseDb(
             f"{name}-database",
             cluster_id=cluster.id,
@@ -214,13 +163,13 @@ class DigitalOceanDatabase(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _user(self, name: str, wanted: CheckedDigitalOceanDatabase, cluster: DatabaseCluster) -> DatabaseUser:
+    def _user(self, name: str, wanted: DigitalOceanDatabaseModel, cluster: DatabaseCluster) -> DatabaseUser:
         return DatabaseUser(
             f"{name}-user", cluster_id=cluster.id, name=wanted.username, opts=pulumi.ResourceOptions(parent=self)
         )
 
     def _pool(
-        self, name: str, wanted: CheckedDigitalOceanDatabase, cluster: DatabaseCluster, made: list[pulumi.Resource]
+        self, name: str, wanted: DigitalOceanDatabaseModel, cluster: DatabaseCluster, made: list[pulumi.Resource]
     ) -> DatabaseConnectionPool:
         # Without a user of its own, so that the pool takes every user's connections. Pulumi names it: a new pool has to be
         # there before the old one goes.
@@ -234,7 +183,7 @@ class DigitalOceanDatabase(pulumi.ComponentResource):
         )
 
 
-def _engine_inputs(wanted: CheckedDigitalOceanDatabase) -> dict[str, Any]:
+def _engine_inputs(wanted: DigitalOceanDatabaseModel) -> dict[str, Any]:
     inputs: dict[str, Any] = {"engine": _SLUGS[wanted.engine], "version": wanted.version or _VERSIONS[wanted.engine]}
     if wanted.storage_gb is not None:
         inputs["storage_size_mib"] = str(wanted.storage_gb * MEBIBYTES)
@@ -247,12 +196,12 @@ def _engine_inputs(wanted: CheckedDigitalOceanDatabase) -> dict[str, Any]:
     return inputs
 
 
-def _ignored(wanted: CheckedDigitalOceanDatabase) -> list[str]:
+def _ignored(wanted: DigitalOceanDatabaseModel) -> list[str]:
     return ["backupRestore", "storageSizeMib"] if wanted.grow_storage else ["backupRestore"]
 
 
 def _direct_url(
-    wanted: CheckedDigitalOceanDatabase, credentials: pulumi.Output[str], host: pulumi.Output[str], port: pulumi.Output[int]
+    wanted: DigitalOceanDatabaseModel, credentials: pulumi.Output[str], host: pulumi.Output[str], port: pulumi.Output[int]
 ) -> pulumi.Output[str]:
     scheme, tls = ("postgresql", "sslmode=require")
     if wanted.engine is DigitalOceanDatabaseEngine.MYSQL:
@@ -261,7 +210,7 @@ def _direct_url(
 
 
 def _pool_url(
-    wanted: CheckedDigitalOceanDatabase, credentials: pulumi.Output[str], pool: DatabaseConnectionPool
+    wanted: DigitalOceanDatabaseModel, credentials: pulumi.Output[str], pool: DatabaseConnectionPool
 ) -> pulumi.Output[str]:
     # A prepared statement belongs to one connection, and the next transaction may get another.
     options = "&prepared_statements=false" if wanted.pool_mode is PoolMode.TRANSACTION else ""

@@ -1,44 +1,30 @@
 """DigitalOceanDnsRecords: host names that lead to an address, in DigitalOcean's DNS."""
 
-from typing import Annotated, NotRequired, Self, TypedDict
+from typing import Annotated, Self
 
 import pulumi
 from pulumi_digitalocean.dns_record import DnsRecord
 from pydantic import Field, model_validator
 
+from railbed.args import DigitalOceanDnsRecordsArgs
 from railbed.arguments import Arguments, InputText, checked
 from railbed.host_names import DomainHost, check_once, relative_name
 
 
-class DigitalOceanDnsRecordsArgs(TypedDict):
+class DigitalOceanDnsRecordsModel(Arguments):
     """Arguments of DigitalOceanDnsRecords."""
 
-    zone: pulumi.Input[str]
+    zone: InputText
     """Domain that the hosts are in, such as example.com, or DigitalOceanDnsZone's `zone`. A change makes the records anew."""
-    hosts: list[str]
+    hosts: Annotated[list[DomainHost], Field(min_length=1)]
     """Full host names in that domain, the domain itself too, each of which gets a record of its own; a star may stand for the
     first part: *.example.com."""
-    address: pulumi.Input[str]
-    """IPv4 address that they lead to: RailsWeb's `address`."""
-    ipv6_address: NotRequired[pulumi.Input[str]]
-    """IPv6 address that they lead to as well. Default: none."""
-    ttl: NotRequired[int]
-    """Seconds for which others may remember an answer: so long a change takes until everybody sees it. Default 300."""
-
-
-class _DigitalOceanDnsRecords(Arguments):
-    """`DigitalOceanDnsRecordsArgs`, checked."""
-
-    zone: InputText
-    """Domain that the hosts are in."""
-    hosts: Annotated[list[DomainHost], Field(min_length=1)]
-    """Full host names in that domain."""
     address: InputText
-    """IPv4 address that they lead to."""
+    """IPv4 address that they lead to: RailsWeb's `address`."""
     ipv6_address: InputText | None = None
-    """IPv6 address that they lead to as well."""
+    """IPv6 address that they lead to as well. Default: none."""
     ttl: int = Field(300, ge=30, le=86400)
-    """Seconds for which others may remember an answer. Default 300."""
+    """Seconds for which others may remember an answer: so long a change takes until everybody sees it. Default 300."""
 
     @model_validator(mode="after")
     def _hosts_are_in_the_zone(self) -> Self:
@@ -56,7 +42,7 @@ class DigitalOceanDnsRecords(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, args: DigitalOceanDnsRecordsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(_DigitalOceanDnsRecords, args, f"DigitalOceanDnsRecords '{name}'")
+        wanted = checked(DigitalOceanDnsRecordsModel, args, f"DigitalOceanDnsRecords '{name}'")
         super().__init__("railbed:index:DigitalOceanDnsRecords", name, {}, opts)
 
         for host in wanted.hosts:
@@ -66,7 +52,7 @@ class DigitalOceanDnsRecords(pulumi.ComponentResource):
 
         self.register_outputs({})
 
-    def _record(self, name: str, wanted: _DigitalOceanDnsRecords, host: str, kind: str, address: pulumi.Input[str]) -> None:
+    def _record(self, name: str, wanted: DigitalOceanDnsRecordsModel, host: str, kind: str, address: pulumi.Input[str]) -> None:
         DnsRecord(
             name,
             domain=wanted.zone,

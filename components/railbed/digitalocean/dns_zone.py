@@ -1,27 +1,19 @@
 """DigitalOceanDnsZone: a domain whose DNS DigitalOcean is."""
 
-from typing import TypedDict
-
 import pulumi
 from pulumi_digitalocean.domain import Domain
 
+from railbed.args import DigitalOceanDnsZoneArgs
 from railbed.arguments import Arguments, checked
 from railbed.host_names import Zone
 
 
-class DigitalOceanDnsZoneArgs(TypedDict):
+class DigitalOceanDnsZoneModel(Arguments):
     """Arguments of DigitalOceanDnsZone."""
 
-    zone: str
+    zone: Zone
     """The domain, such as example.com. Its registrar has to name ns1, ns2 and ns3.digitalocean.com as its name servers. A
     change makes another zone and leaves this one."""
-
-
-class _DigitalOceanDnsZone(Arguments):
-    """`DigitalOceanDnsZoneArgs`, checked."""
-
-    zone: Zone
-    """The domain, such as example.com."""
 
 
 class DigitalOceanDnsZone(pulumi.ComponentResource):
@@ -36,7 +28,7 @@ class DigitalOceanDnsZone(pulumi.ComponentResource):
     """The domain, known once DigitalOcean has it."""
 
     def __init__(self, name: str, args: DigitalOceanDnsZoneArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(_DigitalOceanDnsZone, args, f"DigitalOceanDnsZone '{name}'")
+        wanted = checked(DigitalOceanDnsZoneModel, args, f"DigitalOceanDnsZone '{name}'")
         super().__init__("railbed:index:DigitalOceanDnsZone", name, {}, opts)
 
         domain = Domain(name, name=wanted.zone, opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True))

@@ -8,7 +8,7 @@ from pulumi_digitalocean.kubernetes_node_pool import KubernetesNodePool, Kuberne
 from pulumi_digitalocean.vpc import Vpc, VpcArgs
 
 from railbed.cloud_overrides import overridden
-from railbed.cluster_check import CheckedEksOrDoksCluster, NodePool
+from railbed.cluster_check import EksOrDoksClusterModel, NodePool
 from railbed.cluster_parts import ClusterNetwork, ClusterParts, kubeconfig_of
 
 OVERRIDABLE = {"cluster": KubernetesClusterArgs, "node_pool": KubernetesNodePoolArgs, "vpc": VpcArgs}
@@ -19,7 +19,7 @@ FIRST_POOL = {"name": "first", "size": "s-1vcpu-2gb", "node_count": 1}
 again; the pools of the arguments are resources of their own."""
 
 
-def create_doks_cluster(name: str, cluster: CheckedEksOrDoksCluster, parent: pulumi.Resource) -> ClusterParts:
+def create_doks_cluster(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource) -> ClusterParts:
     """Cluster and node pools, in a VPC of its own or a given one."""
     vpc_id = _vpc(name, cluster, parent) if cluster.vpc_id is None else pulumi.Output.from_input(cluster.vpc_id)
     resource = _cluster(name, cluster, vpc_id, parent)
@@ -36,7 +36,7 @@ def create_doks_cluster(name: str, cluster: CheckedEksOrDoksCluster, parent: pul
     )
 
 
-def _vpc(name: str, cluster: CheckedEksOrDoksCluster, parent: pulumi.Resource) -> pulumi.Output[str]:
+def _vpc(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource) -> pulumi.Output[str]:
     arguments: dict[str, Any] = {"region": cluster.region}
     if cluster.vpc_cidr is not None:
         arguments["ip_range"] = cluster.vpc_cidr
@@ -49,7 +49,7 @@ def _vpc(name: str, cluster: CheckedEksOrDoksCluster, parent: pulumi.Resource) -
 
 
 def _cluster(
-    name: str, cluster: CheckedEksOrDoksCluster, vpc_id: pulumi.Output[str], parent: pulumi.Resource
+    name: str, cluster: EksOrDoksClusterModel, vpc_id: pulumi.Output[str], parent: pulumi.Resource
 ) -> KubernetesCluster:
     arguments: dict[str, Any] = {
         "region": cluster.region,
@@ -81,7 +81,7 @@ def _pool(
     name: str,
     key: str,
     pool: NodePool,
-    cluster: CheckedEksOrDoksCluster,
+    cluster: EksOrDoksClusterModel,
     resource: KubernetesCluster,
     parent: pulumi.Resource,
 ) -> KubernetesNodePool:
@@ -105,7 +105,7 @@ def _pool(
     )
 
 
-def _kubeconfig(cluster: CheckedEksOrDoksCluster, resource: KubernetesCluster) -> pulumi.Output[str]:
+def _kubeconfig(cluster: EksOrDoksClusterModel, resource: KubernetesCluster) -> pulumi.Output[str]:
     """With an API token it is valid as long as the token; DigitalOcean's own credentials end after seven days, and only a
     refresh of the cluster renews them."""
     token = pulumi.Config("digitalocean").get_secret("token") if cluster.api_token is None else cluster.api_token
@@ -116,7 +116,7 @@ def _kubeconfig(cluster: CheckedEksOrDoksCluster, resource: KubernetesCluster) -
     return kubeconfig_of(resource.name, resource.endpoint, authority, {"token": token})
 
 
-def _warn_of_other_version(name: str, cluster: CheckedEksOrDoksCluster, resource: KubernetesCluster) -> None:
+def _warn_of_other_version(name: str, cluster: EksOrDoksClusterModel, resource: KubernetesCluster) -> None:
     """Tell that another minor version changes nothing by itself: silence would look like an upgrade."""
 
     def warn(running: str) -> None:

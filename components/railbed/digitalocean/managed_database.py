@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
-from typing import Annotated, Any, NotRequired, Self, TypeAlias, TypedDict
+from typing import Annotated, Any, Self, TypeAlias
 from urllib.parse import quote
 
 import pulumi
@@ -14,33 +14,6 @@ from railbed.arguments import Arguments, InputText, matching
 from railbed.cloud_overrides import overridden
 
 SMALLEST_SIZE = "db-s-1vcpu-1gb"
-
-
-class ManagedDatabaseArgs(TypedDict):
-    """Arguments that every managed database takes."""
-
-    region: str
-    """Region, such as fra1. A change moves the data there, without a new database."""
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
-    would mean an empty database."""
-    cluster_id: NotRequired[pulumi.Input[str]]
-    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
-    allowed_addresses: NotRequired[list[str]]
-    """IPv4 addresses and ranges that may connect too, such as 203.0.113.7. Default: none. It or `cluster_id` is needed: a
-    database without trusted sources answers the whole internet."""
-    size: NotRequired[str]
-    """Size of each server, a slug such as db-s-2vcpu-4gb (docs.digitalocean.com/products/databases). A larger one replaces
-    server by server, with the data; DigitalOcean refuses a smaller one. Default db-s-1vcpu-2gb, the smallest that can have a
-    standby."""
-    nodes: NotRequired[int]
-    """Servers: with 2 or 3 one takes over when another fails; the standbys cannot be read from. Default 2."""
-    maintenance_day: NotRequired[str]
-    """Day of the week for updates, which interrupt connections for seconds. Default sunday."""
-    maintenance_hour: NotRequired[int]
-    """Hour of that day, in UTC, 0 to 23. Default 3."""
-    protect: NotRequired[bool]
-    """Whether Pulumi refuses to delete it: set to false and update before you destroy. Default true."""
 
 
 def _address(value: str) -> str:
@@ -57,33 +30,37 @@ Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 
 
 class ManagedDatabase(Arguments):
-    """`ManagedDatabaseArgs`, checked."""
+    """Arguments that every managed database takes."""
 
     region: Annotated[str, matching("[a-z]{3}[0-9]", "give the slug of a region, such as fra1")]
-    """Region, such as fra1."""
+    """Region, such as fra1. A change moves the data there, without a new database."""
     vpc_id: InputText
-    """ID of the VPC under whose private addresses it is reached."""
+    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
+    would mean an empty database."""
     cluster_id: InputText | None = None
-    """ID of the Kubernetes cluster whose nodes may connect."""
+    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     allowed_addresses: list[Address] = []
-    """Addresses and ranges that may connect too."""
+    """IPv4 addresses and ranges that may connect too, such as 203.0.113.7. Default: none. It or `cluster_id` is needed: a
+    database without trusted sources answers the whole internet."""
     size: Annotated[str, matching("[a-z]+[0-9]*-[-a-z0-9]+", "give the slug of a size, such as db-s-2vcpu-4gb")] = (
         "db-s-1vcpu-2gb"
     )
-    """Size of each server. Default db-s-1vcpu-2gb."""
+    """Size of each server, a slug such as db-s-2vcpu-4gb (docs.digitalocean.com/products/databases). A larger one replaces
+    server by server, with the data; DigitalOcean refuses a smaller one. Default db-s-1vcpu-2gb, the smallest that can have a
+    standby."""
     nodes: int = Field(2, ge=1, le=3)
-    """Servers. Default 2."""
+    """Servers: with 2 or 3 one takes over when another fails; the standbys cannot be read from. Default 2."""
     maintenance_day: Annotated[
         str,
         matching(
             "(mon|tues|wednes|thurs|fri|satur|sun)day", "give a day of the week in English and lower case, such as sunday"
         ),
     ] = "sunday"
-    """Day of the week for updates. Default sunday."""
+    """Day of the week for updates, which interrupt connections for seconds. Default sunday."""
     maintenance_hour: int = Field(3, ge=0, le=23)
-    """Hour of that day, in UTC. Default 3."""
+    """Hour of that day, in UTC, 0 to 23. Default 3."""
     protect: bool = True
-    """Whether Pulumi refuses to delete it. Default true."""
+    """Whether Pulumi refuses to delete it: set to false and update before you destroy. Default true."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the component's resources, by child."""
 

@@ -2,60 +2,28 @@
 
 import base64
 import json
-from enum import Enum
-from typing import Annotated, Any, NotRequired, Self, TypedDict
+from typing import Annotated, Any, Self
 
 import pulumi
 from pulumi_digitalocean.container_registry import ContainerRegistry, ContainerRegistryArgs
 from pulumi_digitalocean.container_registry_docker_credentials import ContainerRegistryDockerCredentials
 from pydantic import model_validator
 
+from railbed.args import DigitalOceanRegistryArgs
 from railbed.arguments import Arguments, InputText, checked, matching
 from railbed.cloud_overrides import check_child_overrides, overridden
+from railbed.enums import RegistryTier
 from railbed.image_registry import DIGITALOCEAN
 
 SERVER = DIGITALOCEAN
 
 
-class RegistryTier(str, Enum):
-    """Subscription of a registry: how many repositories and how much storage it has."""
-
-    STARTER = "starter"
-    """One repository of 500 MiB, free of charge."""
-    BASIC = "basic"
-    """Five repositories."""
-    PROFESSIONAL = "professional"
-    """As many repositories as wanted."""
-
-
-class DigitalOceanRegistryArgs(TypedDict):
+class DigitalOceanRegistryModel(Arguments):
     """Arguments of DigitalOceanRegistry."""
 
-    existing: NotRequired[pulumi.Input[str]]
+    existing: InputText | None = None
     """Name of a registry that the account has already; most accounts can have only one, for all applications. A change makes
     new credentials. Default: none, a registry is made."""
-    repository: NotRequired[str]
-    """Name of the application's repository in the registry; the first push makes it. Default: the component's name."""
-    tier: NotRequired[RegistryTier]
-    """starter, basic or professional; a change updates the subscription. Default basic, as one image of a Rails application may
-    fill starter."""
-    region: NotRequired[str]
-    """Region where images are kept, such as fra1. A change would replace the registry, which `protect` refuses.
-    Default: chosen by DigitalOcean."""
-    push: NotRequired[bool]
-    """Whether there are credentials to push with. Default true; false where images come from elsewhere and are only pulled."""
-    protect: NotRequired[bool]
-    """Whether Pulumi refuses to delete the registry with all its images: set to false and update before you destroy.
-    Default true."""
-    overrides: NotRequired[dict[str, Any]]
-    """Changes to the resources that the component creates, by child: registry."""
-
-
-class CheckedDigitalOceanRegistry(Arguments):
-    """`DigitalOceanRegistryArgs`, checked."""
-
-    existing: InputText | None = None
-    """Name of a registry that the account has already."""
     repository: (
         Annotated[
             str,
@@ -66,17 +34,20 @@ class CheckedDigitalOceanRegistry(Arguments):
         ]
         | None
     ) = None
-    """Name of the application's repository in the registry."""
+    """Name of the application's repository in the registry; the first push makes it. Default: the component's name."""
     tier: RegistryTier = RegistryTier.BASIC
-    """Subscription. Default basic."""
+    """starter, basic or professional; a change updates the subscription. Default basic, as one image of a Rails application may
+    fill starter."""
     region: Annotated[str, matching("[a-z]{3}[0-9]", "give the slug of a region, such as fra1")] | None = None
-    """Region where images are kept."""
+    """Region where images are kept, such as fra1. A change would replace the registry, which `protect` refuses. Default: chosen
+    by DigitalOcean."""
     push: bool = True
-    """Whether there are credentials to push with. Default true."""
+    """Whether there are credentials to push with. Default true; false where images come from elsewhere and are only pulled."""
     protect: bool = True
-    """Whether Pulumi refuses to delete the registry. Default true."""
+    """Whether Pulumi refuses to delete the registry with all its images: set to false and update before you destroy. Default
+    true."""
     overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the component's resources: registry."""
+    """Changes to the resources that the component creates, by child: registry."""
 
     @model_validator(mode="after")
     def _existing_stays_as_it_is(self) -> Self:
@@ -115,7 +86,7 @@ class DigitalOceanRegistry(pulumi.ComponentResource):
     """Password to pull with, for RegistryCredentials. Secret."""
 
     def __init__(self, name: str, args: DigitalOceanRegistryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(CheckedDigitalOceanRegistry, args, f"DigitalOceanRegistry '{name}'")
+        wanted = checked(DigitalOceanRegistryModel, args, f"DigitalOceanRegistry '{name}'")
         super().__init__("railbed:index:DigitalOceanRegistry", name, {}, opts)
 
         registry_name = (
@@ -132,7 +103,7 @@ class DigitalOceanRegistry(pulumi.ComponentResource):
         self.pull_username, self.pull_password = _pair(pull)
         self.register_outputs({output: getattr(self, output) for output in DigitalOceanRegistry.__annotations__})
 
-    def _registry(self, name: str, wanted: CheckedDigitalOceanRegistry) -> ContainerRegistry:
+    def _registry(self, name: str, wanted: DigitalOceanRegistryModel) -> ContainerRegistry:
         inputs: dict[str, Any] = {"subscription_tier_slug": wanted.tier.value}
         if wanted.region is not None:
             inputs["region"] = wanted.region

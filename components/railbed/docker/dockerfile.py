@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from railbed.app import Server, Web
+from railbed.app import AppWeb
 from railbed.docker.rails_source import RailsSource
+from railbed.enums import Server
 from railbed.processes import server_command
 
 _RUNTIME_PACKAGES = {
@@ -106,7 +107,7 @@ def _final_stage(server: Server, *, port: int, user: int, workdir: str) -> str:
         # On TERM it drops its requests, on QUIT it finishes them.
         lines.append("STOPSIGNAL SIGQUIT")
     # `image` means the image's own command; here that is the server that Rails comes with.
-    command = server_command(Web(server=Server.PUMA if server is Server.IMAGE else server, port=port))
+    command = server_command(AppWeb(server=Server.PUMA if server is Server.IMAGE else server, port=port))
     return "\n".join([*lines, f"EXPOSE {port}", f"CMD {json.dumps(command)}"]) + "\n"
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import pulumi
 from pulumi_docker import Image
 
+from railbed.args import RailsImageArgs
 from railbed.arguments import checked
 from railbed.cloud_overrides import overridden
 from railbed.docker.build_context import GENERATED
-from railbed.docker.rails_image_arguments import CheckedRailsImage, RailsImageArgs, Recipe, end_of_tag
+from railbed.docker.rails_image_arguments import RailsImageModel, Recipe, end_of_tag
 
 NEWEST = "docker:index/getRegistryImage:getRegistryImage"
 """Asked for by name: the SDK's own function cannot fail with a sentence."""
@@ -39,7 +40,7 @@ class RailsImage(pulumi.ComponentResource):
     """The image by its tag. Known in previews."""
 
     def __init__(self, name: str, args: RailsImageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(CheckedRailsImage, args, f"RailsImage '{name}'")
+        wanted = checked(RailsImageModel, args, f"RailsImage '{name}'")
         recipe = wanted.recipe()
         super().__init__("railbed:index:RailsImage", name, {}, opts)
 
@@ -68,7 +69,7 @@ class RailsImage(pulumi.ComponentResource):
             ) from None
         return f"{image}@{found['sha256Digest']}"
 
-    def _image(self, name: str, wanted: CheckedRailsImage, recipe: Recipe, bases: Mapping[str, pulumi.Output[str]]) -> Image:
+    def _image(self, name: str, wanted: RailsImageModel, recipe: Recipe, bases: Mapping[str, pulumi.Output[str]]) -> Image:
         repository = pulumi.Output.from_input(wanted.repository)
         build: dict[str, Any] = {
             "context": wanted.build,

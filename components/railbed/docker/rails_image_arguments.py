@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, NotRequired, Self, TypeAlias, TypedDict
+from typing import Annotated, Any, Self, TypeAlias
 
-import pulumi
 from pulumi_docker import ImageArgs
 from pydantic import AfterValidator, Field, model_validator
 
-from railbed.app import Server
 from railbed.arguments import Arguments, EnvironmentName, Image, InputText, matching
 from railbed.cloud_overrides import check_child_overrides
 from railbed.docker.base_images import OpenDockerfile, open_bases
@@ -21,8 +19,8 @@ from railbed.docker.build_context import BuildContext
 from railbed.docker.dockerfile import default_dockerfile, labelled
 from railbed.docker.git_revision import GitRevision, revision_of
 from railbed.docker.rails_source import RailsSource
+from railbed.enums import ImagePlatform, Server
 from railbed.image_reference import check_name
-from railbed.image_source import ImagePlatform
 
 COMMIT_DIGITS = 12
 HASH_DIGITS = 12
@@ -45,45 +43,6 @@ BuildFolder: TypeAlias = Annotated[str, AfterValidator(_folder)]
 BuildArguments: TypeAlias = dict[EnvironmentName, str]
 
 
-class RailsImageArgs(TypedDict):
-    """Arguments of RailsImage."""
-
-    build: str
-    """The application's folder, seen from the program's."""
-    repository: pulumi.Input[str]
-    """Where the image is pushed to, without a tag: registry.example.com/shop, docker.io/acme/shop. A change pushes it there."""
-    username: NotRequired[pulumi.Input[str]]
-    """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
-    password: NotRequired[pulumi.Input[str]]
-    """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""
-    dockerfile: NotRequired[str]
-    """Dockerfile, seen from the application's folder. Default: its Dockerfile, or without one, one that railbed writes."""
-    app_server: NotRequired[Server]
-    """Application server that a Dockerfile of railbed's starts: puma, unicorn, passenger, or image (puma). Default puma."""
-    port: NotRequired[int]
-    """Port that it listens on. Default 3000."""
-    user: NotRequired[int]
-    """Number of the user that a Dockerfile of railbed's runs it as. Default 1000."""
-    workdir: NotRequired[str]
-    """Folder of the application in an image of railbed's Dockerfile. Default /rails."""
-    base_image: NotRequired[str]
-    """Image that a Dockerfile of railbed's starts from, by digest if builds are to be repeatable: another one builds anew.
-    Default: Docker's official image of the application's Ruby version, slim."""
-    build_args: NotRequired[dict[str, str]]
-    """Build arguments. Nothing secret: they can be read in the image. Default: none."""
-    target: NotRequired[str]
-    """Stage of the Dockerfile to build. Default: the last."""
-    platform: NotRequired[ImagePlatform]
-    """linux/amd64 or linux/arm64. Default linux/amd64."""
-    follow_base: NotRequired[bool]
-    """Whether a newer image under the name in FROM, as one with security updates, builds anew without a commit. Previews ask
-    its registry then, with the credentials that `docker login` has kept. Default false: the next commit takes it."""
-    cache: NotRequired[bool]
-    """Whether layers of images of the last commits, if they are in the registry, are taken instead of built. Default true."""
-    overrides: NotRequired[dict[str, Any]]
-    """Changes to the inputs of the image. Mappings are merged, anything else is replaced."""
-
-
 def end_of_tag(decides: str) -> str:
     """What tells images apart that a commit alone does not."""
     return f"-{hashlib.sha256(decides.encode()).hexdigest()[:SETTINGS_DIGITS]}"
@@ -101,41 +60,43 @@ class Recipe:
     """Images that it starts from and follows, by their build arguments."""
 
 
-class CheckedRailsImage(Arguments):
-    """`RailsImageArgs`, checked."""
+class RailsImageModel(Arguments):
+    """Arguments of RailsImage."""
 
     build: BuildFolder
     """The application's folder, seen from the program's."""
     repository: InputText
-    """Where the image is pushed to, without a tag."""
+    """Where the image is pushed to, without a tag: registry.example.com/shop, docker.io/acme/shop. A change pushes it there."""
     username: InputText | None = None
-    """User name of the registry."""
+    """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
     password: InputText | None = None
-    """Password of the registry."""
+    """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""
     dockerfile: str | None = None
     """Dockerfile, seen from the application's folder. Default: its Dockerfile, or without one, one that railbed writes."""
     app_server: Server = Server.PUMA
-    """Application server of railbed's Dockerfile."""
+    """Application server that a Dockerfile of railbed's starts: puma, unicorn, passenger, or image (puma). Default puma."""
     port: int = Field(3000, ge=1024, le=65535)
-    """Port that the server listens on."""
+    """Port that it listens on. Default 3000."""
     user: int = Field(1000, ge=1, le=65535)
-    """Number of the user that the server runs as."""
+    """Number of the user that a Dockerfile of railbed's runs it as. Default 1000."""
     workdir: Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails")] = "/rails"
-    """Folder of the application in the image."""
+    """Folder of the application in an image of railbed's Dockerfile. Default /rails."""
     base_image: Image | None = None
-    """Image that railbed's Dockerfile starts from."""
+    """Image that a Dockerfile of railbed's starts from, by digest if builds are to be repeatable: another one builds anew.
+    Default: Docker's official image of the application's Ruby version, slim."""
     build_args: BuildArguments = {}
-    """Build arguments, nothing secret."""
+    """Build arguments. Nothing secret: they can be read in the image. Default: none."""
     target: Annotated[str, matching(r"[A-Za-z][A-Za-z0-9_.-]*", "give the name of a stage, as after AS")] | None = None
-    """Stage of the Dockerfile to build."""
+    """Stage of the Dockerfile to build. Default: the last."""
     platform: ImagePlatform = ImagePlatform.AMD64
-    """linux/amd64 or linux/arm64."""
+    """linux/amd64 or linux/arm64. Default linux/amd64."""
     follow_base: bool = False
-    """Whether a newer image under the name in FROM builds anew."""
+    """Whether a newer image under the name in FROM, as one with security updates, builds anew without a commit. Previews ask
+    its registry then, with the credentials that `docker login` has kept. Default false: the next commit takes it."""
     cache: bool = True
-    """Whether layers of images of the last commits are taken instead of built."""
+    """Whether layers of images of the last commits, if they are in the registry, are taken instead of built. Default true."""
     overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the inputs of the image."""
+    """Changes to the inputs of the image. Mappings are merged, anything else is replaced."""
 
     @model_validator(mode="after")
     def _repository_is_whole(self) -> Self:

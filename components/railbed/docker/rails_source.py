@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from railbed.app import Server
+from railbed.enums import Server
 
 OLDEST_RAILS, NEXT_RAILS = (6, 1), (9, 0)
 NODE_VERSION = "22"

@@ -5,11 +5,12 @@ from typing import Self
 import pulumi
 from pydantic import model_validator
 
+from railbed.args import ConsoleArgs
 from railbed.arguments import checked
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import as_written, rails_container, rails_pod
 from railbed.kubernetes.rollout import rolled_out
-from railbed.kubernetes.workload import Workload, WorkloadArgs, labels_of
+from railbed.kubernetes.workload import Workload, labels_of
 
 STARTUP_SECONDS = 60
 SESSION_SECONDS = 3600
@@ -36,12 +37,8 @@ while busy; do sleep 1; done
 """
 
 
-class ConsoleArgs(WorkloadArgs):
+class ConsoleModel(Workload):
     """Arguments of Console."""
-
-
-class _Console(Workload):
-    """`ConsoleArgs`, checked."""
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
@@ -63,7 +60,7 @@ class Console(pulumi.ComponentResource):
     """The command that opens a Rails console."""
 
     def __init__(self, name: str, args: ConsoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        console = checked(_Console, args, f"Console '{name}'")
+        console = checked(ConsoleModel, args, f"Console '{name}'")
         super().__init__("railbed:index:Console", name, {}, opts)
         labels = labels_of(name, "console")
 

@@ -1,20 +1,21 @@
 """CronTask: a command of the application on a schedule."""
 
 import hashlib
-from typing import NotRequired, Self
+from typing import Self
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import model_validator
 
-from railbed.app import CronTask as CronTaskDescription
+from railbed.app import AppCron
+from railbed.args import CronTaskArgs
 from railbed.arguments import checked
 from railbed.cron import kubernetes_schedule
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.cron_observer import CronObserver
 from railbed.kubernetes.pod import NOT_DISRUPTED, rails_container, rails_pod
-from railbed.kubernetes.workload import Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of, owned, selector_of
+from railbed.kubernetes.workload import Manifest, Workload, labels_of, merged, metadata_of, owned, selector_of
 
 LATEST_START_SECONDS = 300
 END_GRACE_SECONDS = 30
@@ -30,25 +31,8 @@ def cron_job_name(name: str) -> str:
     return f"{name[: LONGEST_NAME - 9].rstrip('-')}-{distinct}"
 
 
-class CronTaskArgs(WorkloadArgs):
+class CronTaskModel(Workload, AppCron):
     """Arguments of CronTask."""
-
-    schedule: str
-    """When, in cron's five fields or as @hourly, @daily and the like."""
-    command: list[str]
-    """What to run, one item a word."""
-    time_zone: NotRequired[str]
-    """Time zone of the schedule, as in "Europe/Berlin". Default Etc/UTC."""
-    deadline_seconds: NotRequired[int]
-    """Seconds after which a run is stopped. Default 3600."""
-    overlap: NotRequired[bool]
-    """Whether a run may start while the one before it still runs. Default false."""
-    suspended: NotRequired[bool]
-    """Whether it does not run at its times. Default false."""
-
-
-class _CronTask(Workload, CronTaskDescription):
-    """`CronTaskArgs`, checked."""
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
@@ -70,7 +54,7 @@ class CronTask(pulumi.ComponentResource):
     """Name of the CronJob; `kubectl create job --from=cronjob/NAME ...` runs it now."""
 
     def __init__(self, name: str, args: CronTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        task = checked(_CronTask, args, f"CronTask '{name}'")
+        task = checked(CronTaskModel, args, f"CronTask '{name}'")
         super().__init__("railbed:index:CronTask", name, {}, opts)
         labels = labels_of(name, "cron")
 

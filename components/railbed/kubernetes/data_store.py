@@ -1,6 +1,6 @@
 """A data store in the cluster: one pod with a volume that outlives it."""
 
-from typing import Any, NotRequired, Self, TypedDict
+from typing import Any, Self
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -15,16 +15,7 @@ from railbed.kubernetes.pod import CONTAINER_SECURITY, NO_LOG_IN_STATUS, pod_sec
 from railbed.kubernetes.rollout_observer import RolloutObserver
 from railbed.kubernetes.store_repair import StoreRepair
 from railbed.kubernetes.volume_size import VolumeSize
-from railbed.kubernetes.workload import (
-    Labels,
-    Manifest,
-    ResourcesArgs,
-    check_overrides,
-    merged,
-    metadata_of,
-    owned,
-    selector_of,
-)
+from railbed.kubernetes.workload import Labels, Manifest, check_overrides, merged, metadata_of, owned, selector_of
 from railbed.quantities import Memory
 
 VOLUME = "data"
@@ -33,65 +24,36 @@ SECTIONS = {"Postgresql": "database", "Redis": "redis"}
 """Sections of the settings that describe the stores."""
 
 
-class DataStoreArgs(TypedDict):
+class DataStore(Arguments):
     """Arguments that every data store takes."""
 
-    image: NotRequired[pulumi.Input[str]]
+    image: InputImage
     """Container image. A new major version cannot read the old one's files: dump and restore instead."""
-    storage: NotRequired[str]
+    storage: Memory = "10Gi"
     """Size of the volume, "10Gi". It can grow where the storage class allows it, and never shrinks. Default "10Gi"."""
-    storage_class: NotRequired[str]
+    storage_class: str | None = None
     """Storage class of the volume, read only when the volume is made. Default: the cluster's default class."""
-    keep_data: NotRequired[bool]
-    """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it
-    up again. Default true."""
-    password: NotRequired[pulumi.Input[str]]
+    keep_data: bool = True
+    """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up
+    again. Default true."""
+    password: InputText | None = None
     """Password. A change rolls the store and everything that uses its `url`. Default: generated."""
-    namespace: NotRequired[pulumi.Input[str]]
+    namespace: InputText | None = None
     """Kubernetes namespace. A change starts with an empty volume there. Default: the provider's."""
-    pull_secrets: NotRequired[list[pulumi.Input[str]]]
+    pull_secrets: list[InputText] = []
     """Names of Secrets in the namespace with credentials of the image's registry. A change restarts the store. Default:
     none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
-    resources: NotRequired[ResourcesArgs]
-    """CPU and memory."""
-    kubeconfig: NotRequired[pulumi.Input[str]]
-    """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
-    use."""
-    context: NotRequired[str]
-    """Context in that kubeconfig. Default: its current one."""
-    overrides: NotRequired[dict[str, Any]]
-    """Changes to the objects that the component creates: stateful_set, service."""
-
-
-class DataStore(Arguments):
-    """`DataStoreArgs`, checked; the image's default is the concrete store's."""
-
-    image: InputImage
-    """Container image."""
-    storage: Memory = "10Gi"
-    """Size of the volume, "10Gi"."""
-    storage_class: str | None = None
-    """Storage class of the volume."""
-    keep_data: bool = True
-    """Whether the volume stays when the component is destroyed."""
-    password: InputText | None = None
-    """Password; generated if none is given."""
-    namespace: InputText | None = None
-    """Kubernetes namespace."""
-    pull_secrets: list[InputText] = []
-    """Names of Secrets with registry credentials."""
     user: int = Field(999, ge=1, le=65535)
-    """User that the container runs as."""
+    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     resources: Resources = Resources()
     """CPU and memory."""
     kubeconfig: InputText | None = None
-    """Contents or path of the kubeconfig."""
+    """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
+    use."""
     context: str | None = None
-    """Context in the kubeconfig."""
+    """Context in that kubeconfig. Default: its current one."""
     overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the component's objects: stateful_set, service."""
+    """Changes to the objects that the component creates: stateful_set, service."""
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:

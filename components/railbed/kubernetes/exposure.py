@@ -1,7 +1,6 @@
 """How users reach the web pods: Service and Ingress."""
 
 from collections.abc import Sequence
-from enum import Enum
 from typing import Self
 
 import pulumi
@@ -9,20 +8,8 @@ import pulumi_kubernetes as kubernetes
 from pydantic import Field, model_validator
 
 from railbed.arguments import Arguments, InputText
+from railbed.enums import Exposure
 from railbed.kubernetes.workload import Labels, Manifest
-
-
-class Exposure(str, Enum):
-    """How users reach the application."""
-
-    INTERNAL = "internal"
-    """From inside the cluster only; also for an ingress or gateway of your own."""
-    NODE_PORT = "node_port"
-    """On a port of every node."""
-    LOAD_BALANCER = "load_balancer"
-    """Through a load balancer of the cloud."""
-    INGRESS = "ingress"
-    """Through the cluster's ingress controller, by host name."""
 
 
 class Exposed(Arguments):

@@ -1,67 +1,45 @@
 """KubernetesApp: a whole Rails application on a cluster, from its description."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, NotRequired, Self, TypedDict
+from typing import Any, Self
 
 import pulumi
 from pydantic import model_validator
 
-from railbed.app import App, Part
+from railbed.app import App, AppPart
+from railbed.args import KubernetesAppArgs
 from railbed.arguments import Arguments, InputText, checked
 from railbed.decided_variables import problems_of_names, refuse
 from railbed.described_app import DescribedApp
+from railbed.enums import Exposure, MigrationPhase
 from railbed.kubernetes.console import Console
 from railbed.kubernetes.cron_task import CronTask, cron_job_name
-from railbed.kubernetes.exposure import Exposure
 from railbed.kubernetes.migration_job import MigrationJob
 from railbed.kubernetes.ownership import ObjectName
-from railbed.kubernetes.rails_web import CheckedRailsWeb, RailsWeb
-from railbed.kubernetes.sidekiq_workers import CheckedSidekiqWorkers, SidekiqWorkers
+from railbed.kubernetes.rails_web import RailsWeb, RailsWebModel
+from railbed.kubernetes.sidekiq_workers import SidekiqWorkers, SidekiqWorkersModel
 from railbed.kubernetes.workload import check_overrides
 from railbed.store_variables import Variables
 
 
-class KubernetesAppArgs(TypedDict):
+class KubernetesAppModel(DescribedApp):
     """Arguments of KubernetesApp."""
 
-    app: dict[str, Any]
-    """The application's description, the fields of `railbed.App`: name, image, env, web, workers, migration, cron, console."""
-    image: NotRequired[pulumi.Input[str]]
-    """Container image that takes the place of the description's, such as one that the same program builds."""
-    secrets: NotRequired[dict[str, pulumi.Input[str]]]
+    secrets: Variables = {}
     """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like."""
-    migration_secrets: NotRequired[dict[str, pulumi.Input[str]]]
+    migration_secrets: Variables = {}
     """Those of them that migrations get with another value, such as a DATABASE_URL that goes past a connection pool: they need
     advisory locks, which a pool loses. Default: none."""
-    namespace: NotRequired[pulumi.Input[str]]
-    """Kubernetes namespace. Default: the provider's."""
-    pull_secrets: NotRequired[list[pulumi.Input[str]]]
-    """Names of Secrets with credentials of the image's registry. Default: none."""
-    web: NotRequired[dict[str, Any]]
-    """Further arguments of RailsWeb, those that only Kubernetes knows: exposure, node_port, ingress_class, annotations..."""
-    kubeconfig: NotRequired[pulumi.Input[str]]
-    """The provider's kubeconfig, to show the end of a log when something fails. Default: the one kubectl would use."""
-    context: NotRequired[str]
-    """Context in that kubeconfig. Default: its current one."""
-
-
-class _KubernetesApp(DescribedApp):
-    """`KubernetesAppArgs`, checked."""
-
-    secrets: Variables = {}
-    """Secret environment variables of every container."""
-    migration_secrets: Variables = {}
-    """Those that migrations get with another value."""
     namespace: InputText | None = None
-    """Kubernetes namespace."""
+    """Kubernetes namespace. Default: the provider's."""
     pull_secrets: list[InputText] = []
-    """Names of Secrets with registry credentials."""
+    """Names of Secrets with credentials of the image's registry. Default: none."""
     web: dict[str, Any] = {}
-    """Further arguments of RailsWeb."""
+    """Further arguments of RailsWeb, those that only Kubernetes knows: exposure, node_port, ingress_class, annotations..."""
     kubeconfig: InputText | None = None
-    """The provider's kubeconfig."""
+    """The provider's kubeconfig, to show the end of a log when something fails. Default: the one kubectl would use."""
     context: str | None = None
-    """Context in the kubeconfig."""
+    """Context in that kubeconfig. Default: its current one."""
 
     @model_validator(mode="after")
     def _settings_decide_their_variables(self) -> Self:
@@ -73,7 +51,7 @@ class _KubernetesApp(DescribedApp):
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
         app, problems = self.app, []
-        parts: dict[str, tuple[Part, Collection[str]]] = {
+        parts: dict[str, tuple[AppPart, Collection[str]]] = {
             "web": (app.web, RailsWeb.OVERRIDABLE),
             **{f"workers.{name}": (group, SidekiqWorkers.OVERRIDABLE) for name, group in app.workers.items()},
             "migration": (app.migration, MigrationJob.OVERRIDABLE),
@@ -129,7 +107,7 @@ class KubernetesApp(pulumi.ComponentResource):
         super().__init__("railbed:index:KubernetesApp", name, {}, opts)
         self._arguments, self._app, self._name = arguments, arguments.app, name
 
-        migration = self._migration(arguments.whole_image, "pre" if self._app.migration.post else "only")
+        migration = self._migration(arguments.whole_image, self._app.migration.first_phase)
         web = self._web(migration.image)
         workers = self._workers(migration.image)
         self._cron(migration.image)
@@ -139,12 +117,16 @@ class KubernetesApp(pulumi.ComponentResource):
         self.url, self.address = web.url, web.address
         self.console = console.command if console else pulumi.Output.from_input("")
         deployments = [web.deployment_name, *[group.deployment_name for group in workers]]
-        self.image = self._migration(rolled_out, "post", deployments).image if self._app.migration.post else rolled_out
+        self.image = (
+            self._migration(rolled_out, MigrationPhase.POST, deployments).image if self._app.migration.post else rolled_out
+        )
         self.register_outputs({"url": self.url, "address": self.address, "console": self.console, "image": self.image})
 
-    def _migration(self, image: pulumi.Input[str], phase: str, after: Sequence[pulumi.Input[str]] = ()) -> MigrationJob:
+    def _migration(
+        self, image: pulumi.Input[str], phase: MigrationPhase, after: Sequence[pulumi.Input[str]] = ()
+    ) -> MigrationJob:
         description = described(self._app.migration, "post")
-        suffix = "post-migrate" if phase == "post" else "migrate"
+        suffix = "post-migrate" if phase is MigrationPhase.POST else "migrate"
         secrets = {**self._arguments.secrets, **self._arguments.migration_secrets}
         arguments = self._arguments.of_part(image, {**description, "phase": phase, "after": list(after), "secrets": secrets})
         return MigrationJob(f"{self._name}-{suffix}", arguments, pulumi.ResourceOptions(parent=self))
@@ -172,16 +154,16 @@ class KubernetesApp(pulumi.ComponentResource):
         return Console(f"{self._name}-console", arguments, pulumi.ResourceOptions(parent=self))
 
 
-def check_kubernetes_app(name: str, args: KubernetesAppArgs) -> _KubernetesApp:
+def check_kubernetes_app(name: str, args: KubernetesAppArgs) -> KubernetesAppModel:
     """The arguments of a KubernetesApp, checked as a whole and as those of its parts, with nothing registered.
 
     Raises `InvalidArguments`.
     """
-    arguments = checked(_KubernetesApp, args, f"KubernetesApp '{name}'")
+    arguments = checked(KubernetesAppModel, args, f"KubernetesApp '{name}'")
     image = arguments.whole_image
-    checked(CheckedRailsWeb, arguments.of_web(image), f"RailsWeb '{name}-web'")
+    checked(RailsWebModel, arguments.of_web(image), f"RailsWeb '{name}-web'")
     for group, workers in arguments.app.workers.items():
-        checked(CheckedSidekiqWorkers, arguments.of_part(image, described(workers)), f"SidekiqWorkers '{name}-{group}'")
+        checked(SidekiqWorkersModel, arguments.of_part(image, described(workers)), f"SidekiqWorkers '{name}-{group}'")
     return arguments
 
 

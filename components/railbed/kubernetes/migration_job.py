@@ -1,14 +1,16 @@
 """MigrationJob: migrates the database before anything of a release starts."""
 
-from typing import NotRequired, Self
+from typing import Self
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import model_validator
 
-from railbed.app import MigrationRun, Phase
+from railbed.app import MigrationRun
+from railbed.args import MigrationJobArgs
 from railbed.arguments import InputText, checked
 from railbed.decided_variables import Deciding, of_migration
+from railbed.enums import MigrationPhase
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.job_observer import JobObserver
@@ -19,7 +21,6 @@ from railbed.kubernetes.workload import (
     Labels,
     Manifest,
     Workload,
-    WorkloadArgs,
     labels_of,
     merged,
     metadata_of,
@@ -34,36 +35,19 @@ CONTAINER = "migrate"
 ORDERED_LOG = "ordered_log.rb"
 
 
-class MigrationJobArgs(WorkloadArgs):
+class MigrationJobModel(Workload, MigrationRun):
     """Arguments of MigrationJob."""
 
-    command: NotRequired[list[str]]
-    """Command whose exit code decides, one item a word. Default bin/rails db:prepare."""
-    phase: NotRequired[str]
-    """"only" migrates all; "pre" leaves post-deployment migrations out (SKIP_POST_DEPLOYMENT_MIGRATIONS=true); "post" runs
-    them, after the workloads whose images it is given. Default only."""
-    deadline_seconds: NotRequired[int]
-    """Seconds after which a migration is stopped and has failed. Default 3600."""
-    start_seconds: NotRequired[int]
-    """Seconds in which its container must have started; then it is ended with the reason. Default 300."""
-    database_seconds: NotRequired[int]
-    """Seconds to wait for the database of DATABASE_URL to accept connections; 0 does not wait. Default 120."""
-    after: NotRequired[list[pulumi.Input[str]]]
+    phase: MigrationPhase = MigrationPhase.ONLY
+    """Which part of the migration: only, pre or post. "only" migrates all; "pre" leaves post-deployment migrations out
+    (SKIP_POST_DEPLOYMENT_MIGRATIONS=true); "post" runs them, after the workloads whose images it is given. Default only."""
+    after: list[InputText] = []
     """Names of Deployments in the namespace, with phase post: their pods of the release before must have ended first, so that
     no request and no job meets a schema that its code does not know. Default: none."""
 
-
-class _MigrationJob(Workload, MigrationRun):
-    """`MigrationJobArgs`, checked."""
-
-    phase: Phase = "only"
-    """Which part of the migration: only, pre or post."""
-    after: list[InputText] = []
-    """Deployments whose earlier pods must have ended first."""
-
     def deciding(self) -> list[Deciding]:
         """The migration's own settings decide its variables."""
-        return [of_migration(self, phases=None if self.phase == "only" else "phase")]
+        return [of_migration(self, phases=None if self.phase is MigrationPhase.ONLY else "phase")]
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
@@ -88,7 +72,7 @@ class MigrationJob(pulumi.ComponentResource):
     """Name of the Job."""
 
     def __init__(self, name: str, args: MigrationJobArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        migration = checked(_MigrationJob, args, f"MigrationJob '{name}'")
+        migration = checked(MigrationJobModel, args, f"MigrationJob '{name}'")
         super().__init__("railbed:index:MigrationJob", name, {}, opts)
         labels = labels_of(name, "migration")
 
@@ -106,7 +90,7 @@ class MigrationJob(pulumi.ComponentResource):
     def _job(
         self,
         name: str,
-        migration: _MigrationJob,
+        migration: MigrationJobModel,
         labels: Labels,
         configuration: Configuration,
         ordered_log: kubernetes.core.v1.ConfigMap,
@@ -139,7 +123,7 @@ class MigrationJob(pulumi.ComponentResource):
             ),
         )
 
-    def _hooks(self, name: str, migration: _MigrationJob, labels: Labels) -> pulumi.ResourceHookBinding:
+    def _hooks(self, name: str, migration: MigrationJobModel, labels: Labels) -> pulumi.ResourceHookBinding:
         after: list[str] = []
         pulumi.Output.all(*migration.after).apply(after.extend)
         observer = JobObserver(
@@ -157,7 +141,7 @@ class MigrationJob(pulumi.ComponentResource):
         )
 
 
-def _ruby_options(migration: _MigrationJob) -> str | pulumi.Output[str]:
+def _ruby_options(migration: MigrationJobModel) -> str | pulumi.Output[str]:
     """The options given, and one that loads ORDERED_LOG."""
     ours = f"-r{FOLDER}/{ORDERED_LOG}"
     if "RUBYOPT" in migration.secrets:
@@ -169,6 +153,6 @@ def _ruby_options(migration: _MigrationJob) -> str | pulumi.Output[str]:
     return pulumi.Output.from_input(given).apply(lambda options: " ".join([*as_written([options]), ours]))
 
 
-def _wait_for_database(migration: _MigrationJob, configuration: Configuration) -> Manifest:
+def _wait_for_database(migration: MigrationJobModel, configuration: Configuration) -> Manifest:
     container = rails_container("wait-for-database", migration, None, configuration.sources)
     return container | {"command": as_written(["ruby", "-e", WAIT_FOR_DATABASE])}

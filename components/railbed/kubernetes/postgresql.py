@@ -1,21 +1,14 @@
 """PostgreSQL in the cluster: for small installations and trials; production is better served by a managed database."""
 
-from typing import Annotated, NotRequired
+from typing import Annotated
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
+from railbed.args import PostgresqlArgs
 from railbed.arguments import InputImage, checked, matching
-from railbed.kubernetes.data_store import (
-    DataStore,
-    DataStoreArgs,
-    service_of,
-    stateful_set_of,
-    store_container,
-    store_probes,
-    volume_size_of,
-)
+from railbed.kubernetes.data_store import DataStore, service_of, stateful_set_of, store_container, store_probes, volume_size_of
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
 from railbed.passwords import PostgresqlPassword, check_postgresql_password, in_url, password_of
 
@@ -40,31 +33,20 @@ printf "ALTER ROLE \"%s\" PASSWORD '%s';\n" "$POSTGRES_USER" "$password" |
 """
 
 
-class PostgresqlArgs(DataStoreArgs):
+class PostgresqlModel(DataStore):
     """Arguments of Postgresql."""
-
-    database: NotRequired[str]
-    """Name of the database, made with the volume. Default app."""
-    username: NotRequired[str]
-    """Name of its owner, made with the volume. Default app."""
-    max_connections: NotRequired[int]
-    """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
-    100."""
-
-
-class _Postgresql(DataStore):
-    """`PostgresqlArgs`, checked."""
 
     image: InputImage = "docker.io/library/postgres:17.6-bookworm"
     """Container image, one that follows the official image's conventions."""
     password: PostgresqlPassword | None = None
     """Password; generated if none is given."""
     database: Identifier = "app"
-    """Name of the database."""
+    """Name of the database, made with the volume. Default app."""
     username: Identifier = "app"
-    """Name of its owner."""
+    """Name of its owner, made with the volume. Default app."""
     max_connections: int = Field(100, ge=10, le=10000)
-    """Connections that it accepts."""
+    """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
+    100."""
 
 
 class Postgresql(pulumi.ComponentResource):
@@ -84,7 +66,7 @@ class Postgresql(pulumi.ComponentResource):
     """Port, 5432."""
 
     def __init__(self, name: str, args: PostgresqlArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        store = checked(_Postgresql, args, f"Postgresql '{name}'")
+        store = checked(PostgresqlModel, args, f"Postgresql '{name}'")
         super().__init__("railbed:index:Postgresql", name, {}, opts)
         labels = labels_of(name, "database")
 
@@ -105,7 +87,9 @@ class Postgresql(pulumi.ComponentResource):
         )
         self.register_outputs({"url": self.url, "host": self.host, "port": self.port})
 
-    def _secret(self, name: str, store: _Postgresql, labels: Labels, password: pulumi.Output[str]) -> kubernetes.core.v1.Secret:
+    def _secret(
+        self, name: str, store: PostgresqlModel, labels: Labels, password: pulumi.Output[str]
+    ) -> kubernetes.core.v1.Secret:
         return kubernetes.core.v1.Secret(
             f"{name}-password",
             metadata=metadata_of(labels, store.namespace),
@@ -114,7 +98,7 @@ class Postgresql(pulumi.ComponentResource):
         )
 
 
-def _pod(store: _Postgresql, secret: kubernetes.core.v1.Secret) -> Manifest:
+def _pod(store: PostgresqlModel, secret: kubernetes.core.v1.Secret) -> Manifest:
     environment = {
         "POSTGRES_DB": store.database,
         "POSTGRES_USER": store.username,

@@ -1,27 +1,22 @@
 """RailsWeb: the processes that answer requests, behind a Service."""
 
-from typing import Any, NotRequired, Self
+from typing import Any, Self
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import model_validator
 
-from railbed.app import Server, Web
+from railbed.app import AppWeb
+from railbed.args import RailsWebArgs
 from railbed.arguments import checked
 from railbed.decided_variables import Deciding, of_web
+from railbed.enums import Exposure, Server
 from railbed.kubernetes.configuration import Configuration
-from railbed.kubernetes.exposure import (
-    Exposed,
-    Exposure,
-    exposed_url,
-    ingress_spec,
-    load_balancer_address,
-    service_spec,
-)
+from railbed.kubernetes.exposure import Exposed, exposed_url, ingress_spec, load_balancer_address, service_spec
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
-from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadArgs, labels_of, merged, metadata_of
+from railbed.kubernetes.workload import Labels, Manifest, Workload, labels_of, merged, metadata_of
 from railbed.listening import listening_command
 from railbed.processes import server_command, server_environment
 
@@ -31,64 +26,8 @@ PREPARE_TO_END_SECONDS = 5
 SOCKET = "puma_socket.rb"
 
 
-class RailsWebArgs(WorkloadArgs):
+class RailsWebModel(Workload, AppWeb, Exposed):
     """Arguments of RailsWeb."""
-
-    replicas: NotRequired[int]
-    """Pods. Default 2."""
-    autoscaled: NotRequired[bool]
-    """Whether something else, such as a HorizontalPodAutoscaler or KEDA, sets the number of pods: `replicas` is then what the
-    first release starts with. Default false."""
-    server: NotRequired[Server]
-    """Application server: puma, unicorn, passenger, or image (the image's own CMD). Default puma."""
-    command: NotRequired[list[str]]
-    """Command instead of the server's usual one, one item a word. It replaces the image's CMD; the ENTRYPOINT stays."""
-    port: NotRequired[int]
-    """Port on which the server listens, passed to it as PORT. Default 3000."""
-    hosts: NotRequired[list[str]]
-    """Host names under which users reach the application; health checks send the first. Default: none."""
-    health_path: NotRequired[str]
-    """Path of the health check. Default /up."""
-    processes: NotRequired[int]
-    """Server processes in a pod, WEB_CONCURRENCY. Default 2."""
-    threads: NotRequired[int]
-    """Threads of a process, RAILS_MAX_THREADS. Default 3."""
-    startup_seconds: NotRequired[int]
-    """Seconds in which a new pod must answer its health check. Default 180."""
-    drain_seconds: NotRequired[int]
-    """Seconds for which a pod that is to stop goes on accepting requests. Default 15."""
-    request_seconds: NotRequired[int]
-    """Seconds that requests in progress have to finish after that. Default 30."""
-    keep_alive_seconds: NotRequired[int]
-    """Seconds for which the server keeps a silent connection open; load balancers must close theirs before. Puma is told so
-    from version 7 on. Default 65."""
-    exposure: NotRequired[Exposure]
-    """internal, node_port, load_balancer or ingress. Default internal. A change updates the Service in place."""
-    node_port: NotRequired[int]
-    """Port on every node, with exposure node_port: 30000 to 32767. Default: chosen by the cluster."""
-    node_address: NotRequired[str]
-    """Host name or address under which a node is reached, with exposure node_port; only for the `url` output, as the cluster
-    does not know it. Default localhost."""
-    ingress_class: NotRequired[str]
-    """Ingress class, with exposure ingress. Default: the cluster's default class."""
-    tls_secret: NotRequired[str]
-    """Secret with the certificate of `hosts`, with exposure ingress. Default: none, no TLS at the ingress, or one named after
-    the component with `cluster_issuer`."""
-    cluster_issuer: NotRequired[str]
-    """ClusterIssuer of cert-manager that puts the certificate of `hosts` into `tls_secret` and renews it, with exposure
-    ingress. Default: none."""
-    https: NotRequired[bool]
-    """Whether the load balancer listens on port 443 too, with exposure load_balancer; its annotations tell it the certificate,
-    and it hands requests on as HTTP. Default false."""
-    keep_client_addresses: NotRequired[bool]
-    """Whether pods see the address of the client instead of a node's, with exposure load_balancer: for load balancers that do
-    not send X-Forwarded-For. Only nodes with a web pod get requests then. Default false."""
-    annotations: NotRequired[dict[str, pulumi.Input[str]]]
-    """Annotations of the Service (load_balancer) or the Ingress (ingress): settings of the cloud or the ingress controller."""
-
-
-class CheckedRailsWeb(Workload, Web, Exposed):
-    """`RailsWebArgs`, checked."""
 
     def deciding(self) -> list[Deciding]:
         """The web processes' own settings decide their variables."""
@@ -129,7 +68,7 @@ class RailsWeb(pulumi.ComponentResource):
     """The image that runs, known once its rollout has finished."""
 
     def __init__(self, name: str, args: RailsWebArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        web = checked(CheckedRailsWeb, args, f"RailsWeb '{name}'")
+        web = checked(RailsWebModel, args, f"RailsWeb '{name}'")
         super().__init__("railbed:index:RailsWeb", name, {}, opts)
         labels = labels_of(name, "web")
 
@@ -157,7 +96,7 @@ class RailsWeb(pulumi.ComponentResource):
         )
 
     def _deployment(
-        self, name: str, web: CheckedRailsWeb, labels: Labels, configuration: Configuration
+        self, name: str, web: RailsWebModel, labels: Labels, configuration: Configuration
     ) -> kubernetes.apps.v1.Deployment:
         socket = script(f"{name}-socket", SOCKET, labels, web.namespace, self) if _holds_socket(web) else None
         container = rails_container(
@@ -185,7 +124,7 @@ class RailsWeb(pulumi.ComponentResource):
             autoscaled_setting="web.autoscaled",
         )
 
-    def _service(self, name: str, web: CheckedRailsWeb, labels: Labels) -> kubernetes.core.v1.Service:
+    def _service(self, name: str, web: RailsWebModel, labels: Labels) -> kubernetes.core.v1.Service:
         annotations = web.annotations if web.exposure is Exposure.LOAD_BALANCER else {}
         manifest: Manifest = {
             "metadata": metadata_of(labels, web.namespace, name, annotations),
@@ -195,7 +134,7 @@ class RailsWeb(pulumi.ComponentResource):
             name, **merged(manifest, web.overrides.get("service", {})), opts=pulumi.ResourceOptions(parent=self)
         )
 
-    def _ingress(self, name: str, web: CheckedRailsWeb, labels: Labels) -> None:
+    def _ingress(self, name: str, web: RailsWebModel, labels: Labels) -> None:
         manifest: Manifest = {
             "metadata": metadata_of(labels, web.namespace, name, web.ingress_annotations()),
             "spec": ingress_spec(name, web.hosts, web.ingress_class, web.certificate_secret(name)),
@@ -205,7 +144,7 @@ class RailsWeb(pulumi.ComponentResource):
         )
 
 
-def _probes(web: Web) -> dict[str, Any]:
+def _probes(web: AppWeb) -> dict[str, Any]:
     """Health checks that pass Rails' host authorization (Host) and force_ssl (X-Forwarded-Proto)."""
     check: Manifest = {
         "httpGet": {
@@ -226,11 +165,11 @@ def _probes(web: Web) -> dict[str, Any]:
     }
 
 
-def _holds_socket(web: Web) -> bool:
+def _holds_socket(web: AppWeb) -> bool:
     return web.server is Server.PUMA and web.command is None
 
 
-def _lifecycle(web: Web) -> Manifest:
+def _lifecycle(web: AppWeb) -> Manifest:
     if _holds_socket(web):
         # CONT says to process 1 that the pod ends, see SOCKET.
         drain = f"kill -CONT 1; sleep {web.drain_seconds}"
@@ -242,7 +181,7 @@ def _lifecycle(web: Web) -> Manifest:
     return {"preStop": {"sleep": {"seconds": max(web.drain_seconds, 1)}}}
 
 
-def _server_command(web: Web) -> list[str] | None:
+def _server_command(web: AppWeb) -> list[str] | None:
     if _holds_socket(web):
         return ["ruby", "--disable-gems", f"{FOLDER}/{SOCKET}", str(web.port), *(server_command(web) or [])]
     return listening_command(web)

@@ -3,16 +3,9 @@
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from railbed.args import RedisArgs
 from railbed.arguments import InputImage, checked
-from railbed.kubernetes.data_store import (
-    DataStore,
-    DataStoreArgs,
-    service_of,
-    stateful_set_of,
-    store_container,
-    store_probes,
-    volume_size_of,
-)
+from railbed.kubernetes.data_store import DataStore, service_of, stateful_set_of, store_container, store_probes, volume_size_of
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
 from railbed.passwords import RedisPassword, check_redis_password, in_url, password_of
 from railbed.quantities import mebibytes
@@ -24,12 +17,8 @@ USABLE_MEMORY = 0.75
 """Share of the memory limit that data may fill; the rest is for the copy that Redis makes while it writes to disk."""
 
 
-class RedisArgs(DataStoreArgs):
+class RedisModel(DataStore):
     """Arguments of Redis."""
-
-
-class _Redis(DataStore):
-    """`RedisArgs`, checked."""
 
     image: InputImage = "docker.io/library/redis:7.4-bookworm"
     """Container image with redis-server and redis-cli, version 7 or later as Sidekiq needs it."""
@@ -54,7 +43,7 @@ class Redis(pulumi.ComponentResource):
     """Port, 6379."""
 
     def __init__(self, name: str, args: RedisArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        store = checked(_Redis, args, f"Redis '{name}'")
+        store = checked(RedisModel, args, f"Redis '{name}'")
         super().__init__("railbed:index:Redis", name, {}, opts)
         labels = labels_of(name, "cache")
 
@@ -70,7 +59,7 @@ class Redis(pulumi.ComponentResource):
         self.url = pulumi.Output.secret(pulumi.Output.concat("redis://:", in_url(password), "@", self.host, f":{PORT}/0"))
         self.register_outputs({"url": self.url, "host": self.host, "port": self.port})
 
-    def _secret(self, name: str, store: _Redis, labels: Labels, password: pulumi.Output[str]) -> kubernetes.core.v1.Secret:
+    def _secret(self, name: str, store: RedisModel, labels: Labels, password: pulumi.Output[str]) -> kubernetes.core.v1.Secret:
         return kubernetes.core.v1.Secret(
             f"{name}-password",
             metadata=metadata_of(labels, store.namespace),
@@ -79,7 +68,7 @@ class Redis(pulumi.ComponentResource):
         )
 
 
-def _configuration(store: _Redis, password: pulumi.Output[str]) -> pulumi.Output[str]:
+def _configuration(store: RedisModel, password: pulumi.Output[str]) -> pulumi.Output[str]:
     usable = int(mebibytes(store.resources.memory_limit) * USABLE_MEMORY)
     return pulumi.Output.concat(
         f"port {PORT}\nprotected-mode yes\nrequirepass ",
@@ -94,7 +83,7 @@ def _quoted(text: str) -> str:
     return '"' + "".join(plain.get(byte, f"\\x{byte:02x}") for byte in text.encode()) + '"'
 
 
-def _pod(store: _Redis, secret: kubernetes.core.v1.Secret) -> Manifest:
+def _pod(store: RedisModel, secret: kubernetes.core.v1.Secret) -> Manifest:
     # The password comes from the environment: on a command line every process on the node could read it.
     answers = {"exec": {"command": ["sh", "-c", "redis-cli ping | grep -q PONG"]}, "timeoutSeconds": 5}
     server = store_container(

@@ -2,40 +2,27 @@
 
 import base64
 import json
-from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from railbed.args import RegistryCredentialsArgs
 from railbed.arguments import Arguments, InputText, checked
 from railbed.image_registry import RegistryServer
 from railbed.kubernetes.workload import labels_of, metadata_of
 
 
-class RegistryCredentialsArgs(TypedDict):
+class RegistryCredentialsModel(Arguments):
     """Arguments of RegistryCredentials."""
 
-    server: str
-    """Host of the registry, as image references name it: registry.example.com. For Docker Hub: https://index.docker.io/v1/."""
-    username: pulumi.Input[str]
-    """User name or the name of a token."""
-    password: pulumi.Input[str]
-    """Password or token. A change makes a new Secret and rolls what uses it."""
-    namespace: NotRequired[pulumi.Input[str]]
-    """Kubernetes namespace. Default: the provider's."""
-
-
-class _RegistryCredentials(Arguments):
-    """`RegistryCredentialsArgs`, checked."""
-
     server: RegistryServer
-    """Host of the registry."""
+    """Host of the registry, as image references name it: registry.example.com. For Docker Hub: https://index.docker.io/v1/."""
     username: InputText
-    """User name."""
+    """User name or the name of a token."""
     password: InputText
-    """Password or token."""
+    """Password or token. A change makes a new Secret and rolls what uses it."""
     namespace: InputText | None = None
-    """Kubernetes namespace."""
+    """Kubernetes namespace. Default: the provider's."""
 
 
 class RegistryCredentials(pulumi.ComponentResource):
@@ -48,7 +35,7 @@ class RegistryCredentials(pulumi.ComponentResource):
     """Name of the Secret."""
 
     def __init__(self, name: str, args: RegistryCredentialsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        credentials = checked(_RegistryCredentials, args, f"RegistryCredentials '{name}'")
+        credentials = checked(RegistryCredentialsModel, args, f"RegistryCredentials '{name}'")
         super().__init__("railbed:index:RegistryCredentials", name, {}, opts)
 
         content = pulumi.Output.all(credentials.username, credentials.password).apply(

@@ -1,19 +1,20 @@
 """SidekiqWorkers: processes that work on Sidekiq's queues."""
 
-from typing import NotRequired, Self
+from typing import Self
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import model_validator
 
-from railbed.app import SIDEKIQ_EXTRA_SECONDS, WorkerGroup
+from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
+from railbed.args import SidekiqWorkersArgs
 from railbed.arguments import checked
 from railbed.decided_variables import Deciding, of_workers
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
-from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadArgs, labels_of
+from railbed.kubernetes.workload import Labels, Manifest, Workload, labels_of
 from railbed.processes import sidekiq_command
 
 HEARTBEAT_FILE = "/tmp/railbed-heartbeat"
@@ -22,29 +23,8 @@ UNCHECKED_SECONDS = 10
 """A command of the user's own has no check that tells when it works: it has to last so long, or the rollout fails."""
 
 
-class SidekiqWorkersArgs(WorkloadArgs):
+class SidekiqWorkersModel(Workload, AppWorkers):
     """Arguments of SidekiqWorkers."""
-
-    queues: NotRequired[list[str]]
-    """Queues in order of precedence; "critical,2" gives a weight. Default: default."""
-    concurrency: NotRequired[int]
-    """Jobs that one pod works on at a time; also its RAILS_MAX_THREADS, its number of database connections. Default 5."""
-    replicas: NotRequired[int]
-    """Pods. Default 1; 0 stops the group."""
-    autoscaled: NotRequired[bool]
-    """Whether something else, such as a HorizontalPodAutoscaler or KEDA, sets the number of pods: `replicas` is then what the
-    first release starts with. Default false."""
-    shutdown_seconds: NotRequired[int]
-    """Seconds that running jobs have to finish when a pod stops, Sidekiq's -t; the pod's grace period is 10 seconds more.
-    Default 25."""
-    startup_seconds: NotRequired[int]
-    """Seconds in which a new pod must have started Sidekiq. Default 180."""
-    command: NotRequired[list[str]]
-    """Command instead of Sidekiq's, one item a word. It has no liveness check then. Default: built from the above."""
-
-
-class CheckedSidekiqWorkers(Workload, WorkerGroup):
-    """`SidekiqWorkersArgs`, checked."""
 
     def deciding(self) -> list[Deciding]:
         """The group's own settings decide its variables."""
@@ -72,7 +52,7 @@ class SidekiqWorkers(pulumi.ComponentResource):
     """The image that runs, known once its rollout has finished."""
 
     def __init__(self, name: str, args: SidekiqWorkersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        workers = checked(CheckedSidekiqWorkers, args, f"SidekiqWorkers '{name}'")
+        workers = checked(SidekiqWorkersModel, args, f"SidekiqWorkers '{name}'")
         super().__init__("railbed:index:SidekiqWorkers", name, {}, opts)
         labels = labels_of(name, "worker")
 
@@ -90,7 +70,7 @@ class SidekiqWorkers(pulumi.ComponentResource):
     def _deployment(
         self,
         name: str,
-        workers: CheckedSidekiqWorkers,
+        workers: SidekiqWorkersModel,
         labels: Labels,
         configuration: Configuration,
         loader: kubernetes.core.v1.ConfigMap | None,
@@ -121,7 +101,7 @@ class SidekiqWorkers(pulumi.ComponentResource):
         )
 
 
-def _probes(workers: WorkerGroup) -> Manifest:
+def _probes(workers: AppWorkers) -> Manifest:
     """Started once the heartbeat file is there; alive while it is younger than two minutes."""
     started: Manifest = {"exec": {"command": ["test", "-f", HEARTBEAT_FILE]}}
     alive: Manifest = {"exec": {"command": ["sh", "-c", f'test -n "$(find {HEARTBEAT_FILE} -mmin -2)"']}}

@@ -1,7 +1,7 @@
 """What every container of the application has in common: image, configuration, and the pod around it."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, NotRequired, Self, TypeAlias, TypedDict
+from typing import Any, Self, TypeAlias
 
 import pulumi
 from pydantic import model_validator
@@ -32,85 +32,41 @@ IMAGE_ANNOTATION = "railbed/image"
 SECRET_NAMES = ("RAILS_MASTER_KEY", "SECRET_KEY_BASE")
 
 
-class ResourcesArgs(TypedDict):
-    """CPU and memory of one container."""
-
-    cpu: NotRequired[str]
-    """CPU that is set aside: "250m" or "0.5". Default "250m"."""
-    memory: NotRequired[str]
-    """Memory that is set aside: "512Mi". Default "512Mi"."""
-    cpu_limit: NotRequired[str]
-    """CPU above which the container is slowed down. Default "2"."""
-    memory_limit: NotRequired[str]
-    """Memory above which the container is killed. Default "1Gi"."""
-
-
-class WorkloadArgs(TypedDict):
+class Workload(Arguments):
     """Arguments that every workload of the application takes."""
 
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on
-    the schema that its code expects. A change rolls the workload."""
-    env: NotRequired[dict[str, pulumi.Input[str]]]
+    image: InputImage
+    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
+    schema that its code expects. A change rolls the workload."""
+    env: Variables = {}
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
-    secrets: NotRequired[dict[str, pulumi.Input[str]]]
+    secrets: Variables = {}
     """Secret environment variables by name; they reach the container from a Kubernetes Secret. A change rolls the workload.
     Default: none."""
-    namespace: NotRequired[pulumi.Input[str]]
+    namespace: InputText | None = None
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
-    pull_secrets: NotRequired[list[pulumi.Input[str]]]
+    pull_secrets: list[InputText] = []
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
-    entrypoint: NotRequired[list[str]]
+    entrypoint: Command | None = None
     """Replaces the image's ENTRYPOINT. Default: the image's."""
-    user: NotRequired[int]
+    user: int = 1000
     """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
-    workdir: NotRequired[str]
+    workdir: AbsolutePath = "/rails"
     """Folder of the application in the image, in which commands start. Default /rails."""
-    writable_paths: NotRequired[list[str]]
+    writable_paths: list[AbsolutePath] | None = None
     """All folders that the container may write to besides /tmp; they start with what the image has in them, and go with the
     pod. Default: the application's tmp and log; everything else is read-only."""
-    resources: NotRequired[ResourcesArgs]
-    """CPU and memory of one container."""
-    kubeconfig: NotRequired[pulumi.Input[str]]
-    """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
-    kubectl would use."""
-    context: NotRequired[str]
-    """Context in that kubeconfig. Default: its current one."""
-    overrides: NotRequired[dict[str, Any]]
-    """Changes to the objects that the component creates, by child: mappings with the field names of the Kubernetes API are
-    merged into the child's, anything else, lists too, replaces what is there."""
-
-
-class Workload(Arguments):
-    """`WorkloadArgs`, checked."""
-
-    image: InputImage
-    """Container image of the application, pinned by tag or digest."""
-    env: Variables = {}
-    """Environment variables by name."""
-    secrets: Variables = {}
-    """Secret environment variables by name."""
-    namespace: InputText | None = None
-    """Kubernetes namespace."""
-    pull_secrets: list[InputText] = []
-    """Names of Secrets with registry credentials."""
-    entrypoint: Command | None = None
-    """Replaces the image's ENTRYPOINT."""
-    user: int = 1000
-    """User that the container runs as."""
-    workdir: AbsolutePath = "/rails"
-    """Folder of the application in the image."""
-    writable_paths: list[AbsolutePath] | None = None
-    """Folders that the container may write to besides /tmp."""
     resources: Resources = Resources()
     """CPU and memory of one container."""
     kubeconfig: InputText | None = None
-    """Contents or path of the kubeconfig."""
+    """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
+    kubectl would use."""
     context: str | None = None
-    """Context in the kubeconfig."""
+    """Context in that kubeconfig. Default: its current one."""
     overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the component's objects, by child."""
+    """Changes to the objects that the component creates, by child: mappings with the field names of the Kubernetes API are
+    merged into the child's, anything else, lists too, replaces what is there."""
 
     @model_validator(mode="after")
     def _secrets_are_secret(self) -> Self:

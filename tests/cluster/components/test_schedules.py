@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from railbed.app import CronTask
+from railbed.app import AppCron
 from railbed.cron import kubernetes_schedule
 from sandbox import cluster
 from tests.unit.test_app import SCHEDULES
@@ -45,7 +45,7 @@ def test_sunday_as_seven_is_none_to_kubernetes(variables: dict[str, str], schedu
 def test_every_time_zone_that_is_taken_is_one_to_kubernetes(variables: dict[str, str]) -> None:
     jobs = []
     for number, time_zone in enumerate(TIME_ZONES):
-        CronTask(schedule="@daily", command=["true"], time_zone=time_zone)
+        AppCron(schedule="@daily", command=["true"], time_zone=time_zone)
         jobs.append(cron_job(f"t{number}", "@daily", time_zone))
     answer = created(variables, *jobs)
     assert answer.returncode == 0, answer.stderr

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 import pulumi
 
-from railbed.aws.ecs.app_arguments import EcsAppArgs, check_ecs_app
+from railbed.args import EcsAppArgs
+from railbed.aws.ecs.app_arguments import check_ecs_app
 from railbed.aws.ecs.scheduled_task import EcsScheduledTask
 from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.service import EcsService
 from railbed.aws.ecs.task_run import EcsTaskRun
+from railbed.enums import MigrationPhase
 
 
 class EcsApp(pulumi.ComponentResource):
@@ -30,18 +32,18 @@ class EcsApp(pulumi.ComponentResource):
         self._arguments, self._app, self._name = arguments, arguments.app, name
         self._references: Mapping[str, pulumi.Input[str]] = secret_references(name, arguments.secrets, self)
 
-        migration = self._migration(arguments.whole_image, "pre" if self._app.migration.post else "only")
+        migration = self._migration(arguments.whole_image, self._app.migration.first_phase)
         web = self._web(migration.image)
         workers = self._workers(migration.image)
         self._cron(migration.image)
         deployed = pulumi.Output.all(web.image, *[group.image for group in workers]).apply(lambda images: str(images[0]))
 
         self.service_name, self.console = web.service_name, web.console
-        self.image = self._migration(deployed, "post").image if self._app.migration.post else deployed
+        self.image = self._migration(deployed, MigrationPhase.POST).image if self._app.migration.post else deployed
         self.register_outputs({"service_name": self.service_name, "console": self.console, "image": self.image})
 
-    def _migration(self, image: pulumi.Input[str], phase: str) -> EcsTaskRun:
-        suffix = "post-migrate" if phase == "post" else "migrate"
+    def _migration(self, image: pulumi.Input[str], phase: MigrationPhase) -> EcsTaskRun:
+        suffix = "post-migrate" if phase is MigrationPhase.POST else "migrate"
         arguments = self._arguments.of_migration(image, phase, self._references) | {"described_as": "migration"}
         return EcsTaskRun(f"{self._name}-{suffix}", arguments, pulumi.ResourceOptions(parent=self))
 

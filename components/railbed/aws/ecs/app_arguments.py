@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, NotRequired, Self, TypedDict
+from typing import Any, Self
 
 import pulumi
 from pydantic import model_validator
 
-from railbed.app import SIDEKIQ_EXTRA_SECONDS, CronTask, Part, Resources, WorkerGroup
+from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppCron, AppPart, AppWorkers, Resources
+from railbed.args import EcsAppArgs
 from railbed.arguments import EnvironmentName, InputText, InvalidArguments, checked
 from railbed.aws.ecs.fargate_sizes import SIZES, smallest_fargate_size
-from railbed.aws.ecs.scheduled_task import CheckedEcsScheduledTask
+from railbed.aws.ecs.scheduled_task import EcsScheduledTaskModel
 from railbed.aws.ecs.secrets import check_secrets
-from railbed.aws.ecs.service_arguments import CheckedEcsService
-from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS, Architecture, Capacity, NetworkMode, Properties, checked_as
-from railbed.aws.ecs.task_run import CheckedEcsTaskRun
+from railbed.aws.ecs.service_arguments import EcsServiceModel
+from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS, Properties, checked_as
+from railbed.aws.ecs.task_run import EcsTaskRunModel
 from railbed.decided_variables import problems_of_names, problems_of_values, refuse
 from railbed.described_app import DescribedApp
+from railbed.enums import Architecture, Capacity, MigrationPhase, NetworkMode
 from railbed.kubernetes.workload import merged
 from railbed.listening import listening_command
 from railbed.processes import server_environment, sidekiq_command
@@ -32,96 +34,49 @@ PLACEHOLDER = "arn:aws:secretsmanager:::secret:checked"
 """Stands for references to secrets that are not made yet, while arguments are checked."""
 
 
-class EcsAppArgs(TypedDict):
+class EcsAppModel(DescribedApp):
     """Arguments of EcsApp."""
 
-    app: dict[str, Any]
-    """The application's description, the fields of `railbed.App`: name, image, env, web, workers, migration, cron, console."""
-    cluster_arn: pulumi.Input[str]
+    cluster_arn: InputText
     """ARN of the cluster, such as EcsCluster's `arn`."""
-    image: NotRequired[pulumi.Input[str]]
-    """Container image that takes the place of the description's, such as one that the same program builds."""
-    region: NotRequired[pulumi.Input[str]]
+    region: InputText | None = None
     """AWS region. Default: that of `cluster_arn`."""
-    secrets: NotRequired[dict[str, pulumi.Input[str]]]
+    secrets: Variables = {}
     """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like; they are kept in
     one secret of Secrets Manager."""
-    secret_references: NotRequired[dict[str, pulumi.Input[str]]]
+    secret_references: dict[EnvironmentName, InputText] = {}
     """Secret environment variables that exist already, as ARNs of Secrets Manager or SSM parameters. Default: none."""
-    kms_key_arns: NotRequired[list[pulumi.Input[str]]]
+    kms_key_arns: list[InputText] = []
     """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
-    capacity: NotRequired[Capacity]
+    capacity: Capacity = Capacity.FARGATE
     """fargate, fargate_spot or ec2; migrations never run on Spot. Default fargate."""
-    capacity_provider: NotRequired[pulumi.Input[str]]
+    capacity_provider: InputText | None = None
     """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
-    network_mode: NotRequired[NetworkMode]
+    network_mode: NetworkMode = NetworkMode.AWSVPC
     """awsvpc or, with capacity ec2, bridge. Default awsvpc."""
-    architecture: NotRequired[Architecture]
+    architecture: Architecture = Architecture.X86_64
     """x86_64 or arm64, as the image is built. Default x86_64."""
-    subnet_ids: NotRequired[list[pulumi.Input[str]]]
+    subnet_ids: list[InputText] = []
     """Subnets of the tasks, private ones. Required with awsvpc."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    security_group_ids: list[InputText] = []
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-    assign_public_ip: NotRequired[bool]
+    assign_public_ip: bool = False
     """Whether tasks get public addresses. Default false."""
-    vpc_id: NotRequired[pulumi.Input[str]]
+    vpc_id: InputText | None = None
     """VPC. Required with `target_group_arn` and awsvpc."""
-    target_group_arn: NotRequired[pulumi.Input[str]]
+    target_group_arn: InputText | None = None
     """Target group of the load balancer in front of web. Default: none."""
-    load_balancer_security_group_id: NotRequired[pulumi.Input[str]]
+    load_balancer_security_group_id: InputText | None = None
     """Security group of that load balancer. Required with `target_group_arn`."""
-    instance_security_group_id: NotRequired[pulumi.Input[str]]
+    instance_security_group_id: InputText | None = None
     """Security group of the instances. Required with `target_group_arn` and bridge."""
-    task_policy: NotRequired[pulumi.Input[str]]
+    task_policy: InputText | None = None
     """IAM policy, as JSON, of what the application may do in AWS. Default: nothing."""
-    log_retention_days: NotRequired[int]
+    log_retention_days: int = 30
     """Days that CloudWatch keeps logs. Default 30."""
-    services: NotRequired[dict[str, Any]]
+    services: dict[str, dict[str, Any]] = {}
     """Further arguments of EcsService by part, "web" or a group of workers: those that only ECS knows, such as autoscaling,
     cpu, memory. Default: none."""
-
-
-class CheckedEcsApp(DescribedApp):
-    """`EcsAppArgs`, checked."""
-
-    cluster_arn: InputText
-    """ARN of the cluster."""
-    region: InputText | None = None
-    """AWS region."""
-    secrets: Variables = {}
-    """Secret environment variables of every container."""
-    secret_references: dict[EnvironmentName, InputText] = {}
-    """ARNs of secret environment variables by name."""
-    kms_key_arns: list[InputText] = []
-    """Customer's KMS keys of the secrets."""
-    capacity: Capacity = Capacity.FARGATE
-    """What tasks run on: fargate, fargate_spot or ec2."""
-    capacity_provider: InputText | None = None
-    """Name of the capacity provider, with capacity ec2."""
-    network_mode: NetworkMode = NetworkMode.AWSVPC
-    """awsvpc or, with capacity ec2, bridge."""
-    architecture: Architecture = Architecture.X86_64
-    """Processor that the image is built for."""
-    subnet_ids: list[InputText] = []
-    """Subnets of the tasks."""
-    security_group_ids: list[InputText] = []
-    """Security groups of the tasks."""
-    assign_public_ip: bool = False
-    """Whether tasks get public addresses."""
-    vpc_id: InputText | None = None
-    """VPC of the tasks."""
-    target_group_arn: InputText | None = None
-    """Target group of the load balancer in front of web."""
-    load_balancer_security_group_id: InputText | None = None
-    """Security group of that load balancer."""
-    instance_security_group_id: InputText | None = None
-    """Security group of the instances."""
-    task_policy: InputText | None = None
-    """IAM policy of the application, as JSON."""
-    log_retention_days: int = 30
-    """Days that CloudWatch keeps logs."""
-    services: dict[str, dict[str, Any]] = {}
-    """Further arguments of EcsService by part."""
 
     @model_validator(mode="after")
     def _secrets_are_small_enough(self) -> Self:
@@ -213,7 +168,7 @@ class CheckedEcsApp(DescribedApp):
         return self._of_service("web", image, references, web, web.replicas, server_environment(web), web.env, description)
 
     def of_workers(
-        self, name: str, group: WorkerGroup, image: pulumi.Input[str], references: Mapping[str, pulumi.Input[str]]
+        self, name: str, group: AppWorkers, image: pulumi.Input[str], references: Mapping[str, pulumi.Input[str]]
     ) -> Any:
         """Arguments of the service of a group of workers."""
         description = {
@@ -226,7 +181,7 @@ class CheckedEcsApp(DescribedApp):
         defaults = {"RAILS_MAX_THREADS": str(group.concurrency)}
         return self._of_service(name, image, references, group, group.replicas, defaults, group.env, description)
 
-    def of_migration(self, image: pulumi.Input[str], phase: str, references: Mapping[str, pulumi.Input[str]]) -> Any:
+    def of_migration(self, image: pulumi.Input[str], phase: MigrationPhase, references: Mapping[str, pulumi.Input[str]]) -> Any:
         """Arguments of the migration."""
         migration = self.app.migration
         fields = ("command", "deadline_seconds", "start_seconds", "database_seconds")
@@ -238,7 +193,7 @@ class CheckedEcsApp(DescribedApp):
         spot = self.capacity is Capacity.FARGATE_SPOT
         return arguments | ({"capacity": Capacity.FARGATE} if spot else {})
 
-    def of_cron(self, task: CronTask, image: pulumi.Input[str], references: Mapping[str, pulumi.Input[str]]) -> Any:
+    def of_cron(self, task: AppCron, image: pulumi.Input[str], references: Mapping[str, pulumi.Input[str]]) -> Any:
         """Arguments of a scheduled command."""
         fields = ("schedule", "command", "time_zone", "deadline_seconds", "overlap", "suspended")
         return self._of_part(image, references, task, {}, {}) | {field: getattr(task, field) for field in fields}
@@ -248,7 +203,7 @@ class CheckedEcsApp(DescribedApp):
         part: str,
         image: pulumi.Input[str],
         references: Mapping[str, pulumi.Input[str]],
-        container: Part,
+        container: AppPart,
         replicas: int,
         defaults: Mapping[str, str],
         env: Mapping[str, pulumi.Input[str]],
@@ -265,7 +220,7 @@ class CheckedEcsApp(DescribedApp):
         self,
         image: pulumi.Input[str],
         references: Mapping[str, pulumi.Input[str]],
-        container: Part,
+        container: AppPart,
         defaults: Mapping[str, str],
         env: Mapping[str, pulumi.Input[str]],
     ) -> Properties:
@@ -295,31 +250,33 @@ class CheckedEcsApp(DescribedApp):
         return size or (max(LEAST_CPU, _cpu_units(resources)), mebibytes(resources.memory_limit))
 
 
-def check_ecs_app(name: str, args: EcsAppArgs) -> CheckedEcsApp:
+def check_ecs_app(name: str, args: EcsAppArgs) -> EcsAppModel:
     """The arguments of an EcsApp, checked as a whole and as those of its parts, with nothing registered.
 
     Raises `InvalidArguments` with the problems of all parts.
     """
-    given = checked_as("EcsApp", name, CheckedEcsApp, args)
+    given = checked_as("EcsApp", name, EcsAppModel, args)
     problems = list(dict.fromkeys(_problems_of_parts(given)))
     if problems:
         raise InvalidArguments(f"EcsApp '{name}'", problems)
     return given
 
 
-def _problems_of_parts(given: CheckedEcsApp) -> Iterator[str]:
+def _problems_of_parts(given: EcsAppModel) -> Iterator[str]:
     image = given.whole_image
     references = dict.fromkeys(given.secrets, PLACEHOLDER)
     parts: dict[str, Callable[[], object]] = {
-        "web": partial(checked, CheckedEcsService, given.of_web(image, references), "web"),
-        "migration": partial(checked, CheckedEcsTaskRun, given.of_migration(image, "only", references), "migration"),
+        "web": partial(checked, EcsServiceModel, given.of_web(image, references), "web"),
+        "migration": partial(
+            checked, EcsTaskRunModel, given.of_migration(image, given.app.migration.first_phase, references), "migration"
+        ),
     }
     for name, group in given.app.workers.items():
         arguments = given.of_workers(name, group, image, references)
-        parts[f"workers.{name}"] = partial(checked, CheckedEcsService, arguments, "workers")
+        parts[f"workers.{name}"] = partial(checked, EcsServiceModel, arguments, "workers")
     for name, task in given.app.cron.items():
         arguments = given.of_cron(task, image, references)
-        parts[f"cron.{name}"] = partial(checked, CheckedEcsScheduledTask, arguments, "cron")
+        parts[f"cron.{name}"] = partial(checked, EcsScheduledTaskModel, arguments, "cron")
     for part, check in parts.items():
         try:
             check()

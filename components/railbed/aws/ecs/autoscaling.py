@@ -1,7 +1,7 @@
 """Scaling of a service: on CPU, on requests, and on how long Sidekiq jobs wait."""
 
 import json
-from typing import Any, NotRequired, Self, TypedDict
+from typing import Any, Self
 
 import pulumi
 from pulumi_aws.appautoscaling import Policy, Target
@@ -44,45 +44,24 @@ end
 """
 
 
-class EcsAutoscalingArgs(TypedDict):
+class EcsAutoscaling(Arguments):
     """When a service gets more tasks, and when fewer; at least one of the three targets."""
 
-    minimum: int
-    """Tasks that always run; at least 1."""
-    maximum: int
-    """Tasks that run at most."""
-    cpu_percent: NotRequired[int]
-    """CPU that tasks should use on average, in percent. Default: none, CPU does not count."""
-    requests_per_target: NotRequired[int]
-    """Requests a minute that a task should get. Default: none. Needs the two suffixes."""
-    load_balancer_arn_suffix: NotRequired[pulumi.Input[str]]
-    """The load balancer's `arn_suffix`, as CloudWatch names it: app/shop/1a2b3c."""
-    target_group_arn_suffix: NotRequired[pulumi.Input[str]]
-    """The target group's `arn_suffix`: targetgroup/shop/4d5e6f."""
-    queue_latency_seconds: NotRequired[int]
-    """Time that the oldest Sidekiq job should wait at most. Default: none. A small container beside Sidekiq tells it to
-    CloudWatch."""
-    queues: NotRequired[list[str]]
-    """Sidekiq queues whose jobs count. Default: default."""
-
-
-class EcsAutoscaling(Arguments):
-    """`EcsAutoscalingArgs`, checked."""
-
     minimum: int = Field(ge=1, le=1000)
-    """Tasks that always run."""
+    """Tasks that always run; at least 1."""
     maximum: int = Field(ge=1, le=1000)
     """Tasks that run at most."""
     cpu_percent: int | None = Field(None, ge=10, le=95)
-    """CPU that tasks should use on average, in percent."""
+    """CPU that tasks should use on average, in percent. Default: none, CPU does not count."""
     requests_per_target: int | None = Field(None, ge=1)
-    """Requests a minute that a task should get."""
+    """Requests a minute that a task should get. Default: none. Needs the two suffixes."""
     load_balancer_arn_suffix: InputText | None = None
-    """The load balancer, as CloudWatch names it."""
+    """The load balancer's `arn_suffix`, as CloudWatch names it: app/shop/1a2b3c."""
     target_group_arn_suffix: InputText | None = None
-    """The target group, as CloudWatch names it."""
+    """The target group's `arn_suffix`: targetgroup/shop/4d5e6f."""
     queue_latency_seconds: int | None = Field(None, ge=1, le=86400)
-    """Time that the oldest Sidekiq job should wait at most."""
+    """Time that the oldest Sidekiq job should wait at most. Default: none. A small container beside Sidekiq tells it to
+    CloudWatch."""
     queues: list[Queue] = Field(["default"], min_length=1)
     """Sidekiq queues whose jobs count. Default: default."""
 

@@ -1,7 +1,6 @@
 """EcsCluster: a cluster with the capacity that its tasks run on."""
 
-from enum import Enum
-from typing import NotRequired, Self, TypedDict
+from typing import Self
 
 import pulumi
 from pulumi_aws.ec2 import SecurityGroup
@@ -9,58 +8,33 @@ from pulumi_aws.ecs import CapacityProvider, Cluster, ClusterCapacityProviders
 from pulumi_aws.vpc import SecurityGroupEgressRule
 from pydantic import Field, model_validator
 
+from railbed.args import EcsClusterArgs
 from railbed.arguments import Arguments, InputText
 from railbed.aws.ecs.instances import auto_scaling_group
 from railbed.aws.ecs.task import checked_as
+from railbed.enums import ContainerInsights
 
 ON_FARGATE = ("FARGATE", "FARGATE_SPOT")
 
 
-class ContainerInsights(str, Enum):
-    """Metrics of tasks and containers."""
-
-    DISABLED = "disabled"
-    ENABLED = "enabled"
-    ENHANCED = "enhanced"
-
-
-class EcsInstancesArgs(TypedDict):
+class EcsInstances(Arguments):
     """EC2 instances of a cluster."""
 
-    instance_type: NotRequired[str]
-    """EC2 instance type. Default t3.medium. A change applies to new instances."""
-    minimum: NotRequired[int]
-    """Instances that run at least. Default 1."""
-    maximum: NotRequired[int]
-    """Instances that run at most; ECS sets the number in between by what its tasks need. Default 4."""
-    key_name: NotRequired[pulumi.Input[str]]
-    """Name of an EC2 key pair, for SSH. Default: none."""
-    image_id: NotRequired[pulumi.Input[str]]
-    """Machine image. Default: Amazon Linux 2023 for ECS, the newest when an instance starts."""
-    disk_gibibytes: NotRequired[int]
-    """Size of an instance's disk, which is encrypted. Default 50."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
-    """Further security groups of the instances, such as the one that the database lets in, for network mode bridge.
-    Default: none."""
-
-
-class EcsInstances(Arguments):
-    """`EcsInstancesArgs`, checked."""
-
     instance_type: str = "t3.medium"
-    """EC2 instance type. Default t3.medium."""
+    """EC2 instance type. Default t3.medium. A change applies to new instances."""
     minimum: int = Field(1, ge=0, le=1000)
     """Instances that run at least. Default 1."""
     maximum: int = Field(4, ge=1, le=1000)
-    """Instances that run at most. Default 4."""
+    """Instances that run at most; ECS sets the number in between by what its tasks need. Default 4."""
     key_name: InputText | None = None
-    """Name of an EC2 key pair."""
+    """Name of an EC2 key pair, for SSH. Default: none."""
     image_id: InputText | None = None
-    """Machine image."""
+    """Machine image. Default: Amazon Linux 2023 for ECS, the newest when an instance starts."""
     disk_gibibytes: int = Field(50, ge=30, le=16384)
-    """Size of an instance's disk. Default 50."""
+    """Size of an instance's disk, which is encrypted. Default 50."""
     security_group_ids: list[InputText] = []
-    """Further security groups of the instances."""
+    """Further security groups of the instances, such as the one that the database lets in, for network mode bridge. Default:
+    none."""
 
     @model_validator(mode="after")
     def _has_a_range(self) -> Self:
@@ -69,30 +43,17 @@ class EcsInstances(Arguments):
         return self
 
 
-class EcsClusterArgs(TypedDict):
+class EcsClusterModel(Arguments):
     """Arguments of EcsCluster."""
 
-    container_insights: NotRequired[ContainerInsights]
-    """Metrics of tasks and containers in CloudWatch: disabled, enabled or enhanced. Default enabled."""
-    instances: NotRequired[EcsInstancesArgs]
-    """EC2 instances beside Fargate, which every cluster has. Default: none."""
-    vpc_id: NotRequired[pulumi.Input[str]]
-    """VPC of the instances. Required with `instances`."""
-    subnet_ids: NotRequired[list[pulumi.Input[str]]]
-    """Subnets of the instances, private ones in several zones. Required with `instances`."""
-
-
-class CheckedEcsCluster(Arguments):
-    """`EcsClusterArgs`, checked."""
-
     container_insights: ContainerInsights = ContainerInsights.ENABLED
-    """Metrics of tasks and containers: disabled, enabled or enhanced. Default enabled."""
+    """Metrics of tasks and containers in CloudWatch: disabled, enabled or enhanced. Default enabled."""
     instances: EcsInstances | None = None
-    """EC2 instances beside Fargate."""
+    """EC2 instances beside Fargate, which every cluster has. Default: none."""
     vpc_id: InputText | None = None
-    """VPC of the instances."""
+    """VPC of the instances. Required with `instances`."""
     subnet_ids: list[InputText] = []
-    """Subnets of the instances."""
+    """Subnets of the instances, private ones in several zones. Required with `instances`."""
 
     @model_validator(mode="after")
     def _instances_have_a_place(self) -> Self:
@@ -121,7 +82,7 @@ class EcsCluster(pulumi.ComponentResource):
     """Security group of the instances; empty without instances."""
 
     def __init__(self, name: str, args: EcsClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        given = checked_as("EcsCluster", name, CheckedEcsCluster, args)
+        given = checked_as("EcsCluster", name, EcsClusterModel, args)
         super().__init__("railbed:index:EcsCluster", name, {}, opts)
 
         cluster = self._cluster(name, given)
@@ -142,7 +103,7 @@ class EcsCluster(pulumi.ComponentResource):
         self.instance_security_group_id = group.id if group else pulumi.Output.from_input("")
         self.register_outputs({output: getattr(self, output) for output in EcsCluster.__annotations__})
 
-    def _cluster(self, name: str, given: CheckedEcsCluster) -> Cluster:
+    def _cluster(self, name: str, given: EcsClusterModel) -> Cluster:
         return Cluster(
             name,
             settings=[{"name": "containerInsights", "value": given.container_insights.value}],
@@ -151,7 +112,7 @@ class EcsCluster(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _security_group(self, name: str, given: CheckedEcsCluster) -> SecurityGroup:
+    def _security_group(self, name: str, given: EcsClusterModel) -> SecurityGroup:
         group = SecurityGroup(
             f"{name}-instances",
             vpc_id=given.vpc_id,
@@ -168,9 +129,7 @@ class EcsCluster(pulumi.ComponentResource):
         )
         return group
 
-    def _capacity_provider(
-        self, name: str, given: CheckedEcsCluster, cluster: Cluster, group: SecurityGroup
-    ) -> CapacityProvider:
+    def _capacity_provider(self, name: str, given: EcsClusterModel, cluster: Cluster, group: SecurityGroup) -> CapacityProvider:
         assert given.instances is not None
         instances = auto_scaling_group(name, given.instances, given.subnet_ids, cluster.name, group.id, self)
         return CapacityProvider(

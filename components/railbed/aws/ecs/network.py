@@ -4,7 +4,8 @@ from typing import Any
 
 import pulumi
 
-from railbed.aws.ecs.task import Capacity, EcsTask, NetworkMode, Properties
+from railbed.aws.ecs.task import EcsTask, Properties
+from railbed.enums import Capacity, NetworkMode
 
 
 def capacity_provider_of(task: EcsTask) -> pulumi.Input[str]:

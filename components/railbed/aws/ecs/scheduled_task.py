@@ -1,19 +1,19 @@
 """EcsScheduledTask: a command of the application on a schedule."""
 
-from typing import NotRequired, Self
+from typing import Self
 
 import pulumi
 from pulumi_aws.ecs import TaskDefinitionArgs
 from pulumi_aws.scheduler import Schedule, ScheduleArgs
 from pydantic import Field, ValidationError, model_validator
 
-from railbed.app import Command
-from railbed.app import CronTask as CronTaskDescription
+from railbed.app import AppCron, Command
+from railbed.args import EcsScheduledTaskArgs
 from railbed.arguments import problems_of
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
 from railbed.aws.ecs.schedule import schedule_expression
 from railbed.aws.ecs.single_run import SingleRun, may_run_task, role_of
-from railbed.aws.ecs.task import EcsTask, EcsTaskArgs, Properties, check_ecs_overrides, checked_as
+from railbed.aws.ecs.task import EcsTask, Properties, check_ecs_overrides, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.kubernetes.workload import merged
 
@@ -21,34 +21,17 @@ LATEST_START_SECONDS = 300
 STOP_SECONDS = 30
 
 
-class EcsScheduledTaskArgs(EcsTaskArgs):
+class EcsScheduledTaskModel(EcsTask):
     """Arguments of EcsScheduledTask."""
 
     schedule: str
     """When, in cron's five fields or as @hourly, @daily and the like; not on a day of the month and of the week at once."""
-    command: list[str]
-    """What to run, one item a word."""
-    time_zone: NotRequired[str]
-    """Time zone of the schedule, as in "Europe/Berlin". Default Etc/UTC."""
-    deadline_seconds: NotRequired[int]
-    """Seconds after which a run is stopped, with `timeout` of the image, which Debian and Alpine have. Default 3600."""
-    overlap: NotRequired[bool]
-    """Whether a run may start while the one before it still runs. Default false: it is left out."""
-    suspended: NotRequired[bool]
-    """Whether it does not run at its times. Default false."""
-
-
-class CheckedEcsScheduledTask(EcsTask):
-    """`EcsScheduledTaskArgs`, checked."""
-
-    schedule: str
-    """When, in cron's five fields or as @hourly, @daily and the like."""
     command: Command
-    """What to run."""
+    """What to run, one item a word."""
     time_zone: str = "Etc/UTC"
     """Time zone of the schedule, as in "Europe/Berlin". Default Etc/UTC."""
     deadline_seconds: int = Field(3600, ge=1, le=86400)
-    """Time after which a run is stopped. Default 3600."""
+    """Seconds after which a run is stopped, with `timeout` of the image, which Debian and Alpine have. Default 3600."""
     overlap: bool = False
     """Whether a run may start while the one before it still runs. Default false: it is left out."""
     suspended: bool = False
@@ -57,9 +40,9 @@ class CheckedEcsScheduledTask(EcsTask):
     @model_validator(mode="after")
     def _schedule_can_be_had(self) -> Self:
         try:
-            CronTaskDescription(schedule=self.schedule, command=self.command, time_zone=self.time_zone)
+            AppCron(schedule=self.schedule, command=self.command, time_zone=self.time_zone)
         except ValidationError as error:
-            raise ValueError("; ".join(problems_of(error, CronTaskDescription))) from None
+            raise ValueError("; ".join(problems_of(error, AppCron))) from None
         schedule_expression(self.schedule)
         return self
 
@@ -87,7 +70,7 @@ class EcsScheduledTask(pulumi.ComponentResource):
     """Group of its logs in CloudWatch."""
 
     def __init__(self, name: str, args: EcsScheduledTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        given = checked_as("EcsScheduledTask", name, CheckedEcsScheduledTask, args)
+        given = checked_as("EcsScheduledTask", name, EcsScheduledTaskModel, args)
         super().__init__("railbed:index:EcsScheduledTask", name, {}, opts)
 
         # ECS has no deadline for tasks.
@@ -105,7 +88,7 @@ class EcsScheduledTask(pulumi.ComponentResource):
         self.register_outputs({output: getattr(self, output) for output in EcsScheduledTask.__annotations__})
 
     def _task_target(
-        self, name: str, given: CheckedEcsScheduledTask, task: DefinedTask, task_definition_arn: pulumi.Output[str]
+        self, name: str, given: EcsScheduledTaskModel, task: DefinedTask, task_definition_arn: pulumi.Output[str]
     ) -> Properties:
         statements = may_run_task(given.cluster_arn, task_definition_arn, task.roles)
         role = role_of(f"{name}-schedule", "scheduler.amazonaws.com", statements, self)
@@ -119,7 +102,7 @@ class EcsScheduledTask(pulumi.ComponentResource):
             parameters["network_configuration"] = network
         return {"arn": given.cluster_arn, "role_arn": role.arn, "ecs_parameters": parameters}
 
-    def _schedule(self, name: str, given: CheckedEcsScheduledTask, target: Properties) -> Schedule:
+    def _schedule(self, name: str, given: EcsScheduledTaskModel, target: Properties) -> Schedule:
         properties: Properties = {
             # AWS takes 38 characters before those that the provider adds.
             "name_prefix": f"{name[:37]}-",

@@ -10,13 +10,15 @@ from pulumi_aws.ecs import Service, TaskDefinition
 from pulumi_aws.ssm import Parameter
 from pulumi_aws.vpc import SecurityGroupIngressRule
 
+from railbed.args import EcsServiceArgs
 from railbed.aws.ecs.autoscaling import LATENCY_CONTAINER, PUBLISH_LATENCY, autoscale, latency_settings
 from railbed.aws.ecs.deployment_check import CheckPlan, DeploymentCheck
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
-from railbed.aws.ecs.service_arguments import CheckedEcsService, EcsServiceArgs
+from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.stop_reasons import settings_of
-from railbed.aws.ecs.task import CONTAINER, NetworkMode, Properties, checked_as
+from railbed.aws.ecs.task import CONTAINER, Properties, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
+from railbed.enums import NetworkMode
 from railbed.kubernetes.workload import merged
 from railbed.log_text import Redaction
 
@@ -50,7 +52,7 @@ class EcsService(pulumi.ComponentResource):
     """Group of its logs in CloudWatch."""
 
     def __init__(self, name: str, args: EcsServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        given = checked_as("EcsService", name, CheckedEcsService, args)
+        given = checked_as("EcsService", name, EcsServiceModel, args)
         super().__init__("railbed:index:EcsService", name, {}, opts)
 
         task = DefinedTask(name, given, self, command=given.command, execute_command=given.execute_command)
@@ -71,7 +73,7 @@ class EcsService(pulumi.ComponentResource):
         self.log_group_name = task.log_group.name
         self.register_outputs({output: getattr(self, output) for output in EcsService.__annotations__})
 
-    def _security_group(self, name: str, given: CheckedEcsService) -> SecurityGroup | None:
+    def _security_group(self, name: str, given: EcsServiceModel) -> SecurityGroup | None:
         if given.target_group_arn is None or given.network_mode is NetworkMode.BRIDGE:
             return None
         return SecurityGroup(
@@ -81,7 +83,7 @@ class EcsService(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _let_in(self, name: str, given: CheckedEcsService, group: SecurityGroup | None) -> SecurityGroupIngressRule:
+    def _let_in(self, name: str, given: EcsServiceModel, group: SecurityGroup | None) -> SecurityGroupIngressRule:
         first, last = (given.port, given.port) if group else DYNAMIC_PORTS
         return SecurityGroupIngressRule(
             name,
@@ -97,7 +99,7 @@ class EcsService(pulumi.ComponentResource):
     def _service(
         self,
         name: str,
-        given: CheckedEcsService,
+        given: EcsServiceModel,
         definition: TaskDefinition,
         group: SecurityGroup | None,
         let_in: list[SecurityGroupIngressRule],
@@ -150,7 +152,7 @@ class EcsService(pulumi.ComponentResource):
     def _record(
         self,
         name: str,
-        given: CheckedEcsService,
+        given: EcsServiceModel,
         task: DefinedTask,
         definition: TaskDefinition,
         service: Service,
@@ -207,7 +209,7 @@ class EcsService(pulumi.ComponentResource):
         )
 
 
-def _defined(name: str, given: CheckedEcsService, task: DefinedTask) -> TaskDefinition:
+def _defined(name: str, given: EcsServiceModel, task: DefinedTask) -> TaskDefinition:
     container = task.container
     container.setdefault("stopTimeout", given.stop_seconds)
     others: list[Properties] = []
@@ -239,7 +241,7 @@ def _defined(name: str, given: CheckedEcsService, task: DefinedTask) -> TaskDefi
     return task.register(*others)
 
 
-def _log_router(given: CheckedEcsService, task: DefinedTask) -> Properties:
+def _log_router(given: EcsServiceModel, task: DefinedTask) -> Properties:
     return {
         "name": LOG_ROUTER,
         "image": given.log_router_image,
@@ -250,7 +252,7 @@ def _log_router(given: CheckedEcsService, task: DefinedTask) -> Properties:
     }
 
 
-def _console(given: CheckedEcsService, service: Service) -> pulumi.Output[str]:
+def _console(given: EcsServiceModel, service: Service) -> pulumi.Output[str]:
     def command(known: list[Any]) -> str:
         region, cluster, name = known
         where = f"--region {region} --cluster {cluster.rsplit('/', 1)[-1]}"

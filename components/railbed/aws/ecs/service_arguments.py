@@ -1,100 +1,59 @@
 """What EcsService is given."""
 
-from typing import NotRequired, Self
+from typing import Self
 
-import pulumi
 from pulumi_aws.ecs import ServiceArgs, TaskDefinitionArgs
 from pulumi_aws.ssm import ParameterArgs
 from pydantic import Field, model_validator
 
 from railbed.app import Command
 from railbed.arguments import InputImage, InputText
-from railbed.aws.ecs.autoscaling import EcsAutoscaling, EcsAutoscalingArgs
-from railbed.aws.ecs.task import Capacity, EcsTask, EcsTaskArgs, NetworkMode, check_ecs_overrides
+from railbed.aws.ecs.autoscaling import EcsAutoscaling
+from railbed.aws.ecs.task import EcsTask, check_ecs_overrides
+from railbed.enums import Capacity, NetworkMode
 
 
-class EcsServiceArgs(EcsTaskArgs):
+class EcsServiceModel(EcsTask):
     """Arguments of EcsService."""
 
-    command: NotRequired[list[str]]
+    command: Command | None = None
     """Command, one item a word. It replaces the image's CMD; the ENTRYPOINT stays. Default: the image's."""
-    port: NotRequired[int]
+    port: int | None = Field(None, ge=1024, le=65535)
     """Port on which the container listens. Default: none, as for workers."""
-    desired_count: NotRequired[int]
+    desired_count: int = Field(2, ge=0, le=5000)
     """Tasks. Default 2. With autoscaling only the number to begin with."""
-    autoscaled: NotRequired[bool]
+    autoscaled: bool = False
     """Whether something outside of this component sets the number of tasks: `desired_count` is then what the service begins
     with. Default false; `autoscaling` needs no mention here."""
-    target_group_arn: NotRequired[pulumi.Input[str]]
+    target_group_arn: InputText | None = None
     """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
     Default: none."""
-    load_balancer_security_group_id: NotRequired[pulumi.Input[str]]
-    """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
-    vpc_id: NotRequired[pulumi.Input[str]]
-    """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
-    instance_security_group_id: NotRequired[pulumi.Input[str]]
-    """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
-    health_command: NotRequired[list[str]]
-    """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"]. Default: none."""
-    startup_seconds: NotRequired[int]
-    """Seconds in which a new task must answer its health check. Default 180."""
-    stop_seconds: NotRequired[int]
-    """Seconds between TERM and the kill; 120 at most on Fargate. Default 35."""
-    minimum_healthy_percent: NotRequired[int]
-    """Tasks that run at least during a deployment, in percent of those desired. Default 100."""
-    maximum_percent: NotRequired[int]
-    """Tasks that run at most during a deployment, in percent of those desired. Default 200."""
-    deployment_seconds: NotRequired[int]
-    """Seconds after which a deployment that is not complete has failed. Default 1800."""
-    execute_command: NotRequired[bool]
-    """Whether `aws ecs execute-command` can open a console in the tasks. Default true."""
-    autoscaling: NotRequired[EcsAutoscalingArgs]
-    """When the service gets more tasks, and when fewer. Default: never."""
-    log_router_image: NotRequired[pulumi.Input[str]]
-    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch. Default: none."""
-    log_router_options: NotRequired[dict[str, pulumi.Input[str]]]
-    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
-
-
-class CheckedEcsService(EcsTask):
-    """`EcsServiceArgs`, checked."""
-
-    command: Command | None = None
-    """Command instead of the image's CMD."""
-    port: int | None = Field(None, ge=1024, le=65535)
-    """Port on which the container listens; above 1023, as it is not root."""
-    desired_count: int = Field(2, ge=0, le=5000)
-    """Tasks. Default 2."""
-    autoscaled: bool = False
-    """Whether something outside of this component sets the number of tasks."""
-    target_group_arn: InputText | None = None
-    """Target group of a load balancer."""
     load_balancer_security_group_id: InputText | None = None
-    """Security group of the load balancer."""
+    """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
     vpc_id: InputText | None = None
-    """VPC of the service."""
+    """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
     instance_security_group_id: InputText | None = None
-    """Security group of the instances."""
+    """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
     health_command: Command | None = None
-    """Health check inside of the container, beginning with CMD or CMD-SHELL."""
+    """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"]. Default: none."""
     startup_seconds: int = Field(180, ge=10, le=3600)
-    """Time in which a new task must answer its health check. Default 180."""
+    """Seconds in which a new task must answer its health check. Default 180."""
     stop_seconds: int = Field(35, ge=2, le=3700)
-    """Time between TERM and the kill. Default 35."""
+    """Seconds between TERM and the kill; 120 at most on Fargate. Default 35."""
     minimum_healthy_percent: int = Field(100, ge=0, le=100)
-    """Tasks that run at least during a deployment, in percent. Default 100."""
+    """Tasks that run at least during a deployment, in percent of those desired. Default 100."""
     maximum_percent: int = Field(200, ge=100, le=400)
-    """Tasks that run at most during a deployment, in percent. Default 200."""
+    """Tasks that run at most during a deployment, in percent of those desired. Default 200."""
     deployment_seconds: int = Field(1800, ge=60, le=86400)
-    """Time after which a deployment that is not complete has failed. Default 1800."""
+    """Seconds after which a deployment that is not complete has failed. Default 1800."""
     execute_command: bool = True
-    """Whether a console can be opened in the tasks."""
+    """Whether `aws ecs execute-command` can open a console in the tasks. Default true."""
     autoscaling: EcsAutoscaling | None = None
-    """When the service gets more tasks, and when fewer."""
+    """When the service gets more tasks, and when fewer. Default: never."""
     log_router_image: InputImage | None = None
-    """Image of Fluent Bit."""
+    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch. Default: none."""
     log_router_options: dict[str, InputText] = {}
-    """Where Fluent Bit sends the log."""
+    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
 
     @model_validator(mode="after")
     def _stops_in_time(self) -> Self:

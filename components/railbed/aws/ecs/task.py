@@ -3,8 +3,7 @@
 import inspect
 import re
 from collections.abc import Mapping
-from enum import Enum
-from typing import Any, NotRequired, Self, TypeAlias, TypedDict, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 import pulumi
 from pydantic import Field, model_validator
@@ -14,6 +13,7 @@ from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText,
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.decided_variables import Deciding, problems_of_names, refuse
+from railbed.enums import Architecture, Capacity, NetworkMode
 from railbed.kubernetes.workload import SECRET_NAMES
 from railbed.process_limits import OF_RAILBED, check_together
 from railbed.store_variables import Variables
@@ -34,150 +34,68 @@ RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
 
-class Capacity(str, Enum):
-    """What tasks run on."""
-
-    FARGATE = "fargate"
-    FARGATE_SPOT = "fargate_spot"
-    """Cheaper; AWS may stop a task at any time, two minutes after telling it so."""
-    EC2 = "ec2"
-
-
-class NetworkMode(str, Enum):
-    """How tasks are reached."""
-
-    AWSVPC = "awsvpc"
-    """Every task has an address and security groups of its own."""
-    BRIDGE = "bridge"
-    """Tasks share the address of their instance, each on a port that is free there. On EC2 only."""
-
-
-class Architecture(str, Enum):
-    """Processor that the image is built for."""
-
-    X86_64 = "x86_64"
-    ARM64 = "arm64"
-
-
-class EcsTaskArgs(TypedDict):
+class EcsTask(Arguments):
     """Arguments that everything takes that runs tasks."""
 
-    cluster_arn: pulumi.Input[str]
+    cluster_arn: InputText
     """ARN of the cluster, such as EcsCluster's `arn`; it must have the capacity providers that are used. A change replaces
     services."""
-    image: pulumi.Input[str]
+    image: InputImage
     """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
     schema that its code expects. A change makes a new task definition."""
-    region: NotRequired[pulumi.Input[str]]
+    region: InputText | None = None
     """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
-    env: NotRequired[dict[str, pulumi.Input[str]]]
+    env: Variables = {}
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
-    secrets: NotRequired[dict[str, pulumi.Input[str]]]
+    secrets: Variables = {}
     """Secret environment variables by name; they are kept in one secret of Secrets Manager, and a task definition names the
     version: a change rolls exactly what uses it. Default: none."""
-    secret_references: NotRequired[dict[str, pulumi.Input[str]]]
+    secret_references: dict[EnvironmentName, InputText] = {}
     """Secret environment variables that exist already: ARNs of Secrets Manager secrets (arn, or arn:KEY::VERSION-ID) or of SSM
     parameters. A new value rolls what uses it only if the version is named. Default: none."""
-    kms_key_arns: NotRequired[list[pulumi.Input[str]]]
+    kms_key_arns: list[InputText] = []
     """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
-    hidden_values: NotRequired[list[pulumi.Input[str]]]
+    hidden_values: list[InputText] = []
     """Values behind `secret_references`, to be hidden in logs that are shown; those of `secrets` always are. Default: none."""
-    entrypoint: NotRequired[list[str]]
+    entrypoint: Command | None = None
     """Replaces the image's ENTRYPOINT. Default: the image's."""
-    user: NotRequired[int]
+    user: int = 1000
     """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
-    workdir: NotRequired[str]
+    workdir: AbsolutePath = "/rails"
     """Folder of the application in the image, in which commands start. Default /rails."""
-    writable_paths: NotRequired[list[str]]
+    writable_paths: list[AbsolutePath] | None = None
     """All folders that the container may write to besides /tmp; they start empty, in memory, and go with the task. Default: the
     application's tmp and log; everything else is read-only."""
-    writable_mebibytes: NotRequired[int]
+    writable_mebibytes: int = Field(128, ge=1, le=65536)
     """Most that one of these folders may hold, in MiB; it counts as the task's memory. Default 128."""
-    cpu: NotRequired[int]
+    cpu: int = Field(256, ge=128, le=196608)
     """CPU units of a task, 1024 are one vCPU. Default 256."""
-    memory: NotRequired[int]
+    memory: int = Field(1024, ge=64, le=3145728)
     """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
-    capacity: NotRequired[Capacity]
+    capacity: Capacity = Capacity.FARGATE
     """fargate, fargate_spot or ec2. Default fargate."""
-    capacity_provider: NotRequired[pulumi.Input[str]]
+    capacity_provider: InputText | None = None
     """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
-    network_mode: NotRequired[NetworkMode]
+    network_mode: NetworkMode = NetworkMode.AWSVPC
     """awsvpc or, with capacity ec2, bridge. Default awsvpc."""
-    architecture: NotRequired[Architecture]
+    architecture: Architecture = Architecture.X86_64
     """x86_64 or arm64, as the image is built. Default x86_64."""
-    subnet_ids: NotRequired[list[pulumi.Input[str]]]
+    subnet_ids: list[InputText] = []
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
-    security_group_ids: NotRequired[list[pulumi.Input[str]]]
+    security_group_ids: list[InputText] = []
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-    assign_public_ip: NotRequired[bool]
+    assign_public_ip: bool = False
     """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
-    task_policy: NotRequired[pulumi.Input[str]]
+    task_policy: InputText | None = None
     """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
-    log_retention_days: NotRequired[int]
+    log_retention_days: int = 30
     """Days that CloudWatch keeps logs. Default 30."""
-    described_as: NotRequired[str]
+    described_as: str | None = None
     """Part of the application's description that this is, such as web or workers.default: advice in errors names the settings
     of that part. Default: none, advice names these arguments."""
-    overrides: NotRequired[dict[str, Any]]
+    overrides: dict[str, dict[str, Any]] = {}
     """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
     too, replaces what is there."""
-
-
-class EcsTask(Arguments):
-    """`EcsTaskArgs`, checked."""
-
-    cluster_arn: InputText
-    """ARN of the cluster."""
-    image: InputImage
-    """Container image of the application, pinned by tag or digest."""
-    region: InputText | None = None
-    """AWS region."""
-    env: Variables = {}
-    """Environment variables by name."""
-    secrets: Variables = {}
-    """Secret environment variables by name."""
-    secret_references: dict[EnvironmentName, InputText] = {}
-    """ARNs of secret environment variables by name."""
-    kms_key_arns: list[InputText] = []
-    """Customer's KMS keys of the secrets."""
-    hidden_values: list[InputText] = []
-    """Values to hide in logs."""
-    entrypoint: Command | None = None
-    """Replaces the image's ENTRYPOINT."""
-    user: int = 1000
-    """User that the container runs as."""
-    workdir: AbsolutePath = "/rails"
-    """Folder of the application in the image."""
-    writable_paths: list[AbsolutePath] | None = None
-    """Folders that the container may write to besides /tmp."""
-    writable_mebibytes: int = Field(128, ge=1, le=65536)
-    """Most that one writable folder may hold, in MiB."""
-    cpu: int = Field(256, ge=128, le=196608)
-    """CPU units of a task, 1024 are one vCPU."""
-    memory: int = Field(1024, ge=64, le=3145728)
-    """Memory of a task, in MiB."""
-    capacity: Capacity = Capacity.FARGATE
-    """What tasks run on: fargate, fargate_spot or ec2."""
-    capacity_provider: InputText | None = None
-    """Name of the capacity provider, with capacity ec2."""
-    network_mode: NetworkMode = NetworkMode.AWSVPC
-    """awsvpc or, with capacity ec2, bridge."""
-    architecture: Architecture = Architecture.X86_64
-    """Processor that the image is built for."""
-    subnet_ids: list[InputText] = []
-    """Subnets of the tasks."""
-    security_group_ids: list[InputText] = []
-    """Security groups of the tasks."""
-    assign_public_ip: bool = False
-    """Whether tasks get public addresses."""
-    task_policy: InputText | None = None
-    """IAM policy of the application, as JSON."""
-    log_retention_days: int = 30
-    """Days that CloudWatch keeps logs."""
-    described_as: str | None = None
-    """Part of the application's description that this is."""
-    overrides: dict[str, dict[str, Any]] = {}
-    """Changes to what the component creates, by child."""
 
     @model_validator(mode="after")
     def _secrets_are_secret(self) -> Self:

@@ -1,19 +1,21 @@
 """EcsTaskRun: a one-off task in the graph, such as the database migration of a release."""
 
-from typing import NotRequired, Self
+from typing import Self
 
 import pulumi
 from pulumi_aws.ecs import TaskDefinition, TaskDefinitionArgs
 from pulumi_aws.ssm import Parameter, ParameterArgs
 from pydantic import Field, model_validator
 
-from railbed.app import Command, Phase
+from railbed.app import Command
+from railbed.args import EcsTaskRunArgs
 from railbed.aws.ecs.network import run_request
 from railbed.aws.ecs.stop_reasons import settings_of
-from railbed.aws.ecs.task import CONTAINER, EcsTask, EcsTaskArgs, Properties, check_ecs_overrides, checked_as
+from railbed.aws.ecs.task import CONTAINER, EcsTask, Properties, check_ecs_overrides, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.aws.ecs.task_runner import RunPlan, TaskRunner
 from railbed.decided_variables import Deciding, of_migration
+from railbed.enums import MigrationPhase
 from railbed.kubernetes.workload import merged
 from railbed.log_text import Redaction
 from railbed.previews import known_in_previews
@@ -24,43 +26,26 @@ STOP_SECONDS = 30
 IMAGE_TAG = "railbed:image"
 
 
-class EcsTaskRunArgs(EcsTaskArgs):
+class EcsTaskRunModel(EcsTask):
     """Arguments of EcsTaskRun."""
 
-    command: NotRequired[list[str]]
-    """Command whose exit code decides, one item a word. Default bin/rails db:prepare."""
-    purpose: NotRequired[str]
-    """What messages call it. Default migration."""
-    phase: NotRequired[str]
-    """"only" migrates all; "pre" leaves post-deployment migrations out (SKIP_POST_DEPLOYMENT_MIGRATIONS=true); "post" runs
-    them, after the services whose images it is given. Default only."""
-    deadline_seconds: NotRequired[int]
-    """Seconds after which the task is stopped and has failed. Default 3600."""
-    start_seconds: NotRequired[int]
-    """Seconds in which its container must have started; then it is stopped with the reason. Default 300."""
-    database_seconds: NotRequired[int]
-    """Seconds to wait for the database of DATABASE_URL to accept connections; 0 does not wait. Default 120."""
-
-
-class CheckedEcsTaskRun(EcsTask):
-    """`EcsTaskRunArgs`, checked."""
-
     command: Command = ["bin/rails", "db:prepare"]
-    """Command whose exit code decides. Default bin/rails db:prepare."""
+    """Command whose exit code decides, one item a word. Default bin/rails db:prepare."""
     purpose: str = "migration"
     """What messages call it. Default migration."""
-    phase: Phase = "only"
-    """Which part of the migration: only, pre or post."""
+    phase: MigrationPhase = MigrationPhase.ONLY
+    """Which part of the migration: only, pre or post. "only" migrates all; "pre" leaves post-deployment migrations out
+    (SKIP_POST_DEPLOYMENT_MIGRATIONS=true); "post" runs them, after the services whose images it is given. Default only."""
     deadline_seconds: int = Field(3600, ge=10, le=86400)
-    """Time after which the task is stopped and has failed. Default 3600."""
+    """Seconds after which the task is stopped and has failed. Default 3600."""
     start_seconds: int = Field(300, ge=10, le=3600)
-    """Time in which its container must have started. Default 300."""
+    """Seconds in which its container must have started; then it is stopped with the reason. Default 300."""
     database_seconds: int = Field(120, ge=0, le=3600)
-    """Time to wait for the database to accept connections; 0 does not wait. Default 120."""
+    """Seconds to wait for the database of DATABASE_URL to accept connections; 0 does not wait. Default 120."""
 
     def deciding(self) -> list[Deciding]:
         """The task's own settings decide its variables."""
-        return [of_migration(self, phases=None if self.phase == "only" else "phase")]
+        return [of_migration(self, phases=None if self.phase is MigrationPhase.ONLY else "phase")]
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
@@ -88,7 +73,7 @@ class EcsTaskRun(pulumi.ComponentResource):
     """Group of its logs in CloudWatch."""
 
     def __init__(self, name: str, args: EcsTaskRunArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        run = checked_as("EcsTaskRun", name, CheckedEcsTaskRun, args)
+        run = checked_as("EcsTaskRun", name, EcsTaskRunModel, args)
         super().__init__("railbed:index:EcsTaskRun", name, {}, opts)
 
         waits = bool(run.database_seconds and "DATABASE_URL" in {**run.env, **run.secrets, **run.secret_references})
@@ -109,9 +94,7 @@ class EcsTaskRun(pulumi.ComponentResource):
             }
         )
 
-    def _record(
-        self, name: str, run: CheckedEcsTaskRun, task: DefinedTask, definition: TaskDefinition, waits: bool
-    ) -> Parameter:
+    def _record(self, name: str, run: EcsTaskRunModel, task: DefinedTask, definition: TaskDefinition, waits: bool) -> Parameter:
         plan, redaction = RunPlan(), Redaction()
         runner = TaskRunner(
             component=self,

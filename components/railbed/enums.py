@@ -1,0 +1,220 @@
+"""Arguments that take one of a few values. The values themselves are also taken, as strings."""
+
+from enum import Enum
+
+__all__ = [
+    "Architecture",
+    "Capacity",
+    "CertificateAlgorithm",
+    "ContainerInsights",
+    "DigitalOceanDatabaseEngine",
+    "Exposure",
+    "ImagePlatform",
+    "MaintenanceDay",
+    "MigrationPhase",
+    "NatGateways",
+    "NetworkMode",
+    "Platform",
+    "PoolMode",
+    "RdsEngine",
+    "RegistryTier",
+    "Server",
+    "TaintEffect",
+    "TargetType",
+]
+
+
+class Server(str, Enum):
+    """The process that serves web requests."""
+
+    PUMA = "puma"
+    """Puma, which Rails brings: threads in several processes."""
+    UNICORN = "unicorn"
+    """Unicorn: one request a process."""
+    PASSENGER = "passenger"
+    """Phusion Passenger, standalone."""
+    IMAGE = "image"
+    """Whatever the image's own CMD starts; it must listen on `port`, on all addresses. With the Dockerfile that Rails generates
+    it would also migrate, in every container: name a `command` there."""
+
+
+class MigrationPhase(str, Enum):
+    """Which part of a migration."""
+
+    ONLY = "only"
+    """All of it, in one run."""
+    PRE = "pre"
+    """What is migrated before the rollout."""
+    POST = "post"
+    """What is migrated after the rollout."""
+
+
+class ImagePlatform(str, Enum):
+    """Operating system and processor that an image is for."""
+
+    AMD64 = "linux/amd64"
+    """Linux on x86-64: Intel and AMD."""
+    ARM64 = "linux/arm64"
+    """Linux on 64-bit Arm, such as AWS Graviton."""
+
+
+class Exposure(str, Enum):
+    """How users reach the application."""
+
+    INTERNAL = "internal"
+    """From inside the cluster only; also for an ingress or gateway of your own."""
+    NODE_PORT = "node_port"
+    """On a port of every node."""
+    LOAD_BALANCER = "load_balancer"
+    """Through a load balancer of the cloud."""
+    INGRESS = "ingress"
+    """Through the cluster's ingress controller, by host name."""
+
+
+class Platform(str, Enum):
+    """Whose managed Kubernetes."""
+
+    DOKS = "doks"
+    """DigitalOcean Kubernetes."""
+    EKS = "eks"
+    """Amazon Elastic Kubernetes Service."""
+
+
+class MaintenanceDay(str, Enum):
+    """A day on which the cloud may upgrade the cluster."""
+
+    ANY = "any"
+    """Every day."""
+    MONDAY = "monday"
+    """Mondays."""
+    TUESDAY = "tuesday"
+    """Tuesdays."""
+    WEDNESDAY = "wednesday"
+    """Wednesdays."""
+    THURSDAY = "thursday"
+    """Thursdays."""
+    FRIDAY = "friday"
+    """Fridays."""
+    SATURDAY = "saturday"
+    """Saturdays."""
+    SUNDAY = "sunday"
+    """Sundays."""
+
+
+class TaintEffect(str, Enum):
+    """What a taint does to pods that do not tolerate it."""
+
+    NO_SCHEDULE = "NoSchedule"
+    """They do not start on the node."""
+    PREFER_NO_SCHEDULE = "PreferNoSchedule"
+    """They start there only if there is no room elsewhere."""
+    NO_EXECUTE = "NoExecute"
+    """They do not start there, and those that run are ended."""
+
+
+class Capacity(str, Enum):
+    """What tasks run on."""
+
+    FARGATE = "fargate"
+    """AWS Fargate: no machines of your own."""
+    FARGATE_SPOT = "fargate_spot"
+    """Cheaper; AWS may stop a task at any time, two minutes after telling it so."""
+    EC2 = "ec2"
+    """EC2 instances of the cluster."""
+
+
+class NetworkMode(str, Enum):
+    """How tasks are reached."""
+
+    AWSVPC = "awsvpc"
+    """Every task has an address and security groups of its own."""
+    BRIDGE = "bridge"
+    """Tasks share the address of their instance, each on a port that is free there. On EC2 only."""
+
+
+class Architecture(str, Enum):
+    """Processor that the image is built for."""
+
+    X86_64 = "x86_64"
+    """Intel and AMD."""
+    ARM64 = "arm64"
+    """64-bit Arm, AWS Graviton."""
+
+
+class ContainerInsights(str, Enum):
+    """Metrics of tasks and containers."""
+
+    DISABLED = "disabled"
+    """No metrics of containers."""
+    ENABLED = "enabled"
+    """Metrics of cluster, services and tasks."""
+    ENHANCED = "enhanced"
+    """Metrics of each container too."""
+
+
+class TargetType(str, Enum):
+    """What a load balancer sends requests to."""
+
+    IP = "ip"
+    """Addresses that register themselves: tasks of an ECS service, pods."""
+    INSTANCE = "instance"
+    """Ports of machines: one of every machine of autoscaling groups, as nodes of a cluster have; or those that ECS chooses for
+    containers in network mode bridge and registers itself."""
+
+
+class NatGateways(str, Enum):
+    """How the private subnets reach the internet."""
+
+    ONE = "one"
+    """One NAT gateway for all zones: when its zone fails, nothing private reaches the internet."""
+    PER_ZONE = "per_zone"
+    """A NAT gateway in every zone, each at its own price."""
+
+
+class CertificateAlgorithm(str, Enum):
+    """Algorithm of a certificate's key."""
+
+    RSA_2048 = "RSA_2048"
+    """Understood by every client."""
+    ECDSA_P256 = "EC_prime256v1"
+    """Faster handshakes; every browser of the last ten years understands it."""
+    ECDSA_P384 = "EC_secp384r1"
+    """As ECDSA_P256, with a larger key."""
+
+
+class RdsEngine(str, Enum):
+    """The database server."""
+
+    POSTGRESQL = "postgresql"
+    """PostgreSQL."""
+    MYSQL = "mysql"
+    """MySQL."""
+
+
+class RegistryTier(str, Enum):
+    """Subscription of a registry: how many repositories and how much storage it has."""
+
+    STARTER = "starter"
+    """One repository of 500 MiB, free of charge."""
+    BASIC = "basic"
+    """Five repositories."""
+    PROFESSIONAL = "professional"
+    """As many repositories as wanted."""
+
+
+class DigitalOceanDatabaseEngine(str, Enum):
+    """Engine of a managed database."""
+
+    POSTGRESQL = "postgresql"
+    """PostgreSQL."""
+    MYSQL = "mysql"
+    """MySQL."""
+
+
+class PoolMode(str, Enum):
+    """For how long a client keeps a connection of the pool."""
+
+    TRANSACTION = "transaction"
+    """For a transaction: many clients share few connections, without prepared statements and session state."""
+    SESSION = "session"
+    """Until it disconnects."""
