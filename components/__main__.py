@@ -1,9 +1,10 @@
-"""The components as a Pulumi plugin, for programs in other languages."""
+"""The program of the plugin."""
 
-from pulumi.provider.experimental import component_provider_host
+import sys
 
-import railbed
+from pulumi.provider import main
+
+from railbed.plugin import Components
 
 if __name__ == "__main__":
-    components = [getattr(railbed, name) for name in railbed.COMPONENTS]
-    component_provider_host(name="railbed", namespace="railbed", version=railbed.__version__, components=components)
+    main(Components(), sys.argv[1:])

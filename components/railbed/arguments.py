@@ -90,7 +90,7 @@ class InvalidArguments(pulumi.RunError):
     """
 
     def __init__(self, subject: str, problems: list[str]) -> None:
-        self.problems = problems
+        self.subject, self.problems = subject, problems
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         listed = "\n".join(f"  - {problem}" for problem in problems)
         super().__init__(f"{subject}: {count}, nothing has been changed.\n{listed}")

@@ -8,41 +8,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pulumi.provider.experimental as experimental
 import pytest
-from pulumi.provider.experimental.analyzer import Analyzer
-from pulumi.provider.experimental.schema import generate_schema
 
+from railbed.plugin import Components
 from tests.unit.samples import COMPONENTS
 
 PLUGIN = Path(__file__).parents[2] / "components"
 
 
-def hosting(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the plugin's own program says of itself, and the components that it hosts."""
-    given: dict[str, Any] = {}
-    monkeypatch.setattr(experimental, "component_provider_host", lambda **arguments: given.update(arguments))
-    specification = importlib.util.spec_from_file_location("__main__", PLUGIN / "__main__.py")
-    assert specification is not None
-    assert specification.loader is not None
-    specification.loader.exec_module(importlib.util.module_from_spec(specification))
-    assert given["name"] == "railbed", "every token starts with it"
-    return given
-
-
-@pytest.fixture
-def schema(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    given = hosting(monkeypatch)
-    found = Analyzer("railbed").analyze(given["components"])
-    package = generate_schema(
-        given["name"],
-        given["version"],
-        given["namespace"],
-        found["component_definitions"],
-        found["type_definitions"],
-        list(found["dependencies"]),
-    )
-    read: dict[str, Any] = json.loads(json.dumps(package.to_json()))
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    """What the plugin says of itself."""
+    read: dict[str, Any] = json.loads(Components().schema or "")
     return read
 
 
