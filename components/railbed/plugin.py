@@ -1,7 +1,7 @@
 """The components as a Pulumi plugin, for programs in other languages."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pulumi
@@ -33,7 +33,10 @@ class Components(ComponentProvider):
     def map_input_properties(
         self, inputs: Any, properties: Any, mapping: Any, component_name: str, property_path: str
     ) -> pulumi.Inputs:
-        """Inputs by their names in Python. Raises `InputPropertiesError` for unknown ones, which Pulumi would leave out."""
+        """Inputs by their names in Python. Raises `InputPropertiesError` for those that Pulumi would leave out."""
+        if not isinstance(inputs, Mapping):
+            reason = "It should be a mapping, whose values are known when the program runs."
+            raise InputPropertiesError(component_name, [{"property_path": property_path, "reason": reason}])
         given = {name for name, value in inputs.items() if value is not None}
         if unknown := sorted(given - set(properties)):
             known = ", ".join(sorted(properties))
