@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
+from pulumi.provider.experimental.analyzer import PropertyDefinition
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.experimental.util import camel_case
 from pulumi.provider.server import ComponentInitError
@@ -34,18 +35,26 @@ class Components(ComponentProvider):
         self, inputs: Any, properties: Any, mapping: Any, component_name: str, property_path: str
     ) -> pulumi.Inputs:
         """Inputs by their names in Python. Raises `InputPropertiesError` for those that Pulumi would leave out."""
-        if not isinstance(inputs, Mapping):
-            reason = "It should be a mapping, whose values are known when the program runs."
-            raise InputPropertiesError(component_name, [{"property_path": property_path, "reason": reason}])
-        given = {name for name, value in inputs.items() if value is not None}
-        if unknown := sorted(given - set(properties)):
-            known = ", ".join(sorted(properties))
+        given = {name: value for name, value in inputs.items() if value is not None} if isinstance(inputs, Mapping) else {}
+        known = ", ".join(sorted(properties))
+        wrong = dict.fromkeys(sorted(set(given) - set(properties)), f"is not known here. Known are: {known}.")
+        wrong |= {
+            name: "should be a mapping."
+            for name, value in given.items()
+            if name in properties and self._lacks_fields(properties[name], value)
+        }
+        if wrong:
             place = f"{property_path}." if property_path else ""
-            raise InputPropertiesError(
-                component_name,
-                [{"property_path": f"{place}{name}", "reason": f"is not known here. Known are: {known}."} for name in unknown],
-            )
+            details: list[InputPropertyErrorDetails] = [
+                {"property_path": f"{place}{name}", "reason": reason} for name, reason in wrong.items()
+            ]
+            raise InputPropertiesError(component_name, details)
         return super().map_input_properties(inputs, properties, mapping, component_name, property_path)
+
+    def _lacks_fields(self, declared: PropertyDefinition, given: Any) -> bool:
+        """Whether a value that Pulumi would take for an empty mapping is none."""
+        kind = self.get_type_definition(declared) if declared.ref else None
+        return kind is not None and not kind.enum and not isinstance(given, Mapping)
 
     def _details(self, problems: Iterable[str]) -> list[InputPropertyErrorDetails]:
         names = {python for definition in self._definitions() for python in definition if "_" in python}

@@ -106,7 +106,7 @@ def test_a_program_in_another_language_gets_the_same_objects(recorded_stack: Rec
         ),
         ({"replica": 3.0}, ["replica", "is not known here. Known are: annotations, autoscaled,"]),
         ({"resources": {"memoryLimits": "2Gi"}}, ["resources.memoryLimits", "Known are: cpu, cpuLimit, memory, memoryLimit."]),
-        ({"resources": "2Gi"}, ["resources", "It should be a mapping"]),
+        ({"resources": "2Gi"}, ["resources", "should be a mapping."]),
     ],
 )
 def test_wrong_arguments_from_another_language_are_told_by_their_names_there(
