@@ -19,7 +19,7 @@ def described_app(settings: Settings, names_of_secrets: list[str], **arguments: 
 
     Raises `railbed.InvalidArguments`.
     """
-    described: Any = {"app": settings.app.model_dump(exclude_unset=True), **arguments}
+    described: Any = {"app": settings.app, **arguments}
     complete: Any = {**described, **image_to_come(settings), "secrets": {name: example_of(name) for name in names_of_secrets}}
     check_kubernetes_app(settings.app.name, complete)
     return dict(described)

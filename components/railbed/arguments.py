@@ -96,11 +96,13 @@ class InvalidArguments(pulumi.RunError):
         super().__init__(f"{subject}: {count}, nothing has been changed.\n{listed}")
 
 
-def checked(model: type[ModelT], arguments: Mapping[str, Any], subject: str) -> ModelT:
-    """Return `arguments` as `model`, or raise `InvalidArguments` with every problem found.
+def checked(model: type[ModelT], arguments: Mapping[str, Any] | ModelT, subject: str) -> ModelT:
+    """Return `arguments` as `model`, or raise `InvalidArguments` with every problem found. A model is returned as it is.
 
     `None` stands for "not given", in mappings within mappings too.
     """
+    if isinstance(arguments, model):
+        return arguments
     try:
         return model.model_validate(arguments)
     except ValidationError as error:

@@ -4,13 +4,13 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from railbed.args import EksOrDoksClusterArgs
-from railbed.arguments import checked
 from railbed.cluster_check import EksOrDoksClusterModel
 from railbed.cluster_parts import ClusterParts
+from railbed.component import Component
 from railbed.enums import Platform
 
 
-class EksOrDoksCluster(pulumi.ComponentResource):
+class EksOrDoksCluster(Component[EksOrDoksClusterModel]):
     """A managed Kubernetes cluster with autoscaled nodes, on DigitalOcean or AWS, in a network of its own or a given one.
 
     Its `provider` is a Kubernetes provider for what is to run in it; whatever uses it waits for nodes, DNS and volumes. It is
@@ -45,8 +45,8 @@ class EksOrDoksCluster(pulumi.ComponentResource):
     """Names of the nodes' Auto Scaling groups, the default pool's first; empty on doks."""
 
     def __init__(self, name: str, args: EksOrDoksClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        cluster = checked(EksOrDoksClusterModel, args, f"EksOrDoksCluster '{name}'")
-        super().__init__("railbed:index:EksOrDoksCluster", name, {}, opts)
+        super().__init__(name, args, EksOrDoksClusterModel, opts)
+        cluster = self._arguments
 
         parts = self._parts(name, cluster)
         self.provider = self._kubernetes_provider(name, parts)
@@ -64,7 +64,7 @@ class EksOrDoksCluster(pulumi.ComponentResource):
         self.autoscaling_group_names = pulumi.Output.all(*parts.autoscaling_groups.values()).apply(
             lambda names: [str(name) for name in names]
         )
-        self.register_outputs({output: getattr(self, output) for output in type(self).__annotations__})
+        self._register_outputs()
 
     def _parts(self, name: str, cluster: EksOrDoksClusterModel) -> ClusterParts:
         # A program pays only for the SDK of the cloud that it deploys to.

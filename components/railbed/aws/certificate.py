@@ -9,8 +9,9 @@ from pulumi_aws.route53 import Record
 from pydantic import Field, model_validator
 
 from railbed.args import AwsCertificateArgs
-from railbed.arguments import Arguments, InputText, checked
+from railbed.arguments import Arguments, InputText
 from railbed.cloud_overrides import check_child_overrides, overridden
+from railbed.component import Component
 from railbed.enums import CertificateAlgorithm
 from railbed.host_names import DomainHost, check_once
 
@@ -52,7 +53,7 @@ class AwsCertificateModel(Arguments):
         return self
 
 
-class AwsCertificate(pulumi.ComponentResource):
+class AwsCertificate(Component[AwsCertificateModel]):
     """A certificate for host names in a Route 53 zone. AWS renews it as long as its validation records stay.
 
     Raises `InvalidArguments` before anything is registered.
@@ -62,15 +63,15 @@ class AwsCertificate(pulumi.ComponentResource):
     """ARN of the certificate, known once it has been issued."""
 
     def __init__(self, name: str, args: AwsCertificateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(AwsCertificateModel, args, f"AwsCertificate '{name}'")
-        super().__init__("railbed:index:AwsCertificate", name, {}, opts)
+        super().__init__(name, args, AwsCertificateModel, opts)
+        wanted = self._arguments
 
         certificate = self._certificate(name, wanted)
         records = [self._record(name, wanted, certificate, domain) for domain in _validated_domains(wanted.hosts)]
         validation = self._validation(name, certificate, records)
 
         self.arn = validation.certificate_arn
-        self.register_outputs({"arn": self.arn})
+        self._register_outputs()
 
     def _certificate(self, name: str, wanted: AwsCertificateModel) -> Certificate:
         inputs = {

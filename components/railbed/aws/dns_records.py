@@ -7,7 +7,8 @@ from pulumi_aws.route53 import Record, RecordAliasArgs
 from pydantic import Field, model_validator
 
 from railbed.args import AwsDnsRecordsArgs
-from railbed.arguments import Arguments, InputText, checked
+from railbed.arguments import Arguments, InputText
+from railbed.component import Component
 from railbed.host_names import DomainHost, check_once
 
 
@@ -31,22 +32,22 @@ class AwsDnsRecordsModel(Arguments):
         return self
 
 
-class AwsDnsRecords(pulumi.ComponentResource):
+class AwsDnsRecords(Component[AwsDnsRecordsModel]):
     """Alias records: they follow the load balancer's addresses, and questions for them cost nothing.
 
     Raises `InvalidArguments` before anything is registered.
     """
 
     def __init__(self, name: str, args: AwsDnsRecordsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(AwsDnsRecordsModel, args, f"AwsDnsRecords '{name}'")
-        super().__init__("railbed:index:AwsDnsRecords", name, {}, opts)
+        super().__init__(name, args, AwsDnsRecordsModel, opts)
+        wanted = self._arguments
 
         for host in wanted.hosts:
             self._record(f"{name}-{host}", wanted, host, "A")
             if wanted.ipv6:
                 self._record(f"{name}-{host}-ipv6", wanted, host, "AAAA")
 
-        self.register_outputs({})
+        self._register_outputs()
 
     def _record(self, name: str, wanted: AwsDnsRecordsModel, host: str, kind: str) -> None:
         target = RecordAliasArgs(

@@ -9,8 +9,9 @@ from pulumi_aws.ecr import LifecyclePolicy, Repository, RepositoryArgs, get_auth
 from pydantic import Field, model_validator
 
 from railbed.args import EcrRepositoryArgs
-from railbed.arguments import Arguments, InputText, checked
+from railbed.arguments import Arguments, InputText
 from railbed.cloud_overrides import check_child_overrides, overridden
+from railbed.component import Component
 
 OVERRIDABLE = {"repository": RepositoryArgs}
 
@@ -37,7 +38,7 @@ class EcrRepositoryModel(Arguments):
         return self
 
 
-class EcrRepository(pulumi.ComponentResource):
+class EcrRepository(Component[EcrRepositoryModel]):
     """A private image repository of Amazon ECR: tags that never move, every image scanned, old ones cleared away.
 
     Raises `InvalidArguments` before anything is registered.
@@ -51,14 +52,14 @@ class EcrRepository(pulumi.ComponentResource):
     """ARN, for policies."""
 
     def __init__(self, name: str, args: EcrRepositoryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(EcrRepositoryModel, args, f"EcrRepository '{name}'")
-        super().__init__("railbed:index:EcrRepository", name, {}, opts)
+        super().__init__(name, args, EcrRepositoryModel, opts)
+        wanted = self._arguments
 
         repository = self._repository(name, wanted)
         LifecyclePolicy(name, repository=repository.name, policy=_lifecycle(wanted), opts=pulumi.ResourceOptions(parent=self))
 
         self.repository_url, self.registry_id, self.arn = repository.repository_url, repository.registry_id, repository.arn
-        self.register_outputs({output: getattr(self, output) for output in EcrRepository.__annotations__})
+        self._register_outputs()
 
     def _repository(self, name: str, wanted: EcrRepositoryModel) -> Repository:
         encryption: dict[str, Any] = {"encryption_type": "AES256"}

@@ -8,9 +8,10 @@ from pulumi_aws.elasticache import ParameterGroup, ParameterGroupArgs, Replicati
 from pydantic import Field, model_validator
 
 from railbed.args import ElastiCacheArgs
-from railbed.arguments import Arguments, InputText, checked, matching
+from railbed.arguments import Arguments, InputText, matching
 from railbed.aws.security_group import private_security_group
 from railbed.cloud_overrides import check_child_overrides, overridden
+from railbed.component import Component
 from railbed.passwords import in_url, password_of
 
 PORT = 6379
@@ -94,7 +95,7 @@ class ElastiCacheModel(Arguments):
         return int(self.version.partition(".")[0])
 
 
-class ElastiCache(pulumi.ComponentResource):
+class ElastiCache(Component[ElastiCacheModel]):
     """A Valkey of Amazon ElastiCache: private, encrypted, reached over TLS with a password only.
 
     One set of servers that hold all data, as Sidekiq cannot use Redis Cluster. A full memory refuses new jobs instead of
@@ -113,8 +114,8 @@ class ElastiCache(pulumi.ComponentResource):
     """ID of its security group."""
 
     def __init__(self, name: str, args: ElastiCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        cache = checked(ElastiCacheModel, args, f"ElastiCache '{name}'")
-        super().__init__("railbed:index:ElastiCache", name, {}, opts)
+        super().__init__(name, args, ElastiCacheModel, opts)
+        cache = self._arguments
 
         password = password_of(name, cache.auth_token, self)
         security_group = private_security_group(name, cache.vpc_id, PORT, cache.clients, self)
@@ -134,7 +135,7 @@ class ElastiCache(pulumi.ComponentResource):
         url = pulumi.Output.concat("rediss://:", in_url(password), "@", self.host, f":{PORT}/0")
         self.url = security_group.once_open(pulumi.Output.secret(url))
         self.security_group_id = security_group.id
-        self.register_outputs({output: getattr(self, output) for output in ElastiCache.__annotations__})
+        self._register_outputs()
 
     def _parameter_group(self, name: str, cache: ElastiCacheModel) -> ParameterGroup:
         inputs: dict[str, Any] = {

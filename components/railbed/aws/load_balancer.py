@@ -9,9 +9,9 @@ from pulumi_aws.lb import Listener, ListenerRule, LoadBalancer, TargetGroup
 from pulumi_aws.vpc import SecurityGroupEgressRule, SecurityGroupIngressRule
 
 from railbed.args import ApplicationLoadBalancerArgs
-from railbed.arguments import checked
 from railbed.aws.load_balancer_arguments import EVERYBODY, ApplicationLoadBalancerModel
 from railbed.cloud_overrides import overridden
+from railbed.component import Component
 
 LONGEST_GENERATED_NAME = 24
 """Characters of a name that Pulumi can add its 8 to: Elastic Load Balancing allows 32."""
@@ -22,7 +22,7 @@ HEALTH_CHECK = {"interval": 5, "timeout": 4, "healthy_threshold": 2, "unhealthy_
 """A new target gets requests after 10 seconds, not after the 150 of AWS' defaults; a broken one none after 15."""
 
 
-class ApplicationLoadBalancer(pulumi.ComponentResource):
+class ApplicationLoadBalancer(Component[ApplicationLoadBalancerModel]):
     """A load balancer for HTTP and HTTPS, its target group and its security group.
 
     Raises `InvalidArguments` before anything is registered.
@@ -46,8 +46,8 @@ class ApplicationLoadBalancer(pulumi.ComponentResource):
     """End of the target group's ARN, as metrics and autoscaling by requests name it."""
 
     def __init__(self, name: str, args: ApplicationLoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(ApplicationLoadBalancerModel, args, f"ApplicationLoadBalancer '{name}'")
-        super().__init__("railbed:index:ApplicationLoadBalancer", name, {}, opts)
+        super().__init__(name, args, ApplicationLoadBalancerModel, opts)
+        wanted = self._arguments
 
         security_group = self._security_group(name, wanted)
         rules = self._inbound_rules(name, wanted, security_group) + self._outbound_rules(name, wanted, security_group)
@@ -69,7 +69,7 @@ class ApplicationLoadBalancer(pulumi.ComponentResource):
         self.arn = balancer.arn
         self.arn_suffix = balancer.arn_suffix
         self.target_group_arn_suffix = target_group.arn_suffix
-        self.register_outputs({output: getattr(self, output) for output in ApplicationLoadBalancer.__annotations__})
+        self._register_outputs()
 
     def _security_group(self, name: str, wanted: ApplicationLoadBalancerModel) -> SecurityGroup:
         # Its description can never change: AWS would need a new group.

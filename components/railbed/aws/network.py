@@ -17,15 +17,15 @@ from pulumi_aws.ec2 import (
 )
 
 from railbed.args import NetworkArgs
-from railbed.arguments import checked
 from railbed.aws.network_arguments import NetworkModel, SubnetRanges, zones_of
 from railbed.aws.service_role import service_role
+from railbed.component import Component
 from railbed.enums import NatGateways
 
 ANYWHERE = "0.0.0.0/0"
 
 
-class Network(pulumi.ComponentResource):
+class Network(Component[NetworkModel]):
     """A VPC over several zones: public subnets for load balancers, private ones for the application, which reach the
     internet through NAT, and database subnets without any way to the internet.
 
@@ -46,8 +46,8 @@ class Network(pulumi.ComponentResource):
     """IDs of the database subnets, one a zone."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        network = checked(NetworkModel, args, f"Network '{name}'")
-        super().__init__("railbed:index:Network", name, {}, opts)
+        super().__init__(name, args, NetworkModel, opts)
+        network = self._arguments
         self._name, self._network, self._child = name, network, pulumi.ResourceOptions(parent=self)
         # Zones by their letters, which are the keys of all that there is once a zone.
         self._zones = {zone[-1]: zone for zone in sorted(network.zones or zones_of(network.region))}
@@ -69,15 +69,7 @@ class Network(pulumi.ComponentResource):
         self.public_subnet_ids = _ids(public, public_ready)
         self.private_subnet_ids = _ids(private, private_ready)
         self.database_subnet_ids = _ids(database, database_ready)
-        self.register_outputs(
-            {
-                "vpc_id": self.vpc_id,
-                "cidr": self.cidr,
-                "public_subnet_ids": self.public_subnet_ids,
-                "private_subnet_ids": self.private_subnet_ids,
-                "database_subnet_ids": self.database_subnet_ids,
-            }
-        )
+        self._register_outputs()
 
     def _tags(self, suffix: str = "", **more: str) -> dict[str, str]:
         return {"Name": f"{self._name}-{suffix}" if suffix else self._name, **more, **self._network.tags}

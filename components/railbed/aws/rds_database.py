@@ -9,11 +9,11 @@ from pulumi_aws.iam import Role, RolePolicyAttachment
 from pulumi_aws.rds import Instance, ParameterGroup, SubnetGroup
 
 from railbed.args import RdsDatabaseArgs
-from railbed.arguments import checked
 from railbed.aws.rds_alarms import rds_alarms
 from railbed.aws.rds_arguments import RdsDatabaseModel, RdsReplica
 from railbed.aws.security_group import private_security_group
 from railbed.cloud_overrides import overridden
+from railbed.component import Component
 from railbed.enums import RdsEngine
 from railbed.passwords import in_url, password_of
 
@@ -32,7 +32,7 @@ https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/r
 """
 
 
-class RdsDatabase(pulumi.ComponentResource):
+class RdsDatabase(Component[RdsDatabaseModel]):
     """A database of Amazon RDS: private, encrypted, reached over TLS only, with backups to any second of two weeks.
 
     Nothing that can be changed here replaces it. Pulumi and AWS both refuse to delete it until `protect` is false, and then
@@ -55,8 +55,8 @@ class RdsDatabase(pulumi.ComponentResource):
     """ID of its security group."""
 
     def __init__(self, name: str, args: RdsDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        database = checked(RdsDatabaseModel, args, f"RdsDatabase '{name}'")
-        super().__init__("railbed:index:RdsDatabase", name, {}, opts)
+        super().__init__(name, args, RdsDatabaseModel, opts)
+        database = self._arguments
         self._name, self._database = name, database
 
         password = password_of(name, database.password, self)
@@ -76,7 +76,7 @@ class RdsDatabase(pulumi.ComponentResource):
             pulumi.Output.all(**{replica: self._url(copy, instance, password) for replica, copy in replicas.items()})
         )
         self.security_group_id = security_group.id
-        self.register_outputs({output: getattr(self, output) for output in RdsDatabase.__annotations__})
+        self._register_outputs()
 
     def _subnet_group(self) -> SubnetGroup:
         return SubnetGroup(

@@ -8,8 +8,9 @@ from pulumi_digitalocean.database_valkey_config import DatabaseValkeyConfig, Dat
 from pydantic import model_validator
 
 from railbed.args import DigitalOceanCacheArgs
-from railbed.arguments import checked, matching
+from railbed.arguments import matching
 from railbed.cloud_overrides import check_child_overrides, overridden
+from railbed.component import Component
 from railbed.digitalocean.managed_database import ManagedDatabase, cluster_of, firewall_of, in_url, once
 
 
@@ -25,7 +26,7 @@ class DigitalOceanCacheModel(ManagedDatabase):
         return self
 
 
-class DigitalOceanCache(pulumi.ComponentResource):
+class DigitalOceanCache(Component[DigitalOceanCacheModel]):
     """A managed Valkey, which Sidekiq takes for Redis.
 
     A full memory refuses new jobs instead of dropping old ones. Data is written to disk every ten minutes: with `nodes` 1 a
@@ -42,8 +43,8 @@ class DigitalOceanCache(pulumi.ComponentResource):
     """Port."""
 
     def __init__(self, name: str, args: DigitalOceanCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(DigitalOceanCacheModel, args, f"DigitalOceanCache '{name}'")
-        super().__init__("railbed:index:DigitalOceanCache", name, {}, opts)
+        super().__init__(name, args, DigitalOceanCacheModel, opts)
+        wanted = self._arguments
 
         inputs = {"engine": "valkey", "version": wanted.version, "eviction_policy": "noeviction"}
         cluster = cluster_of(name, wanted, self, inputs)
@@ -58,7 +59,7 @@ class DigitalOceanCache(pulumi.ComponentResource):
                 "rediss://", in_url(cluster.user), ":", in_url(cluster.password), "@", self.host, ":", port, "/0"
             )
         )
-        self.register_outputs({"url": self.url, "host": self.host, "port": self.port})
+        self._register_outputs()
 
     def _config(self, name: str, wanted: DigitalOceanCacheModel, cluster: DatabaseCluster) -> DatabaseValkeyConfig:
         inputs = {"cluster_id": cluster.id, "persistence": "rdb", "ssl": True}

@@ -7,7 +7,8 @@ from pulumi_digitalocean.certificate import Certificate
 from pydantic import model_validator
 
 from railbed.args import DigitalOceanCertificateArgs
-from railbed.arguments import Arguments, InputText, checked
+from railbed.arguments import Arguments, InputText
+from railbed.component import Component
 from railbed.host_names import DomainHost, check_once
 
 
@@ -48,7 +49,7 @@ class DigitalOceanCertificateModel(Arguments):
         return self
 
 
-class DigitalOceanCertificate(pulumi.ComponentResource):
+class DigitalOceanCertificate(Component[DigitalOceanCertificateModel]):
     """A certificate by Let's Encrypt, renewed by DigitalOcean, or one of your own.
 
     Give its name to the load balancer of a Service: the ID of a certificate by Let's Encrypt changes with each renewal. Where a
@@ -64,15 +65,15 @@ class DigitalOceanCertificate(pulumi.ComponentResource):
     """ID at this moment, for the annotation service.beta.kubernetes.io/do-loadbalancer-certificate-id."""
 
     def __init__(self, name: str, args: DigitalOceanCertificateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(DigitalOceanCertificateModel, args, f"DigitalOceanCertificate '{name}'")
-        super().__init__("railbed:index:DigitalOceanCertificate", name, {}, opts)
+        super().__init__(name, args, DigitalOceanCertificateModel, opts)
+        wanted = self._arguments
 
         # Pulumi adds to its name: a new one has to be there before the load balancer lets go of the old one.
         certificate = Certificate(name, **_inputs(wanted), opts=pulumi.ResourceOptions(parent=self))
 
         self.certificate_name = certificate.name
         self.certificate_id = certificate.uuid
-        self.register_outputs({"certificate_name": self.certificate_name, "certificate_id": self.certificate_id})
+        self._register_outputs()
 
 
 def _inputs(wanted: DigitalOceanCertificateModel) -> dict[str, Any]:

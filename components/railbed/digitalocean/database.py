@@ -11,8 +11,9 @@ from pulumi_digitalocean.database_user import DatabaseUser
 from pydantic import Field, model_validator
 
 from railbed.args import DigitalOceanDatabaseArgs
-from railbed.arguments import checked, matching
+from railbed.arguments import matching
 from railbed.cloud_overrides import check_child_overrides
+from railbed.component import Component
 from railbed.digitalocean.database_connections import accepted_connections
 from railbed.digitalocean.managed_database import ManagedDatabase, cluster_of, firewall_of, in_url, once
 from railbed.enums import DigitalOceanDatabaseEngine, PoolMode
@@ -106,7 +107,7 @@ class DigitalOceanDatabaseModel(ManagedDatabase):
         return self
 
 
-class DigitalOceanDatabase(pulumi.ComponentResource):
+class DigitalOceanDatabase(Component[DigitalOceanDatabaseModel]):
     """A managed PostgreSQL or MySQL with a database for the application.
 
     DigitalOcean backs it up daily and can restore any moment of the last seven days, into a new cluster (`restore_from`).
@@ -125,8 +126,8 @@ class DigitalOceanDatabase(pulumi.ComponentResource):
     """Port of the database."""
 
     def __init__(self, name: str, args: DigitalOceanDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(DigitalOceanDatabaseModel, args, f"DigitalOceanDatabase '{name}'")
-        super().__init__("railbed:index:DigitalOceanDatabase", name, {}, opts)
+        super().__init__(name, args, DigitalOceanDatabaseModel, opts)
+        wanted = self._arguments
 
         cluster = cluster_of(name, wanted, self, _engine_inputs(wanted), ignored=_ignored(wanted))
         made: list[pulumi.Resource] = [firewall_of(name, wanted, cluster, self)]
@@ -144,7 +145,7 @@ class DigitalOceanDatabase(pulumi.ComponentResource):
         )
         self.direct_url = _direct_url(wanted, credentials, self.host, self.port)
         self.url = _pool_url(wanted, credentials, pool) if pool else self.direct_url
-        self.register_outputs({"url": self.url, "direct_url": self.direct_url, "host": self.host, "port": self.port})
+        self._register_outputs()
 
     def _database(self, name: str, wanted: DigitalOceanDatabaseModel, cluster: DatabaseCluster) -> DatabaseDb:
         return DatabaseDb(

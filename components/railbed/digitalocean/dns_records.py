@@ -7,7 +7,8 @@ from pulumi_digitalocean.dns_record import DnsRecord
 from pydantic import Field, model_validator
 
 from railbed.args import DigitalOceanDnsRecordsArgs
-from railbed.arguments import Arguments, InputText, checked
+from railbed.arguments import Arguments, InputText
+from railbed.component import Component
 from railbed.host_names import DomainHost, check_once, relative_name
 
 
@@ -35,22 +36,22 @@ class DigitalOceanDnsRecordsModel(Arguments):
         return self
 
 
-class DigitalOceanDnsRecords(pulumi.ComponentResource):
+class DigitalOceanDnsRecords(Component[DigitalOceanDnsRecordsModel]):
     """Records of host names, in a domain whose DNS DigitalOcean is.
 
     Raises `InvalidArguments` before anything is registered.
     """
 
     def __init__(self, name: str, args: DigitalOceanDnsRecordsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(DigitalOceanDnsRecordsModel, args, f"DigitalOceanDnsRecords '{name}'")
-        super().__init__("railbed:index:DigitalOceanDnsRecords", name, {}, opts)
+        super().__init__(name, args, DigitalOceanDnsRecordsModel, opts)
+        wanted = self._arguments
 
         for host in wanted.hosts:
             self._record(f"{name}-{host}", wanted, host, "A", wanted.address)
             if wanted.ipv6_address is not None:
                 self._record(f"{name}-{host}-ipv6", wanted, host, "AAAA", wanted.ipv6_address)
 
-        self.register_outputs({})
+        self._register_outputs()
 
     def _record(self, name: str, wanted: DigitalOceanDnsRecordsModel, host: str, kind: str, address: pulumi.Input[str]) -> None:
         DnsRecord(

@@ -4,7 +4,8 @@ import pulumi
 from pulumi_digitalocean.domain import Domain
 
 from railbed.args import DigitalOceanDnsZoneArgs
-from railbed.arguments import Arguments, checked
+from railbed.arguments import Arguments
+from railbed.component import Component
 from railbed.host_names import Zone
 
 
@@ -16,7 +17,7 @@ class DigitalOceanDnsZoneModel(Arguments):
     change makes another zone and leaves this one."""
 
 
-class DigitalOceanDnsZone(pulumi.ComponentResource):
+class DigitalOceanDnsZone(Component[DigitalOceanDnsZoneModel]):
     """A domain in DigitalOcean's DNS, still without records. Leave it out if the domain is there already.
 
     It stays when the component is destroyed: all records of the domain, those of mail too, would go with it.
@@ -28,10 +29,10 @@ class DigitalOceanDnsZone(pulumi.ComponentResource):
     """The domain, known once DigitalOcean has it."""
 
     def __init__(self, name: str, args: DigitalOceanDnsZoneArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(DigitalOceanDnsZoneModel, args, f"DigitalOceanDnsZone '{name}'")
-        super().__init__("railbed:index:DigitalOceanDnsZone", name, {}, opts)
+        super().__init__(name, args, DigitalOceanDnsZoneModel, opts)
+        wanted = self._arguments
 
         domain = Domain(name, name=wanted.zone, opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True))
 
         self.zone = domain.name
-        self.register_outputs({"zone": self.zone})
+        self._register_outputs()

@@ -10,8 +10,9 @@ from pulumi_digitalocean.container_registry_docker_credentials import ContainerR
 from pydantic import model_validator
 
 from railbed.args import DigitalOceanRegistryArgs
-from railbed.arguments import Arguments, InputText, checked, matching
+from railbed.arguments import Arguments, InputText, matching
 from railbed.cloud_overrides import check_child_overrides, overridden
+from railbed.component import Component
 from railbed.enums import RegistryTier
 from railbed.image_registry import DIGITALOCEAN
 
@@ -64,7 +65,7 @@ class DigitalOceanRegistryModel(Arguments):
         return self
 
 
-class DigitalOceanRegistry(pulumi.ComponentResource):
+class DigitalOceanRegistry(Component[DigitalOceanRegistryModel]):
     """A container registry, with one pair of credentials to push and one that can only pull.
 
     The credentials do not expire; they are revoked when the component is destroyed.
@@ -86,8 +87,8 @@ class DigitalOceanRegistry(pulumi.ComponentResource):
     """Password to pull with, for RegistryCredentials. Secret."""
 
     def __init__(self, name: str, args: DigitalOceanRegistryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(DigitalOceanRegistryModel, args, f"DigitalOceanRegistry '{name}'")
-        super().__init__("railbed:index:DigitalOceanRegistry", name, {}, opts)
+        super().__init__(name, args, DigitalOceanRegistryModel, opts)
+        wanted = self._arguments
 
         registry_name = (
             self._registry(name, wanted).name if wanted.existing is None else pulumi.Output.from_input(wanted.existing)
@@ -101,7 +102,7 @@ class DigitalOceanRegistry(pulumi.ComponentResource):
             _pair(self._credentials(f"{name}-push", registry_name, write=True)) if wanted.push else (nobody, nobody)
         )
         self.pull_username, self.pull_password = _pair(pull)
-        self.register_outputs({output: getattr(self, output) for output in DigitalOceanRegistry.__annotations__})
+        self._register_outputs()
 
     def _registry(self, name: str, wanted: DigitalOceanRegistryModel) -> ContainerRegistry:
         inputs: dict[str, Any] = {"subscription_tier_slug": wanted.tier.value}

@@ -10,8 +10,8 @@ import pulumi
 from pulumi_docker import Image
 
 from railbed.args import RailsImageArgs
-from railbed.arguments import checked
 from railbed.cloud_overrides import overridden
+from railbed.component import Component
 from railbed.docker.build_context import GENERATED
 from railbed.docker.rails_image_arguments import RailsImageModel, Recipe, end_of_tag
 
@@ -19,7 +19,7 @@ NEWEST = "docker:index/getRegistryImage:getRegistryImage"
 """Asked for by name: the SDK's own function cannot fail with a sentence."""
 
 
-class RailsImage(pulumi.ComponentResource):
+class RailsImage(Component[RailsImageModel]):
     """A container image of a Rails application: built from its folder, tagged by its commit, pushed, and known by its digest.
 
     A preview builds and pushes nothing; it shows the tag. Nothing is built while neither the folder's content nor an
@@ -40,9 +40,9 @@ class RailsImage(pulumi.ComponentResource):
     """The image by its tag. Known in previews."""
 
     def __init__(self, name: str, args: RailsImageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        wanted = checked(RailsImageModel, args, f"RailsImage '{name}'")
+        super().__init__(name, args, RailsImageModel, opts)
+        wanted = self._arguments
         recipe = wanted.recipe()
-        super().__init__("railbed:index:RailsImage", name, {}, opts)
 
         bases = {argument: self._newest(name, base) for argument, base in recipe.bases.items()}
         image = self._image(name, wanted, recipe, bases)
@@ -51,7 +51,7 @@ class RailsImage(pulumi.ComponentResource):
         self.tagged_ref = image.image_name
         self.ref = image.repo_digest
         self.digest = self.ref.apply(lambda ref: ref.partition("@")[2])
-        self.register_outputs({output: getattr(self, output) for output in RailsImage.__annotations__})
+        self._register_outputs()
 
     def _newest(self, name: str, image: str) -> pulumi.Output[str]:
         """A base image by the digest that its registry has for it now."""

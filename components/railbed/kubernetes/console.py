@@ -6,7 +6,7 @@ import pulumi
 from pydantic import model_validator
 
 from railbed.args import ConsoleArgs
-from railbed.arguments import checked
+from railbed.component import Component
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import as_written, rails_container, rails_pod
 from railbed.kubernetes.rollout import rolled_out
@@ -45,7 +45,7 @@ class ConsoleModel(Workload):
         return self.with_overrides_of(Console.OVERRIDABLE)
 
 
-class Console(pulumi.ComponentResource):
+class Console(Component[ConsoleModel]):
     """A container with the application's image and environment that does nothing: a Deployment of one pod.
 
     `kubectl exec` opens a Rails console in it or runs a task and returns its exit code, apart from the pods that serve users.
@@ -60,8 +60,8 @@ class Console(pulumi.ComponentResource):
     """The command that opens a Rails console."""
 
     def __init__(self, name: str, args: ConsoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        console = checked(ConsoleModel, args, f"Console '{name}'")
-        super().__init__("railbed:index:Console", name, {}, opts)
+        super().__init__(name, args, ConsoleModel, opts)
+        console = self._arguments
         labels = labels_of(name, "console")
 
         configuration = Configuration(name, console, labels, self)
@@ -84,4 +84,4 @@ class Console(pulumi.ComponentResource):
         self.command = deployment.metadata.apply(
             lambda metadata: f"kubectl -n {metadata.namespace} exec -it deployment/{metadata.name} -- bin/rails console"
         )
-        self.register_outputs({"command": self.command})
+        self._register_outputs()

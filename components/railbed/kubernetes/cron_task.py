@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from railbed.app import AppCron
 from railbed.args import CronTaskArgs
-from railbed.arguments import checked
+from railbed.component import Component
 from railbed.cron import kubernetes_schedule
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
@@ -39,7 +39,7 @@ class CronTaskModel(Workload, AppCron):
         return self.with_overrides_of(CronTask.OVERRIDABLE)
 
 
-class CronTask(pulumi.ComponentResource):
+class CronTask(Component[CronTaskModel]):
     """A command of the application that runs on a schedule: a CronJob.
 
     A run that fails is not repeated before its next time. One that could not start within 5 minutes of its time is left out.
@@ -54,8 +54,8 @@ class CronTask(pulumi.ComponentResource):
     """Name of the CronJob; `kubectl create job --from=cronjob/NAME ...` runs it now."""
 
     def __init__(self, name: str, args: CronTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        task = checked(CronTaskModel, args, f"CronTask '{name}'")
-        super().__init__("railbed:index:CronTask", name, {}, opts)
+        super().__init__(name, args, CronTaskModel, opts)
+        task = self._arguments
         labels = labels_of(name, "cron")
 
         configuration = Configuration(name, task, labels, self)
@@ -90,4 +90,4 @@ class CronTask(pulumi.ComponentResource):
         CronObserver(self, selector_of(labels), observation).follow(cron_job)
 
         self.cron_job_name = cron_job.metadata.apply(lambda metadata: str(metadata.name))
-        self.register_outputs({"cron_job_name": self.cron_job_name})
+        self._register_outputs()

@@ -8,7 +8,8 @@ from pydantic import model_validator
 
 from railbed.app import MigrationRun
 from railbed.args import MigrationJobArgs
-from railbed.arguments import InputText, checked
+from railbed.arguments import InputText
+from railbed.component import Component
 from railbed.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
 from railbed.kubernetes.cluster_access import observation_of
@@ -54,7 +55,7 @@ class MigrationJobModel(Workload, MigrationRun):
         return self.with_overrides_of(MigrationJob.OVERRIDABLE)
 
 
-class MigrationJob(pulumi.ComponentResource):
+class MigrationJob(Component[MigrationJobModel]):
     """The database migration of a release.
 
     Runs once for every change of its image, command or environment, and again on the next `pulumi up` after a failure. Give
@@ -72,8 +73,8 @@ class MigrationJob(pulumi.ComponentResource):
     """Name of the Job."""
 
     def __init__(self, name: str, args: MigrationJobArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        migration = checked(MigrationJobModel, args, f"MigrationJob '{name}'")
-        super().__init__("railbed:index:MigrationJob", name, {}, opts)
+        super().__init__(name, args, MigrationJobModel, opts)
+        migration = self._arguments
         labels = labels_of(name, "migration")
 
         configuration = Configuration(
@@ -85,7 +86,7 @@ class MigrationJob(pulumi.ComponentResource):
         # The image of the Job in the state, not the argument: an `up` that leaves the Job out leaves the workloads their image.
         self.image = known_in_previews(job.metadata.annotations[IMAGE_ANNOTATION], migration.image)
         self.job_name = job.metadata.apply(lambda metadata: str(metadata.name))
-        self.register_outputs({"image": self.image, "job_name": self.job_name})
+        self._register_outputs()
 
     def _job(
         self,

@@ -7,7 +7,8 @@ import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
 from railbed.args import PostgresqlArgs
-from railbed.arguments import InputImage, checked, matching
+from railbed.arguments import InputImage, matching
+from railbed.component import Component
 from railbed.kubernetes.data_store import DataStore, service_of, stateful_set_of, store_container, store_probes, volume_size_of
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
 from railbed.passwords import PostgresqlPassword, check_postgresql_password, in_url, password_of
@@ -49,7 +50,7 @@ class PostgresqlModel(DataStore):
     100."""
 
 
-class Postgresql(pulumi.ComponentResource):
+class Postgresql(Component[PostgresqlModel]):
     """A PostgreSQL server in the cluster: a StatefulSet with a volume that stays when the component is destroyed.
 
     One server, no replica and no backups. No change of arguments deletes or replaces its volume. A changed password is set
@@ -66,8 +67,8 @@ class Postgresql(pulumi.ComponentResource):
     """Port, 5432."""
 
     def __init__(self, name: str, args: PostgresqlArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        store = checked(PostgresqlModel, args, f"Postgresql '{name}'")
-        super().__init__("railbed:index:Postgresql", name, {}, opts)
+        super().__init__(name, args, PostgresqlModel, opts)
+        store = self._arguments
         labels = labels_of(name, "database")
 
         password = password_of(name, store.password, self, check_postgresql_password)
@@ -85,7 +86,7 @@ class Postgresql(pulumi.ComponentResource):
                 f"postgresql://{store.username}:", in_url(password), "@", self.host, f":{PORT}/{store.database}"
             )
         )
-        self.register_outputs({"url": self.url, "host": self.host, "port": self.port})
+        self._register_outputs()
 
     def _secret(
         self, name: str, store: PostgresqlModel, labels: Labels, password: pulumi.Output[str]

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from railbed.app import AppWeb
 from railbed.args import RailsWebArgs
-from railbed.arguments import checked
+from railbed.component import Component
 from railbed.decided_variables import Deciding, of_web
 from railbed.enums import Exposure, Server
 from railbed.kubernetes.configuration import Configuration
@@ -44,7 +44,7 @@ class RailsWebModel(Workload, AppWeb, Exposed):
         return self.with_overrides_of(RailsWeb.OVERRIDABLE)
 
 
-class RailsWeb(pulumi.ComponentResource):
+class RailsWeb(Component[RailsWebModel]):
     """The web processes of a Rails application: a Deployment behind a Service, replaced without a failed request.
 
     A new pod gets traffic once it answers its health check. A pod that is to stop goes on serving for `drain_seconds`, while
@@ -68,8 +68,8 @@ class RailsWeb(pulumi.ComponentResource):
     """The image that runs, known once its rollout has finished."""
 
     def __init__(self, name: str, args: RailsWebArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        web = checked(RailsWebModel, args, f"RailsWeb '{name}'")
-        super().__init__("railbed:index:RailsWeb", name, {}, opts)
+        super().__init__(name, args, RailsWebModel, opts)
+        web = self._arguments
         labels = labels_of(name, "web")
 
         configuration = Configuration(name, web, labels, self, server_environment(web))
@@ -85,15 +85,7 @@ class RailsWeb(pulumi.ComponentResource):
         self.service_name = service.metadata.apply(lambda metadata: str(metadata.name))
         self.deployment_name = deployment.metadata.apply(lambda metadata: str(metadata.name))
         self.image = pulumi.Output.all(web.image, deployment.urn).apply(lambda both: str(both[0]))
-        self.register_outputs(
-            {
-                "url": self.url,
-                "address": self.address,
-                "service_name": self.service_name,
-                "deployment_name": self.deployment_name,
-                "image": self.image,
-            }
-        )
+        self._register_outputs()
 
     def _deployment(
         self, name: str, web: RailsWebModel, labels: Labels, configuration: Configuration

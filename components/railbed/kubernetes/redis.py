@@ -4,7 +4,8 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from railbed.args import RedisArgs
-from railbed.arguments import InputImage, checked
+from railbed.arguments import InputImage
+from railbed.component import Component
 from railbed.kubernetes.data_store import DataStore, service_of, stateful_set_of, store_container, store_probes, volume_size_of
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
 from railbed.passwords import RedisPassword, check_redis_password, in_url, password_of
@@ -26,7 +27,7 @@ class RedisModel(DataStore):
     """Password; generated if none is given."""
 
 
-class Redis(pulumi.ComponentResource):
+class Redis(Component[RedisModel]):
     """A Redis server in the cluster: a StatefulSet with a volume that stays when the component is destroyed.
 
     Every write reaches the volume within a second. A full memory refuses new jobs instead of dropping old ones
@@ -43,8 +44,8 @@ class Redis(pulumi.ComponentResource):
     """Port, 6379."""
 
     def __init__(self, name: str, args: RedisArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        store = checked(RedisModel, args, f"Redis '{name}'")
-        super().__init__("railbed:index:Redis", name, {}, opts)
+        super().__init__(name, args, RedisModel, opts)
+        store = self._arguments
         labels = labels_of(name, "cache")
 
         password = password_of(name, store.password, self, check_redis_password)
@@ -57,7 +58,7 @@ class Redis(pulumi.ComponentResource):
         self.host = started.apply(lambda values: f"{name}.{values[0]['namespace']}.svc")
         self.port = pulumi.Output.from_input(PORT)
         self.url = pulumi.Output.secret(pulumi.Output.concat("redis://:", in_url(password), "@", self.host, f":{PORT}/0"))
-        self.register_outputs({"url": self.url, "host": self.host, "port": self.port})
+        self._register_outputs()
 
     def _secret(self, name: str, store: RedisModel, labels: Labels, password: pulumi.Output[str]) -> kubernetes.core.v1.Secret:
         return kubernetes.core.v1.Secret(

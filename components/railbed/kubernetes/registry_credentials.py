@@ -7,7 +7,8 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from railbed.args import RegistryCredentialsArgs
-from railbed.arguments import Arguments, InputText, checked
+from railbed.arguments import Arguments, InputText
+from railbed.component import Component
 from railbed.image_registry import RegistryServer
 from railbed.kubernetes.workload import labels_of, metadata_of
 
@@ -25,7 +26,7 @@ class RegistryCredentialsModel(Arguments):
     """Kubernetes namespace. Default: the provider's."""
 
 
-class RegistryCredentials(pulumi.ComponentResource):
+class RegistryCredentials(Component[RegistryCredentialsModel]):
     """Credentials of a registry, as a Secret that workloads name in `pull_secrets`.
 
     Raises `InvalidArguments` before anything is registered.
@@ -35,8 +36,8 @@ class RegistryCredentials(pulumi.ComponentResource):
     """Name of the Secret."""
 
     def __init__(self, name: str, args: RegistryCredentialsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        credentials = checked(RegistryCredentialsModel, args, f"RegistryCredentials '{name}'")
-        super().__init__("railbed:index:RegistryCredentials", name, {}, opts)
+        super().__init__(name, args, RegistryCredentialsModel, opts)
+        credentials = self._arguments
 
         content = pulumi.Output.all(credentials.username, credentials.password).apply(
             lambda pair: _docker_configuration(credentials.server, *map(str, pair))
@@ -51,7 +52,7 @@ class RegistryCredentials(pulumi.ComponentResource):
         )
 
         self.secret_name = secret.metadata.apply(lambda metadata: str(metadata.name))
-        self.register_outputs({"secret_name": self.secret_name})
+        self._register_outputs()
 
 
 def _docker_configuration(server: str, username: str, password: str) -> str:

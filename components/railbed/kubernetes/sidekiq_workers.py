@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
 from railbed.args import SidekiqWorkersArgs
-from railbed.arguments import checked
+from railbed.component import Component
 from railbed.decided_variables import Deciding, of_workers
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
@@ -35,7 +35,7 @@ class SidekiqWorkersModel(Workload, AppWorkers):
         return self.with_overrides_of(SidekiqWorkers.OVERRIDABLE)
 
 
-class SidekiqWorkers(pulumi.ComponentResource):
+class SidekiqWorkers(Component[SidekiqWorkersModel]):
     """A group of Sidekiq processes that work on the same queues: a Deployment.
 
     A pod that stops takes no new jobs, finishes what it can within `shutdown_seconds`, and pushes the rest back to Redis; it
@@ -52,8 +52,8 @@ class SidekiqWorkers(pulumi.ComponentResource):
     """The image that runs, known once its rollout has finished."""
 
     def __init__(self, name: str, args: SidekiqWorkersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        workers = checked(SidekiqWorkersModel, args, f"SidekiqWorkers '{name}'")
-        super().__init__("railbed:index:SidekiqWorkers", name, {}, opts)
+        super().__init__(name, args, SidekiqWorkersModel, opts)
+        workers = self._arguments
         labels = labels_of(name, "worker")
 
         defaults = {"RAILS_MAX_THREADS": str(workers.concurrency), "RAILBED_HEARTBEAT_FILE": HEARTBEAT_FILE}
@@ -65,7 +65,7 @@ class SidekiqWorkers(pulumi.ComponentResource):
 
         self.deployment_name = deployment.metadata.apply(lambda metadata: str(metadata.name))
         self.image = pulumi.Output.all(workers.image, deployment.urn).apply(lambda both: str(both[0]))
-        self.register_outputs({"deployment_name": self.deployment_name, "image": self.image})
+        self._register_outputs()
 
     def _deployment(
         self,

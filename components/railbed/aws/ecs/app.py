@@ -5,15 +5,16 @@ from collections.abc import Mapping
 import pulumi
 
 from railbed.args import EcsAppArgs
-from railbed.aws.ecs.app_arguments import check_ecs_app
+from railbed.aws.ecs.app_arguments import EcsAppModel, check_ecs_app
 from railbed.aws.ecs.scheduled_task import EcsScheduledTask
 from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.service import EcsService
 from railbed.aws.ecs.task_run import EcsTaskRun
+from railbed.component import Component
 from railbed.enums import MigrationPhase
 
 
-class EcsApp(pulumi.ComponentResource):
+class EcsApp(Component[EcsAppModel]):
     """A Rails application on ECS: migration, then web, workers and scheduled tasks, then the post-migration.
 
     Raises `InvalidArguments` before anything is registered.
@@ -27,9 +28,9 @@ class EcsApp(pulumi.ComponentResource):
     """The image that runs, known once every service has been deployed and the post-migration has run."""
 
     def __init__(self, name: str, args: EcsAppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        arguments = check_ecs_app(name, args)
-        super().__init__("railbed:index:EcsApp", name, {}, opts)
-        self._arguments, self._app, self._name = arguments, arguments.app, name
+        super().__init__(name, check_ecs_app(name, args), EcsAppModel, opts)
+        arguments = self._arguments
+        self._app, self._name = arguments.app, name
         self._references: Mapping[str, pulumi.Input[str]] = secret_references(name, arguments.secrets, self)
 
         migration = self._migration(arguments.whole_image, self._app.migration.first_phase)
@@ -40,7 +41,7 @@ class EcsApp(pulumi.ComponentResource):
 
         self.service_name, self.console = web.service_name, web.console
         self.image = self._migration(deployed, MigrationPhase.POST).image if self._app.migration.post else deployed
-        self.register_outputs({"service_name": self.service_name, "console": self.console, "image": self.image})
+        self._register_outputs()
 
     def _migration(self, image: pulumi.Input[str], phase: MigrationPhase) -> EcsTaskRun:
         suffix = "post-migrate" if phase is MigrationPhase.POST else "migrate"

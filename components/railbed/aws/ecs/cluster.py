@@ -12,6 +12,7 @@ from railbed.args import EcsClusterArgs
 from railbed.arguments import Arguments, InputText
 from railbed.aws.ecs.instances import auto_scaling_group
 from railbed.aws.ecs.task import checked_as
+from railbed.component import Component
 from railbed.enums import ContainerInsights
 
 ON_FARGATE = ("FARGATE", "FARGATE_SPOT")
@@ -63,7 +64,7 @@ class EcsClusterModel(Arguments):
         return self
 
 
-class EcsCluster(pulumi.ComponentResource):
+class EcsCluster(Component[EcsClusterModel]):
     """A cluster on Fargate and Fargate Spot, and with `instances` on EC2 too.
 
     Instances come and go with the tasks that need them; one is emptied of its tasks before it goes. What is typed into
@@ -82,8 +83,8 @@ class EcsCluster(pulumi.ComponentResource):
     """Security group of the instances; empty without instances."""
 
     def __init__(self, name: str, args: EcsClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        given = checked_as("EcsCluster", name, EcsClusterModel, args)
-        super().__init__("railbed:index:EcsCluster", name, {}, opts)
+        super().__init__(name, checked_as("EcsCluster", name, EcsClusterModel, args), EcsClusterModel, opts)
+        given = self._arguments
 
         cluster = self._cluster(name, given)
         group = self._security_group(name, given) if given.instances else None
@@ -101,7 +102,7 @@ class EcsCluster(pulumi.ComponentResource):
         self.cluster_name = cluster.name
         self.capacity_provider = provider.name if provider else pulumi.Output.from_input("")
         self.instance_security_group_id = group.id if group else pulumi.Output.from_input("")
-        self.register_outputs({output: getattr(self, output) for output in EcsCluster.__annotations__})
+        self._register_outputs()
 
     def _cluster(self, name: str, given: EcsClusterModel) -> Cluster:
         return Cluster(

@@ -15,6 +15,7 @@ from railbed.aws.ecs.schedule import schedule_expression
 from railbed.aws.ecs.single_run import SingleRun, may_run_task, role_of
 from railbed.aws.ecs.task import EcsTask, Properties, check_ecs_overrides, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
+from railbed.component import Component
 from railbed.kubernetes.workload import merged
 
 LATEST_START_SECONDS = 300
@@ -53,7 +54,7 @@ class EcsScheduledTaskModel(EcsTask):
         return self
 
 
-class EcsScheduledTask(pulumi.ComponentResource):
+class EcsScheduledTask(Component[EcsScheduledTaskModel]):
     """A command of the application that runs on a schedule (EventBridge Scheduler), in a task of its own.
 
     A run that fails is not repeated before its next time; one that could not start within 5 minutes of its time is left out.
@@ -70,8 +71,8 @@ class EcsScheduledTask(pulumi.ComponentResource):
     """Group of its logs in CloudWatch."""
 
     def __init__(self, name: str, args: EcsScheduledTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        given = checked_as("EcsScheduledTask", name, EcsScheduledTaskModel, args)
-        super().__init__("railbed:index:EcsScheduledTask", name, {}, opts)
+        super().__init__(name, checked_as("EcsScheduledTask", name, EcsScheduledTaskModel, args), EcsScheduledTaskModel, opts)
+        given = self._arguments
 
         # ECS has no deadline for tasks.
         command = ["timeout", "-k", str(STOP_SECONDS), str(given.deadline_seconds), *given.command]
@@ -85,7 +86,7 @@ class EcsScheduledTask(pulumi.ComponentResource):
         self.schedule_name = schedule.name
         self.task_definition_arn = definition.arn
         self.log_group_name = task.log_group.name
-        self.register_outputs({output: getattr(self, output) for output in EcsScheduledTask.__annotations__})
+        self._register_outputs()
 
     def _task_target(
         self, name: str, given: EcsScheduledTaskModel, task: DefinedTask, task_definition_arn: pulumi.Output[str]

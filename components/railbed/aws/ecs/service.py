@@ -18,6 +18,7 @@ from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.stop_reasons import settings_of
 from railbed.aws.ecs.task import CONTAINER, Properties, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
+from railbed.component import Component
 from railbed.enums import NetworkMode
 from railbed.kubernetes.workload import merged
 from railbed.log_text import Redaction
@@ -28,7 +29,7 @@ DYNAMIC_PORTS = (32768, 65535)
 LOG_ROUTER = "log-router"
 
 
-class EcsService(pulumi.ComponentResource):
+class EcsService(Component[EcsServiceModel]):
     """A service on ECS: web processes behind a load balancer, or workers without one.
 
     A deployment starts new tasks before it stops old ones; a load balancer has stopped sending requests to a task before it
@@ -52,8 +53,8 @@ class EcsService(pulumi.ComponentResource):
     """Group of its logs in CloudWatch."""
 
     def __init__(self, name: str, args: EcsServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        given = checked_as("EcsService", name, EcsServiceModel, args)
-        super().__init__("railbed:index:EcsService", name, {}, opts)
+        super().__init__(name, checked_as("EcsService", name, EcsServiceModel, args), EcsServiceModel, opts)
+        given = self._arguments
 
         task = DefinedTask(name, given, self, command=given.command, execute_command=given.execute_command)
         definition = _defined(name, given, task)
@@ -71,7 +72,7 @@ class EcsService(pulumi.ComponentResource):
         self.security_group_id = group.id if group else pulumi.Output.from_input("")
         self.console = _console(given, service) if given.execute_command else pulumi.Output.from_input("")
         self.log_group_name = task.log_group.name
-        self.register_outputs({output: getattr(self, output) for output in EcsService.__annotations__})
+        self._register_outputs()
 
     def _security_group(self, name: str, given: EcsServiceModel) -> SecurityGroup | None:
         if given.target_group_arn is None or given.network_mode is NetworkMode.BRIDGE:

@@ -14,6 +14,7 @@ from railbed.aws.ecs.stop_reasons import settings_of
 from railbed.aws.ecs.task import CONTAINER, EcsTask, Properties, check_ecs_overrides, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.aws.ecs.task_runner import RunPlan, TaskRunner
+from railbed.component import Component
 from railbed.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
 from railbed.kubernetes.workload import merged
@@ -54,7 +55,7 @@ class EcsTaskRunModel(EcsTask):
         return self
 
 
-class EcsTaskRun(pulumi.ComponentResource):
+class EcsTaskRun(Component[EcsTaskRunModel]):
     """A command that runs once for every change of its image, command, environment or secrets: the migration of a release.
 
     It runs in a task of its own, to its end, before anything that is given its `image` output changes; its exit code decides.
@@ -73,8 +74,8 @@ class EcsTaskRun(pulumi.ComponentResource):
     """Group of its logs in CloudWatch."""
 
     def __init__(self, name: str, args: EcsTaskRunArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        run = checked_as("EcsTaskRun", name, EcsTaskRunModel, args)
-        super().__init__("railbed:index:EcsTaskRun", name, {}, opts)
+        super().__init__(name, checked_as("EcsTaskRun", name, EcsTaskRunModel, args), EcsTaskRunModel, opts)
+        run = self._arguments
 
         waits = bool(run.database_seconds and "DATABASE_URL" in {**run.env, **run.secrets, **run.secret_references})
         defaults = phase_environment(run.phase, run.database_seconds)
@@ -86,13 +87,7 @@ class EcsTaskRun(pulumi.ComponentResource):
         self.image = known_in_previews(record.tags[IMAGE_TAG], run.image)
         self.task_definition_arn = definition.arn
         self.log_group_name = task.log_group.name
-        self.register_outputs(
-            {
-                "image": self.image,
-                "task_definition_arn": self.task_definition_arn,
-                "log_group_name": self.log_group_name,
-            }
-        )
+        self._register_outputs()
 
     def _record(self, name: str, run: EcsTaskRunModel, task: DefinedTask, definition: TaskDefinition, waits: bool) -> Parameter:
         plan, redaction = RunPlan(), Redaction()
