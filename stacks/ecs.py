@@ -10,7 +10,7 @@ from pydantic import model_validator
 
 from railbed import EcsApp, EcsCluster, Network
 from railbed.app import App
-from railbed.aws.ecs.app_arguments import check_ecs_app
+from railbed.aws.ecs.app import check_ecs_app
 from railbed.aws.ecs.cluster import EcsClusterModel
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.network_arguments import NetworkModel, zones_of

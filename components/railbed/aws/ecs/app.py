@@ -1,17 +1,21 @@
 """EcsApp: a whole Rails application on ECS, from its description."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import pulumi
 
 from railbed.args import EcsAppArgs
-from railbed.aws.ecs.app_arguments import EcsAppModel, check_ecs_app
+from railbed.aws.ecs.app_arguments import EcsAppModel
+from railbed.aws.ecs.app_parts import PLACEHOLDER, check_parts
 from railbed.aws.ecs.scheduled_task import EcsScheduledTask
 from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.service import EcsService
-from railbed.aws.ecs.task_run import EcsTaskRun
+from railbed.aws.ecs.task import EcsTask, checked_as
+from railbed.aws.ecs.task_run import EcsTaskRun, EcsTaskRunModel
 from railbed.component import Component
-from railbed.enums import MigrationPhase
+
+ModelT = TypeVar("ModelT", bound=EcsTask)
 
 
 class EcsApp(Component[EcsAppModel]):
@@ -28,41 +32,48 @@ class EcsApp(Component[EcsAppModel]):
     """The image that runs, known once every service has been deployed and the post-migration has run."""
 
     def __init__(self, name: str, args: EcsAppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, check_ecs_app(name, args), EcsAppModel, opts)
-        arguments = self._arguments
-        self._app, self._name = arguments.app, name
-        self._references: Mapping[str, pulumi.Input[str]] = secret_references(name, arguments.secrets, self)
+        given = checked_as("EcsApp", name, EcsAppModel, args)
+        self._parts, self._name = check_parts(name, given), name
+        super().__init__(name, given, EcsAppModel, opts)
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._references: Mapping[str, pulumi.Input[str]] = secret_references(name, given.secrets, self)
 
-        migration = self._migration(arguments.whole_image, self._app.migration.first_phase)
+        migration = self._migration("migrate", self._parts.migration, given.whole_image)
         web = self._web(migration.image)
         workers = self._workers(migration.image)
         self._cron(migration.image)
         deployed = pulumi.Output.all(web.image, *[group.image for group in workers]).apply(lambda images: str(images[0]))
 
         self.service_name, self.console = web.service_name, web.console
-        self.image = self._migration(deployed, MigrationPhase.POST).image if self._app.migration.post else deployed
+        post = self._parts.post_migration
+        self.image = self._migration("post-migrate", post, deployed).image if post else deployed
         self._register_outputs()
 
-    def _migration(self, image: pulumi.Input[str], phase: MigrationPhase) -> EcsTaskRun:
-        suffix = "post-migrate" if phase is MigrationPhase.POST else "migrate"
-        arguments = self._arguments.of_migration(image, phase, self._references) | {"described_as": "migration"}
-        return EcsTaskRun(f"{self._name}-{suffix}", arguments, pulumi.ResourceOptions(parent=self))
+    def _placed(self, part: ModelT, image: pulumi.Input[str]) -> ModelT:
+        """A part with the image that it runs, and with the secrets that have been made for it."""
+        made = {key: self._references[key] for key, value in part.secret_references.items() if value == PLACEHOLDER}
+        return part.model_copy(update={"image": image, "secret_references": {**part.secret_references, **made}})
+
+    def _migration(self, suffix: str, migration: EcsTaskRunModel, image: pulumi.Input[str]) -> EcsTaskRun:
+        return EcsTaskRun.from_model(f"{self._name}-{suffix}", self._placed(migration, image), self._child)
 
     def _web(self, image: pulumi.Input[str]) -> EcsService:
-        arguments = self._arguments.of_web(image, self._references) | {"described_as": "web"}
-        return EcsService(f"{self._name}-web", arguments, pulumi.ResourceOptions(parent=self))
+        return EcsService.from_model(f"{self._name}-web", self._placed(self._parts.web, image), self._child)
 
     def _workers(self, image: pulumi.Input[str]) -> list[EcsService]:
         return [
-            EcsService(
-                f"{self._name}-{name}",
-                self._arguments.of_workers(name, group, image, self._references) | {"described_as": f"workers.{name}"},
-                pulumi.ResourceOptions(parent=self),
-            )
-            for name, group in self._app.workers.items()
+            EcsService.from_model(f"{self._name}-{key}", self._placed(group, image), self._child)
+            for key, group in self._parts.workers.items()
         ]
 
     def _cron(self, image: pulumi.Input[str]) -> None:
-        for name, task in self._app.cron.items():
-            arguments = self._arguments.of_cron(task, image, self._references)
-            EcsScheduledTask(f"{self._name}-{name}", arguments, pulumi.ResourceOptions(parent=self))
+        for key, task in self._parts.cron.items():
+            EcsScheduledTask.from_model(f"{self._name}-{key}", self._placed(task, image), self._child)
+
+
+def check_ecs_app(name: str, args: EcsAppArgs) -> None:
+    """Check the arguments of an EcsApp as a whole and as those of its parts, with nothing registered.
+
+    Raises `InvalidArguments`.
+    """
+    check_parts(name, checked_as("EcsApp", name, EcsAppModel, args))

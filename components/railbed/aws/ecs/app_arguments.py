@@ -1,37 +1,23 @@
-"""What EcsApp is given, and what it gives to each part of the application."""
+"""Arguments of EcsApp."""
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any, Self
 
-import pulumi
 from pydantic import model_validator
 
-from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppCron, AppPart, AppWorkers, Resources
-from railbed.args import EcsAppArgs
-from railbed.arguments import EnvironmentName, InputText, InvalidArguments, checked
+from railbed.app import SIDEKIQ_EXTRA_SECONDS, Resources
+from railbed.arguments import EnvironmentName, InputText
 from railbed.aws.ecs.fargate_sizes import SIZES, smallest_fargate_size
-from railbed.aws.ecs.scheduled_task import EcsScheduledTaskModel
 from railbed.aws.ecs.secrets import check_secrets
-from railbed.aws.ecs.service_arguments import EcsServiceModel
-from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS, Properties, checked_as
-from railbed.aws.ecs.task_run import EcsTaskRunModel
+from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS
 from railbed.decided_variables import problems_of_names, problems_of_values, refuse
 from railbed.described_app import DescribedApp
-from railbed.enums import Architecture, Capacity, MigrationPhase, NetworkMode
-from railbed.kubernetes.workload import merged
-from railbed.listening import listening_command
-from railbed.processes import server_environment, sidekiq_command
+from railbed.enums import Architecture, Capacity, NetworkMode
 from railbed.quantities import mebibytes, millicores
 from railbed.store_variables import Variables
 
 PREPARE_TO_END_SECONDS = 5
 """Margin between the end of the last request and the kill."""
-
-LEAST_CPU = 128
-
-PLACEHOLDER = "arn:aws:secretsmanager:::secret:checked"
-"""Stands for references to secrets that are not made yet, while arguments are checked."""
 
 
 class EcsAppModel(DescribedApp):
@@ -144,7 +130,7 @@ class EcsAppModel(DescribedApp):
         parts |= {f"workers.{name}": group.resources for name, group in self.app.workers.items()}
         parts |= {f"cron.{name}": task.resources for name, task in self.app.cron.items()}
         for part, resources in parts.items():
-            if self.capacity is not Capacity.EC2 and _fargate_size(resources) is None:
+            if self.capacity is not Capacity.EC2 and fargate_size(resources) is None:
                 cpu, memory = max(SIZES.items())
                 raise ValueError(
                     f"app.{part}.resources: Fargate has no task with cpu {resources.cpu} and memory_limit "
@@ -152,142 +138,12 @@ class EcsAppModel(DescribedApp):
                 )
         return self
 
-    def of_web(self, image: pulumi.Input[str], references: Mapping[str, pulumi.Input[str]]) -> Any:
-        """Arguments of the service that answers requests."""
-        web = self.app.web
-        network = ("target_group_arn", "load_balancer_security_group_id", "vpc_id", "instance_security_group_id")
-        description = {
-            "command": web.command or listening_command(web),
-            "port": web.port,
-            "startup_seconds": web.startup_seconds,
-            "autoscaled": web.autoscaled,
-            "stop_seconds": web.request_seconds + PREPARE_TO_END_SECONDS,
-            "execute_command": self.app.console.enabled,
-            **{field: getattr(self, field) for field in network},
-        }
-        return self._of_service("web", image, references, web, web.replicas, server_environment(web), web.env, description)
 
-    def of_workers(
-        self, name: str, group: AppWorkers, image: pulumi.Input[str], references: Mapping[str, pulumi.Input[str]]
-    ) -> Any:
-        """Arguments of the service of a group of workers."""
-        description = {
-            "command": group.command or sidekiq_command(group),
-            "startup_seconds": group.startup_seconds,
-            "autoscaled": group.autoscaled,
-            "stop_seconds": group.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS,
-            "execute_command": self.app.console.enabled,
-        }
-        defaults = {"RAILS_MAX_THREADS": str(group.concurrency)}
-        return self._of_service(name, image, references, group, group.replicas, defaults, group.env, description)
-
-    def of_migration(self, image: pulumi.Input[str], phase: MigrationPhase, references: Mapping[str, pulumi.Input[str]]) -> Any:
-        """Arguments of the migration."""
-        migration = self.app.migration
-        fields = ("command", "deadline_seconds", "start_seconds", "database_seconds")
-        arguments = self._of_part(image, references, migration, {}, {}) | {
-            **{field: getattr(migration, field) for field in fields},
-            "phase": phase,
-        }
-        # A migration that AWS may stop at any time is none.
-        spot = self.capacity is Capacity.FARGATE_SPOT
-        return arguments | ({"capacity": Capacity.FARGATE} if spot else {})
-
-    def of_cron(self, task: AppCron, image: pulumi.Input[str], references: Mapping[str, pulumi.Input[str]]) -> Any:
-        """Arguments of a scheduled command."""
-        fields = ("schedule", "command", "time_zone", "deadline_seconds", "overlap", "suspended")
-        return self._of_part(image, references, task, {}, {}) | {field: getattr(task, field) for field in fields}
-
-    def _of_service(
-        self,
-        part: str,
-        image: pulumi.Input[str],
-        references: Mapping[str, pulumi.Input[str]],
-        container: AppPart,
-        replicas: int,
-        defaults: Mapping[str, str],
-        env: Mapping[str, pulumi.Input[str]],
-        description: Properties,
-    ) -> Any:
-        further = self.services.get(part, {})
-        scales = further.get("autoscaling") is not None
-        count = {} if scales else {"desired_count": replicas}
-        given = self._of_part(image, references, container, defaults, env)
-        both = {key: merged(given[key], further[key]) for key in ("env", "overrides") if isinstance(further.get(key), dict)}
-        return given | description | count | further | both
-
-    def _of_part(
-        self,
-        image: pulumi.Input[str],
-        references: Mapping[str, pulumi.Input[str]],
-        container: AppPart,
-        defaults: Mapping[str, str],
-        env: Mapping[str, pulumi.Input[str]],
-    ) -> Properties:
-        shared = (
-            *("cluster_arn", "region", "kms_key_arns", "capacity", "capacity_provider", "network_mode", "architecture"),
-            *("subnet_ids", "security_group_ids", "assign_public_ip", "task_policy", "log_retention_days"),
-        )
-        secret = {**self.secret_references, **references}
-        cpu, memory = self._size(container.resources)
-        return {
-            **{field: getattr(self, field) for field in shared},
-            "image": image,
-            "user": self.app.user,
-            "workdir": self.app.workdir,
-            "entrypoint": container.entrypoint,
-            "writable_paths": container.writable_paths,
-            "overrides": container.overrides,
-            "cpu": cpu,
-            "memory": memory,
-            "env": {**{key: value for key, value in defaults.items() if key not in secret}, **self.app.env, **env},
-            "secret_references": secret,
-            "hidden_values": list(self.secrets.values()),
-        }
-
-    def _size(self, resources: Resources) -> tuple[int, int]:
-        size = None if self.capacity is Capacity.EC2 else _fargate_size(resources)
-        return size or (max(LEAST_CPU, _cpu_units(resources)), mebibytes(resources.memory_limit))
-
-
-def check_ecs_app(name: str, args: EcsAppArgs) -> EcsAppModel:
-    """The arguments of an EcsApp, checked as a whole and as those of its parts, with nothing registered.
-
-    Raises `InvalidArguments` with the problems of all parts.
-    """
-    given = checked_as("EcsApp", name, EcsAppModel, args)
-    problems = list(dict.fromkeys(_problems_of_parts(given)))
-    if problems:
-        raise InvalidArguments(f"EcsApp '{name}'", problems)
-    return given
-
-
-def _problems_of_parts(given: EcsAppModel) -> Iterator[str]:
-    image = given.whole_image
-    references = dict.fromkeys(given.secrets, PLACEHOLDER)
-    parts: dict[str, Callable[[], object]] = {
-        "web": partial(checked, EcsServiceModel, given.of_web(image, references), "web"),
-        "migration": partial(
-            checked, EcsTaskRunModel, given.of_migration(image, given.app.migration.first_phase, references), "migration"
-        ),
-    }
-    for name, group in given.app.workers.items():
-        arguments = given.of_workers(name, group, image, references)
-        parts[f"workers.{name}"] = partial(checked, EcsServiceModel, arguments, "workers")
-    for name, task in given.app.cron.items():
-        arguments = given.of_cron(task, image, references)
-        parts[f"cron.{name}"] = partial(checked, EcsScheduledTaskModel, arguments, "cron")
-    for part, check in parts.items():
-        try:
-            check()
-        except InvalidArguments as error:
-            yield from (f"{part}: {problem}" for problem in error.problems)
-
-
-def _cpu_units(resources: Resources) -> int:
+def cpu_units(resources: Resources) -> int:
+    """CPU that is set aside, in units of which 1024 are one."""
     return -(-millicores(resources.cpu) * 1024 // 1000)
 
 
-def _fargate_size(resources: Resources) -> tuple[int, int] | None:
+def fargate_size(resources: Resources) -> tuple[int, int] | None:
     """The smallest task that has the CPU that is set aside and the memory that may be used."""
-    return smallest_fargate_size(_cpu_units(resources), mebibytes(resources.memory_limit))
+    return smallest_fargate_size(cpu_units(resources), mebibytes(resources.memory_limit))
