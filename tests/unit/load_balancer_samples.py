@@ -3,7 +3,6 @@
 from typing import Any
 
 from railbed.args import ApplicationLoadBalancerArgs
-
 from railbed.aws.load_balancer import ApplicationLoadBalancer
 from tests.unit.recording import Deployment, Recorded, record
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from pulumi_random import RandomPassword
-from railbed.args import DigitalOceanCacheArgs
 
+from railbed.args import DigitalOceanCacheArgs
 from railbed.arguments import InvalidArguments
 from railbed.digitalocean.cache import DigitalOceanCache
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
