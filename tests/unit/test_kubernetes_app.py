@@ -183,3 +183,8 @@ def test_cron_tasks_with_long_names_stay_apart(deploy: Deploy) -> None:
     names = {each.at("metadata.name") for each in deployed.all("CronJob")}
     assert len(names) == 2, "one of both would replace the other"
     assert all(len(name) <= 52 for name in names), "Kubernetes refuses longer names of CronJobs"
+
+
+def test_variables_of_web_alone_join_those_of_the_application(deploy: Deploy) -> None:
+    deployed = deploy(lambda: make("KubernetesApp", app=APP, web={"env": {"ONLY": "web"}}))
+    assert deployed.the("ConfigMap", "shop-web-env").inputs["data"].items() >= {"GREETING": "hello", "ONLY": "web"}.items()

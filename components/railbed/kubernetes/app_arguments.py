@@ -63,9 +63,9 @@ def check_parts(name: str, given: KubernetesAppModel) -> AppParts:
 
     def check(part: str, model: type[Arguments], description: Arguments, left_out: str = "", **more: Any) -> Any:
         fields = {field: getattr(description, field) for field in type(description).model_fields if field != left_out}
-        arguments = {**_shared(given), **fields, "env": {**app.env, **fields.get("env", {})}, **more}
+        arguments = {**_shared(given), **fields, **more}
         try:
-            return checked(model, arguments, part)
+            return checked(model, {**arguments, "env": {**app.env, **arguments.get("env", {})}}, part)
         except InvalidArguments as error:
             problems.extend(f"app.{part}: {problem}" for problem in error.problems)
 
