@@ -65,7 +65,7 @@ def _problems(path: str, context: str | None, *, needed: bool) -> list[str]:
     named = {kind: _named(content, kind) for kind in ("contexts", "clusters", "users")}
     if not named["contexts"]:
         return [f"{path} is no kubeconfig, as it has no contexts: give the path of one that works with kubectl"]
-    chosen = context or content.get("current-context")
+    chosen = context or _current(content)
     if chosen not in named["contexts"]:
         wanted = (
             f"cluster.context is '{context}', which {path} does not have"
@@ -76,18 +76,23 @@ def _problems(path: str, context: str | None, *, needed: bool) -> list[str]:
     problems = []
     for kind in ("cluster", "user"):
         name = named["contexts"][chosen].get(kind)
-        if (name or kind == "cluster") and name not in named[f"{kind}s"]:
+        if (name or kind == "cluster") and str(name) not in named[f"{kind}s"]:
             problems.append(f"the kubeconfig {path} has no {kind} '{name}', which its context '{chosen}' names")
     files = {str(entry.get(field)) for kind in ("clusters", "users") for entry in named[kind].values() for field in FILES}
     missing = [file for file in sorted(files - {"None", ""}) if not (Path(path).expanduser().parent / file).is_file()]
     return problems + [f"the kubeconfig {path} names the file {file}, which is not there" for file in missing]
 
 
-def _named(content: Any, kind: str) -> dict[Any, dict[str, Any]]:
+def _current(content: dict[str, Any]) -> str:
+    """The context that a kubeconfig names as its own; empty without one."""
+    return str(content.get("current-context") or "")
+
+
+def _named(content: Any, kind: str) -> dict[str, dict[str, Any]]:
     """The entries of a kubeconfig by their name; none where it has another shape."""
     entries = content.get(kind) if isinstance(content, dict) else None
     listed = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    found = {entry.get("name"): entry.get(kind.removesuffix("s")) or {} for entry in listed}
+    found = {str(entry["name"]): entry.get(kind.removesuffix("s")) or {} for entry in listed if entry.get("name")}
     return {name: details for name, details in found.items() if isinstance(details, dict)}
 
 
@@ -98,19 +103,17 @@ def path_of(given: str | None) -> str | None:
 
 def current_context(path: str | None) -> str | None:
     """The context that kubectl would use; None where there is no kubeconfig or it names none."""
-    found = _content(path).get("current-context")
-    return str(found) if found else None
+    return _current(_content(path)) or None
 
 
 def api_server_host(path: str | None, context: str | None) -> str | None:
     """Host of the cluster's API; None where the kubeconfig does not tell."""
     content = _content(path)
+    contexts, clusters = (_named(content, kind) for kind in ("contexts", "clusters"))
+    cluster = contexts.get(context or _current(content), {}).get("cluster")
     try:
-        contexts = {entry["name"]: entry["context"] for entry in content["contexts"]}
-        clusters = {entry["name"]: entry["cluster"] for entry in content["clusters"]}
-        server = clusters[contexts[context or content["current-context"]]["cluster"]]["server"]
-        host = urlsplit(server).hostname
-    except (ValueError, LookupError, TypeError, AttributeError):
+        host = urlsplit(str(clusters.get(str(cluster), {}).get("server", ""))).hostname
+    except ValueError:
         return None  # the Kubernetes provider says what is wrong with it
     return f"[{host}]" if host and ":" in host else host
 

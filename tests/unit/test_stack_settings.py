@@ -266,6 +266,16 @@ CERTIFICATE = 'https://192.0.2.7:6443", certificate-authority: ca.crt'
         ("key: [secret-of-the-cluster", None, "the kubeconfig FILE cannot be read: while parsing a flow sequence"),
         ("secret-of-the-cluster", None, "FILE is no kubeconfig, as it has no contexts"),
         ("contexts: {near: secret-of-the-cluster}", None, "FILE is no kubeconfig, as it has no contexts"),
+        (
+            "contexts: [{context: {}}, {name: near}]",
+            None,
+            "FILE has no current context: set cluster.context to one of near",
+        ),
+        (
+            "contexts: [{name: [near]}, {name: 1}]",
+            "1",
+            "FILE has no cluster 'None', which its context '1' names",
+        ),
         ("contexts: [secret-of-the-cluster]", None, "FILE is no kubeconfig, as it has no contexts"),
         ("\0secret-of-the-cluster", None, "the kubeconfig FILE cannot be read: unacceptable character #x0000"),
     ],
