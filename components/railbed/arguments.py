@@ -109,6 +109,26 @@ def checked(model: type[ModelT], arguments: Mapping[str, Any] | ModelT, subject:
         raise InvalidArguments(subject, list(problems_of(error, model))) from None
 
 
+class Checks:
+    """Checks of the parts of a whole, whose problems are told together."""
+
+    def __init__(self, subject: str) -> None:
+        self._subject, self._problems = subject, list[str]()
+
+    def checked(self, part: str, model: type[BaseModel], arguments: Mapping[str, Any]) -> Any:
+        """Return the arguments of a part as `model`; where they are wrong, keep its problems and return None."""
+        try:
+            return checked(model, arguments, part)
+        except InvalidArguments as error:
+            self._problems += [f"{part}: {problem}" for problem in error.problems]
+            return None
+
+    def refuse(self) -> None:
+        """Raise `InvalidArguments` if anything was wrong."""
+        if self._problems:
+            raise InvalidArguments(self._subject, list(dict.fromkeys(self._problems)))
+
+
 def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
     """Each problem of a pydantic error as one sentence for the user."""
     for detail in error.errors(include_url=False):

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from railbed.arguments import Arguments, InputText, InvalidArguments, checked
+from railbed.arguments import Arguments, Checks, InputText
 from railbed.decided_variables import problems_of_names, refuse
 from railbed.described_app import DescribedApp
 from railbed.enums import Exposure, MigrationPhase
@@ -59,15 +59,12 @@ class AppParts:
 
 def check_parts(name: str, given: KubernetesAppModel) -> AppParts:
     """The arguments of every part. Raises `InvalidArguments` with the problems of all of them."""
-    app, problems = given.app, list[str]()
+    app, checks = given.app, Checks(f"KubernetesApp '{name}'")
 
     def check(part: str, model: type[Arguments], description: Arguments, left_out: str = "", **more: Any) -> Any:
         fields = {field: getattr(description, field) for field in type(description).model_fields if field != left_out}
         arguments = {**_shared(given), **fields, **more}
-        try:
-            return checked(model, {**arguments, "env": {**app.env, **arguments.get("env", {})}}, part)
-        except InvalidArguments as error:
-            problems.extend(f"app.{part}: {problem}" for problem in error.problems)
+        return checks.checked(f"app.{part}", model, {**arguments, "env": {**app.env, **arguments.get("env", {})}})
 
     def migration(phase: MigrationPhase) -> Any:
         secrets = {**given.secrets, **given.migration_secrets}
@@ -81,8 +78,7 @@ def check_parts(name: str, given: KubernetesAppModel) -> AppParts:
         console=check("console", ConsoleModel, app.console, "enabled") if app.console.enabled else None,
         post_migration=migration(MigrationPhase.POST) if app.migration.post else None,
     )
-    if problems:
-        raise InvalidArguments(f"KubernetesApp '{name}'", list(dict.fromkeys(problems)))
+    checks.refuse()
     return parts
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 
 from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppCron, AppPart, AppWorkers, Resources
-from railbed.arguments import Arguments, InvalidArguments, checked
+from railbed.arguments import Checks
 from railbed.aws.ecs.app_arguments import PREPARE_TO_END_SECONDS, EcsAppModel, cpu_units, fargate_size
 from railbed.aws.ecs.scheduled_task import EcsScheduledTaskModel
 from railbed.aws.ecs.service_arguments import EcsServiceModel
@@ -38,28 +38,24 @@ class EcsAppParts:
 
 def check_parts(name: str, given: EcsAppModel) -> EcsAppParts:
     """The arguments of every part. Raises `InvalidArguments` with the problems of all of them."""
-    app, described, problems = given.app, _DescribedParts(given), list[str]()
-
-    def check(part: str, model: type[Arguments], arguments: Mapping[str, Any]) -> Any:
-        try:
-            return checked(model, arguments, part)
-        except InvalidArguments as error:
-            problems.extend(f"{part}: {problem}" for problem in error.problems)
+    app, described, checks = given.app, _DescribedParts(given), Checks(f"EcsApp '{name}'")
 
     def migration(phase: MigrationPhase) -> Any:
-        return check("migration", EcsTaskRunModel, described.migration(phase))
+        return checks.checked("migration", EcsTaskRunModel, described.migration(phase))
 
     parts = EcsAppParts(
         migration=migration(app.migration.first_phase),
-        web=check("web", EcsServiceModel, described.web()),
+        web=checks.checked("web", EcsServiceModel, described.web()),
         workers={
-            key: check(f"workers.{key}", EcsServiceModel, described.workers(key, each)) for key, each in app.workers.items()
+            key: checks.checked(f"workers.{key}", EcsServiceModel, described.workers(key, each))
+            for key, each in app.workers.items()
         },
-        cron={key: check(f"cron.{key}", EcsScheduledTaskModel, described.cron(each)) for key, each in app.cron.items()},
+        cron={
+            key: checks.checked(f"cron.{key}", EcsScheduledTaskModel, described.cron(each)) for key, each in app.cron.items()
+        },
         post_migration=migration(MigrationPhase.POST) if app.migration.post else None,
     )
-    if problems:
-        raise InvalidArguments(f"EcsApp '{name}'", list(dict.fromkeys(problems)))
+    checks.refuse()
     return parts
 
 
