@@ -87,7 +87,8 @@ def mended(objects: Objects, found: Any, unready_since: dict[str, float] | None 
     told: list[str] = []
     cluster: Any = objects
     repair._mend_claim(cluster, found, lambda _, text: told.append(text))
-    repair._mend_pod(cluster, found, {} if unready_since is None else unready_since, lambda _, text: told.append(text))
+    since = {} if unready_since is None else unready_since
+    repair._mend_pod(cluster, found, objects.pod(""), since, lambda _, text: told.append(text))
     return objects.done
 
 
@@ -145,7 +146,7 @@ def test_kubernetes_is_asked_again_for_a_pod_that_it_did_not_make(found: Any, re
     wanted.spec.replicas = replicas
     objects: Any = Objects(found, claim_of("1Gi", "Bound", "volume"))
     repair = StoreRepair(COMPONENT, Observation(lambda: COMPONENT, Redaction()), LABELS, "data-shop-0", CLAIM)
-    assert repair._mend_delay(objects, wanted) == asked, "once a quota is raised, Kubernetes may wait for 1,000 seconds"
+    assert repair._mend_delay(objects, wanted, found) == asked, "once a quota is raised, Kubernetes may wait for 1,000 seconds"
     assert objects.done == (["retry"] if asked else [])
 
 

@@ -92,8 +92,9 @@ class StoreRepair:
                 stateful_set = objects.stateful_set(name)
                 if stateful_set is not None and stateful_set.metadata.uid == uid:
                     self._mend_claim(objects, stateful_set, say)
-                    self._mend_pod(objects, stateful_set, unready_since, say)
-                    if time.monotonic() - retried > RETRY_SECONDS and self._mend_delay(objects, stateful_set):
+                    pod = objects.pod(f"{name}-0")
+                    self._mend_pod(objects, stateful_set, pod, unready_since, say)
+                    if time.monotonic() - retried > RETRY_SECONDS and self._mend_delay(objects, stateful_set, pod):
                         retried = time.monotonic()
             except Exception as error:  # (the API server may be away for a moment; try again)
                 if objects is None or getattr(error, "status", None) == 403:
@@ -102,11 +103,12 @@ class StoreRepair:
                         say(pulumi.log.warn, text)
                     warned = text
 
-    def _mend_pod(self, objects: StoreObjects, stateful_set: Any, unready_since: dict[str, float], say: Say) -> None:
+    def _mend_pod(
+        self, objects: StoreObjects, stateful_set: Any, pod: Any | None, unready_since: dict[str, float], say: Say
+    ) -> None:
         status, metadata = stateful_set.status, stateful_set.metadata
         if (status.observed_generation or 0) < metadata.generation or not status.update_revision:
             return  # the controller does not know yet which version is wanted
-        pod = objects.pod(f"{metadata.name}-0")
         if pod is None or pod.metadata.deletion_timestamp or is_ready(pod) or not _belongs(pod, metadata.uid):
             return
         if (pod.metadata.labels or {}).get("controller-revision-hash") == status.update_revision:
@@ -118,9 +120,9 @@ class StoreRepair:
         if objects.delete_pod(pod):
             say(pulumi.log.info, f"The pod {pod.metadata.name} is of an earlier version and not ready: it is replaced.")
 
-    def _mend_delay(self, objects: StoreObjects, stateful_set: Any) -> bool:
+    def _mend_delay(self, objects: StoreObjects, stateful_set: Any, pod: Any | None) -> bool:
         """Ask for a pod that was not made, as a quota may have forbidden it until now; whether that was so."""
-        lacks_pod = bool(stateful_set.spec.replicas) and objects.pod(f"{stateful_set.metadata.name}-0") is None
+        lacks_pod = bool(stateful_set.spec.replicas) and pod is None
         if lacks_pod:
             objects.retry(stateful_set)
         return lacks_pod
