@@ -3,7 +3,6 @@
 Pulumi's analyzer and editors need the arguments as source; written by hand, they would say everything twice.
 """
 
-import ast
 import inspect
 import itertools
 import pkgutil
@@ -36,7 +35,8 @@ def generate() -> str:
     models = dict(_models())
     nested = dict.fromkeys(inner for model in models.values() for inner in _nested(model))
     classes = {args_name(model): model for model in nested} | models
-    enums = sorted({kind.__name__: kind for model in classes.values() for kind in _enums(model)}.items())
+    kinds = {kind.__name__: kind for model in classes.values() for kind in _kinds_of(model)}
+    enums = sorted((name, kind) for name, kind in kinds.items() if issubclass(kind, Enum))
     exported = "".join(f'    "{name}",\n' for name in sorted(classes))
     body = [f"__all__ = [\n{exported}]\n", _aliases(enums), *(_typed_dict(name, model) for name, model in classes.items())]
     return _formatted(HEADER + "\n\n".join(body))
@@ -76,16 +76,15 @@ def _hints(model: type[BaseModel]) -> dict[str, Any]:
 
 def _nested(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
     """Models that a model's fields hold, each after those that it holds itself."""
-    for kind in itertools.chain.from_iterable(map(_kinds, _hints(model).values())):
+    for kind in _kinds_of(model):
         if issubclass(kind, BaseModel):
             yield from _nested(kind)
             yield kind
 
 
-def _enums(model: type[BaseModel]) -> Iterator[type[Enum]]:
-    for kind in itertools.chain.from_iterable(map(_kinds, _hints(model).values())):
-        if issubclass(kind, Enum):
-            yield kind
+def _kinds_of(model: type[BaseModel]) -> Iterator[type]:
+    """All classes in the annotations of a model."""
+    return itertools.chain.from_iterable(map(_kinds, _hints(model).values()))
 
 
 def _kinds(annotation: Any) -> Iterator[type]:
@@ -156,7 +155,6 @@ def _annotation(annotation: Any) -> str:
 
 
 def _formatted(source: str) -> str:
-    ast.parse(source)
     command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(FILE), "-"]
     return subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
 
