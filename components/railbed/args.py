@@ -992,13 +992,13 @@ class EcsAppArgs(TypedDict):
     kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
     """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     capacity: NotRequired[Capacity]
-    """fargate, fargate_spot or ec2; migrations never run on Spot. Default fargate."""
+    """What tasks run on: fargate, fargate_spot or ec2; migrations never run on Spot. Default fargate."""
     capacity_provider: NotRequired[pulumi.Input[str]]
     """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
     network_mode: NotRequired[NetworkMode]
-    """awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
     architecture: NotRequired[Architecture]
-    """x86_64 or arm64, as the image is built. Default x86_64."""
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
     subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Subnets of the tasks, private ones. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
@@ -1074,13 +1074,13 @@ class EcsScheduledTaskArgs(TypedDict):
     memory: NotRequired[int]
     """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
     capacity: NotRequired[Capacity]
-    """fargate, fargate_spot or ec2. Default fargate."""
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
     capacity_provider: NotRequired[pulumi.Input[str]]
     """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
     network_mode: NotRequired[NetworkMode]
-    """awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
     architecture: NotRequired[Architecture]
-    """x86_64 or arm64, as the image is built. Default x86_64."""
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
     subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
@@ -1150,13 +1150,13 @@ class EcsServiceArgs(TypedDict):
     memory: NotRequired[int]
     """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
     capacity: NotRequired[Capacity]
-    """fargate, fargate_spot or ec2. Default fargate."""
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
     capacity_provider: NotRequired[pulumi.Input[str]]
     """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
     network_mode: NotRequired[NetworkMode]
-    """awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
     architecture: NotRequired[Architecture]
-    """x86_64 or arm64, as the image is built. Default x86_64."""
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
     subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
@@ -1252,13 +1252,13 @@ class EcsTaskRunArgs(TypedDict):
     memory: NotRequired[int]
     """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
     capacity: NotRequired[Capacity]
-    """fargate, fargate_spot or ec2. Default fargate."""
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
     capacity_provider: NotRequired[pulumi.Input[str]]
     """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
     network_mode: NotRequired[NetworkMode]
-    """awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
     architecture: NotRequired[Architecture]
-    """x86_64 or arm64, as the image is built. Default x86_64."""
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
     subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
@@ -1365,7 +1365,8 @@ class RdsDatabaseArgs(TypedDict):
     clients: Mapping[str, pulumi.Input[str]]
     """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
     engine: NotRequired[RdsEngine]
-    """postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default postgresql."""
+    """Engine: postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default
+    postgresql."""
     version: NotRequired[str]
     """Version, major ("17") or exact ("17.6"). Minor ones follow by themselves; a higher major one needs `allow_major_upgrade`.
     Default: 17, or 8.4 of MySQL."""
@@ -1502,7 +1503,7 @@ class DigitalOceanDatabaseArgs(TypedDict):
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the component's resources, by child."""
     engine: NotRequired[DigitalOceanDatabaseEngine]
-    """postgresql or mysql. A change would replace the database, which `protect` refuses. Default postgresql."""
+    """Engine: postgresql or mysql. A change would replace the database, which `protect` refuses. Default postgresql."""
     version: NotRequired[str]
     """Major version. A higher one upgrades in place, which cannot be undone; a lower one is refused by DigitalOcean. Default:
     17 of PostgreSQL, 8 of MySQL."""
@@ -1523,7 +1524,7 @@ class DigitalOceanDatabaseArgs(TypedDict):
     GiB of memory, less 3 (docs.digitalocean.com/products/databases/postgresql/details/limits). A change makes a new pool.
     Default: no pool."""
     pool_mode: NotRequired[PoolMode]
-    """transaction or session. A change makes a new pool. Default transaction."""
+    """Pool mode: transaction or session. A change makes a new pool. Default transaction."""
     restore_from: NotRequired[str]
     """Name of another database cluster in the account whose backup this one starts from, with that one's databases and users.
     Read only when it is made; keep it as long as the database lives. Default: none, it starts empty."""
@@ -1564,7 +1565,7 @@ class DigitalOceanRegistryArgs(TypedDict):
     repository: NotRequired[str]
     """Name of the application's repository in the registry; the first push makes it. Default: the component's name."""
     tier: NotRequired[RegistryTier]
-    """starter, basic or professional; a change updates the subscription. Default basic, as one image of a Rails application may
+    """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
     fill starter."""
     region: NotRequired[str]
     """Region where images are kept, such as fra1. A change would replace the registry, which `protect` refuses. Default: chosen

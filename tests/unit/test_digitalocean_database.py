@@ -219,7 +219,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "maintenance_day: found 'Sun'; give a day of the week in English and lower case, such as sunday",
     ),
     ({"maintenance_hour": 24}, "maintenance_hour: found 24; it should be at most 23. Hour of that day, in UTC, 0 to 23."),
-    ({"engine": "pg"}, "engine: found 'pg'; it should be 'postgresql' or 'mysql'. postgresql or mysql."),
+    ({"engine": "pg"}, "engine: found 'pg'; it should be 'postgresql' or 'mysql'. Engine: postgresql or mysql."),
     ({"version": "16.4"}, "version: found '16.4'; give a major version, such as \"17\""),
     (
         {"database": "my-app"},

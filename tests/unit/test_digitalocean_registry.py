@@ -101,8 +101,8 @@ def test_a_preview_from_nothing_shows_every_resource() -> None:
         (
             {"tier": "free"},
             (
-                "tier: found 'free'; it should be 'starter', 'basic' or 'professional'. starter, basic or professional; a"
-                " change updates the subscription."
+                "tier: found 'free'; it should be 'starter', 'basic' or 'professional'. Subscription: starter, basic or "
+                "professional; a change updates it."
             ),
         ),
         ({"region": "Frankfurt"}, "region: found 'Frankfurt'; give the slug of a region, such as fra1"),

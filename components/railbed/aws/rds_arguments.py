@@ -60,7 +60,8 @@ class RdsDatabaseModel(Arguments):
     clients: dict[str, InputText]
     """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
     engine: RdsEngine = RdsEngine.POSTGRESQL
-    """postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default postgresql."""
+    """Engine: postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default
+    postgresql."""
     version: Annotated[str, matching(r"\d+(\.\d+){0,2}", "give a version, such as 17 or 17.6")] | None = None
     """Version, major ("17") or exact ("17.6"). Minor ones follow by themselves; a higher major one needs `allow_major_upgrade`.
     Default: 17, or 8.4 of MySQL."""

@@ -34,7 +34,7 @@ class DigitalOceanDatabaseModel(ManagedDatabase):
     """Arguments of DigitalOceanDatabase."""
 
     engine: DigitalOceanDatabaseEngine = DigitalOceanDatabaseEngine.POSTGRESQL
-    """postgresql or mysql. A change would replace the database, which `protect` refuses. Default postgresql."""
+    """Engine: postgresql or mysql. A change would replace the database, which `protect` refuses. Default postgresql."""
     version: Annotated[str, matching("[0-9]+", 'give a major version, such as "17"')] | None = None
     """Major version. A higher one upgrades in place, which cannot be undone; a lower one is refused by DigitalOcean. Default:
     17 of PostgreSQL, 8 of MySQL."""
@@ -55,7 +55,7 @@ class DigitalOceanDatabaseModel(ManagedDatabase):
     GiB of memory, less 3 (docs.digitalocean.com/products/databases/postgresql/details/limits). A change makes a new pool.
     Default: no pool."""
     pool_mode: PoolMode = PoolMode.TRANSACTION
-    """transaction or session. A change makes a new pool. Default transaction."""
+    """Pool mode: transaction or session. A change makes a new pool. Default transaction."""
     restore_from: str | None = None
     """Name of another database cluster in the account whose backup this one starts from, with that one's databases and users.
     Read only when it is made; keep it as long as the database lives. Default: none, it starts empty."""

@@ -37,7 +37,7 @@ class DigitalOceanRegistryModel(Arguments):
     ) = None
     """Name of the application's repository in the registry; the first push makes it. Default: the component's name."""
     tier: RegistryTier = RegistryTier.BASIC
-    """starter, basic or professional; a change updates the subscription. Default basic, as one image of a Rails application may
+    """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
     fill starter."""
     region: Annotated[str, matching("[a-z]{3}[0-9]", "give the slug of a region, such as fra1")] | None = None
     """Region where images are kept, such as fra1. A change would replace the registry, which `protect` refuses. Default: chosen

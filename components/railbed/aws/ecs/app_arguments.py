@@ -35,13 +35,13 @@ class EcsAppModel(DescribedApp):
     kms_key_arns: list[InputText] = []
     """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     capacity: Capacity = Capacity.FARGATE
-    """fargate, fargate_spot or ec2; migrations never run on Spot. Default fargate."""
+    """What tasks run on: fargate, fargate_spot or ec2; migrations never run on Spot. Default fargate."""
     capacity_provider: InputText | None = None
     """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
     network_mode: NetworkMode = NetworkMode.AWSVPC
-    """awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
     architecture: Architecture = Architecture.X86_64
-    """x86_64 or arm64, as the image is built. Default x86_64."""
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
     subnet_ids: list[InputText] = []
     """Subnets of the tasks, private ones. Required with awsvpc."""
     security_group_ids: list[InputText] = []

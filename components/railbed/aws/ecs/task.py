@@ -73,13 +73,13 @@ class EcsTask(Arguments):
     memory: int = Field(1024, ge=64, le=3145728)
     """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
     capacity: Capacity = Capacity.FARGATE
-    """fargate, fargate_spot or ec2. Default fargate."""
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
     capacity_provider: InputText | None = None
     """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
     network_mode: NetworkMode = NetworkMode.AWSVPC
-    """awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
     architecture: Architecture = Architecture.X86_64
-    """x86_64 or arm64, as the image is built. Default x86_64."""
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
     subnet_ids: list[InputText] = []
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: list[InputText] = []
