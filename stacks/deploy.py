@@ -1,14 +1,16 @@
 """Deploys what the stack's settings ask for."""
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from stacks.cloud_settings import CloudSettings
-from stacks.cluster_settings import ClusterSettings
 from stacks.pulling import doubt_about
 from stacks.settings import Registry, Settings, Target, target_in_config
+
+if TYPE_CHECKING:
+    from stacks.cloud_settings import CloudSettings
+    from stacks.cluster_settings import ClusterSettings
 
 
 def deploy() -> None:
@@ -17,18 +19,11 @@ def deploy() -> None:
     Raises `railbed.InvalidArguments`, which Pulumi shows without a traceback, before anything is registered.
     """
     named = target_in_config()
-    if named in (None, Target.CLUSTER) or named not in list(Target):
-        from stacks.kubernetes import deploy_to_cluster
-
-        on_cluster = ClusterSettings.from_config()
-        warn_of_what_is_missing(on_cluster, on_cluster.registry)
-        deploy_to_cluster(on_cluster)
-    else:
-        # Imported by need: a cloud's SDK takes more than a second.
-        target: Any = importlib.import_module(f"stacks.{Target(named).value}")
-        settings: CloudSettings = target.SETTINGS.from_config()
-        warn_of_what_is_missing(settings, settings.registry)
-        target.deploy(settings)
+    # One that is none is told with all other problems. Imported by need: a cloud's SDK takes more than a second.
+    target: Any = importlib.import_module(f"stacks.{named if named in list(Target) else Target.CLUSTER.value}")
+    settings: CloudSettings | ClusterSettings = target.SETTINGS.from_config()
+    warn_of_what_is_missing(settings, settings.registry)
+    target.deploy(settings)
 
 
 def warn_of_what_is_missing(settings: Settings, registry: Registry | None) -> None:

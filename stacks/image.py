@@ -4,7 +4,6 @@ from typing import Any
 
 import pulumi
 
-from railbed import RailsImage
 from railbed.image_registry import host_of_server
 from stacks.settings import PLACEHOLDER, REGISTRY_PASSWORD, Registry, Settings
 
@@ -27,6 +26,8 @@ def build_image(
     opts: pulumi.ResourceOptions | None = None,
 ) -> dict[str, Any]:
     """Build the image and push it there; the argument of the application that gets it."""
+    from railbed import RailsImage  # an image that exists has no use for the SDKs of Docker
+
     credentials = {"username": username, "password": password}
     arguments: Any = {**settings.app.image.build_settings(), **settings.of_image(repository), **credentials}
     image = RailsImage(settings.name, arguments, opts)

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, Field, model_validator
 from railbed.app import Name
 from railbed.arguments import Arguments, InputText, matching
 from railbed.aws.network_arguments import RetentionDays, VpcCidr, Zones, check_size, check_zones
-from railbed.cloud_overrides import check_child_overrides
 from railbed.enums import MaintenanceDay, NatGateways, Platform, TaintEffect
+from railbed.overrides import check_overrides
 
 DEFAULT_VERSION = "1.35"
 """In standard support on EKS until 27 March 2027 (docs.aws.amazon.com/eks, kubernetes-versions)."""
@@ -212,7 +212,7 @@ class EksOrDoksClusterModel(Arguments):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        check_child_overrides(self.overrides, self._overridable() if self.overrides else {})
+        check_overrides(self.overrides, self._overridable() if self.overrides else {})
         return self
 
     @property

@@ -8,6 +8,18 @@ from railbed.enums import MigrationPhase, Server
 # Plain Ruby, so that it needs nothing that an image of a Rails application does not have.
 WAIT_FOR_DATABASE = resources.files("railbed").joinpath("wait_for_database.rb").read_text()
 
+RAILS_ENVIRONMENT = {
+    "RAILS_ENV": "production",
+    "RACK_ENV": "production",
+    # Rails logs to the console when this is set, and serves public/ when the next one is (Rails' production.rb).
+    "RAILS_LOG_TO_STDOUT": "enabled",
+    "RAILS_SERVE_STATIC_FILES": "enabled",
+}
+"""Variables of every container of the application."""
+
+SECRET_NAMES = ("RAILS_MASTER_KEY", "SECRET_KEY_BASE")
+"""Variables that must never be in clear text."""
+
 
 def server_command(web: AppWeb) -> list[str] | None:
     """The command of the application server, on IPv4 (`listening_command` adds IPv6); None runs the image's own CMD."""

@@ -136,7 +136,7 @@ HOST = "give a full host name in lower case, such as shop.example.com or *.examp
         ({"overrides": {"cert": {}}}, "overrides of cert would change nothing: known are certificate"),
         (
             {"overrides": {"certificate": {"key_algoritm": "x"}}},
-            "overrides of certificate have no argument key_algoritm: did you mean key_algorithm?",
+            "overrides of certificate do not know key_algoritm: did you mean key_algorithm?",
         ),
     ],
 )

@@ -146,7 +146,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         EKS,
         {"overrides": {"cluster": {"deletionProtection": False}}},
-        "overrides of cluster have no argument deletionProtection: did you mean deletion_protection?",
+        "overrides of cluster do not know deletionProtection: did you mean deletion_protection?",
     ),
 ]
 

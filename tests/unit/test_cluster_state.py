@@ -8,9 +8,9 @@ import pytest
 from kubernetes.client import ApiException
 
 from railbed.kubernetes.ownership import ForeignObjects, ObjectName, Owner, namespace_name
+from stacks import cluster
 from stacks.cluster_settings import ClusterSettings
 from stacks.cluster_state import _planned, own_namespace
-from stacks.kubernetes import deploy_to_cluster
 from tests.unit.cluster_contents import OURS, ClusterContents
 from tests.unit.recording import Deployment, Recorded, record
 from tests.unit.samples import IMAGE
@@ -26,7 +26,7 @@ def settings(**more: Any) -> ClusterSettings:
 
 
 def deploy(registered: list[Recorded] | None = None, preview: bool = False, **more: Any) -> Deployment:
-    return record(lambda: deploy_to_cluster(settings(**more)), registered=registered, preview=preview)
+    return record(lambda: cluster.deploy(settings(**more)), registered=registered, preview=preview)
 
 
 def refused(error: type[Exception], words: str, **more: Any) -> str:
@@ -146,7 +146,7 @@ def test_a_cluster_that_cannot_be_read_stops_up_and_not_a_preview(
 def test_every_object_with_a_name_of_its_own_is_looked_for() -> None:
     more = {"cron": CRON, "web": {"hosts": ["shop.example.com"]}}
     given = settings(app=APP | more, cluster={"exposure": "ingress"})
-    deployed = record(lambda: deploy_to_cluster(given))
+    deployed = record(lambda: cluster.deploy(given))
     named = {
         ObjectName(each.type.rsplit(":", 1)[-1].removesuffix("Patch"), each.at("metadata.name"))
         for each in deployed.resources

@@ -171,7 +171,7 @@ CONTENTS: list[tuple[str, dict[str, Any], str]] = [
         {"overrides": {"servce": {}}},
         "overrides of servce would change nothing: known are container, record, service, task_definition",
     ),
-    ("EcsTaskRun", {"overrides": {"record": {"colour": 1}}}, "overrides of record do not know colour: known are"),
+    ("EcsTaskRun", {"overrides": {"record": {"colour": 1}}}, "overrides of record do not know colour, see the provider"),
     ("EcsApp", app() | {"services": {"mailers": {}}}, "services of mailers would change nothing: the description has web"),
     ("EcsApp", app() | {"services": {"web": {"cpu": 300}}}, "web: cpu 300 is not offered by Fargate"),
     ("EcsApp", app() | {"services": {"web": {"replicas": 3}}}, "web: replicas: is not known here"),

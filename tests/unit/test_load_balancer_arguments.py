@@ -75,7 +75,7 @@ TWO_ZONES = (
         ),
         (
             {"overrides": {"target_group": {"slow_strat": 30}}},
-            "overrides of target_group have no argument slow_strat: did you mean slow_start?",
+            "overrides of target_group do not know slow_strat: did you mean slow_start?",
         ),
     ],
 )

@@ -243,7 +243,7 @@ def test_the_applications_own_ignore_file_counts_also_for_railbeds_dockerfile(ap
         ({"app_server": "unicorn"}, "Gemfile.lock has no unicorn: run `bundle add unicorn`, or choose another server"),
         (
             {"overrides": {"image": {"image_nam": "x"}}},
-            "overrides of image have no argument image_nam: did you mean image_name?",
+            "overrides of image do not know image_nam: did you mean image_name?",
         ),
         ({"base_image": "ruby:latest"}, "name a tag other than latest, or a digest"),
     ],

@@ -252,7 +252,7 @@ def test_everything_belongs_to_the_component() -> None:
         ({"parameters": {"rds.force_ssl": "0"}}, "parameters.rds.force_ssl is always on: remove it"),
         (
             {"overrides": {"instance": {"multi_azz": True}}},
-            "overrides of instance have no argument multi_azz: did you mean multi_az?",
+            "overrides of instance do not know multi_azz: did you mean multi_az?",
         ),
         ({"overrides": {"cluster": {}}}, "overrides of cluster would change nothing: known are instance, parameter_group"),
         ({"multiaz": True}, "multiaz: is not known here. Did you mean 'multi_az'?"),

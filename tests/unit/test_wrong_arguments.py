@@ -137,7 +137,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RailsWeb",
         {"overrides": {"deployment": {"replicas": 3}}},
-        "overrides of deployment have no place for replicas: put them under metadata or spec",
+        "overrides of deployment do not know replicas: known are metadata, spec",
     ),
     (
         "Postgresql",

@@ -10,10 +10,10 @@ from pydantic import Field, model_validator
 
 from railbed.args import AwsCertificateArgs
 from railbed.arguments import Arguments, InputText
-from railbed.cloud_overrides import check_child_overrides, overridden
 from railbed.component import Component
 from railbed.enums import CertificateAlgorithm
 from railbed.host_names import DomainHost, check_once
+from railbed.overrides import check_overrides, overridden
 
 VALIDATION_TTL_SECONDS = 60
 
@@ -49,7 +49,7 @@ class AwsCertificateModel(Arguments):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        check_child_overrides(self.overrides, {"certificate": CertificateArgs})
+        check_overrides(self.overrides, {"certificate": CertificateArgs})
         return self
 
 

@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 
 from railbed.args import EcrRepositoryArgs
 from railbed.arguments import Arguments, InputText
-from railbed.cloud_overrides import check_child_overrides, overridden
 from railbed.component import Component
+from railbed.overrides import check_overrides, overridden
 
 OVERRIDABLE = {"repository": RepositoryArgs}
 
@@ -34,7 +34,7 @@ class EcrRepositoryModel(Arguments):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        check_child_overrides(self.overrides, OVERRIDABLE)
+        check_overrides(self.overrides, OVERRIDABLE)
         return self
 
 

@@ -9,9 +9,9 @@ from pulumi_aws.eks import Cluster, NodeGroup
 from pulumi_aws.iam import Role
 
 from railbed.aws.service_role import service_role
-from railbed.cloud_overrides import overridden
 from railbed.cluster_check import EksOrDoksClusterModel, NodePool, NodeTaint
 from railbed.enums import TaintEffect
+from railbed.overrides import overridden
 
 _EFFECTS = {
     TaintEffect.NO_SCHEDULE: "NO_SCHEDULE",

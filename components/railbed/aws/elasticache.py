@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 from railbed.args import ElastiCacheArgs
 from railbed.arguments import Arguments, InputText, matching
 from railbed.aws.security_group import private_security_group
-from railbed.cloud_overrides import check_child_overrides, overridden
 from railbed.component import Component
+from railbed.overrides import check_overrides, overridden
 from railbed.passwords import in_url, password_of
 
 PORT = 6379
@@ -86,7 +86,7 @@ class ElastiCacheModel(Arguments):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        check_child_overrides(self.overrides, OVERRIDABLE)
+        check_overrides(self.overrides, OVERRIDABLE)
         return self
 
     @property

@@ -10,8 +10,8 @@ from pulumi_aws.vpc import SecurityGroupEgressRule, SecurityGroupIngressRule
 
 from railbed.args import ApplicationLoadBalancerArgs
 from railbed.aws.load_balancer_arguments import EVERYBODY, ApplicationLoadBalancerModel
-from railbed.cloud_overrides import overridden
 from railbed.component import Component
+from railbed.overrides import overridden
 
 LONGEST_GENERATED_NAME = 24
 """Characters of a name that Pulumi can add its 8 to: Elastic Load Balancing allows 32."""

@@ -9,9 +9,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from railbed.app import Name
 from railbed.arguments import Arguments, InputText, matching
-from railbed.cloud_overrides import check_child_overrides
 from railbed.enums import TargetType
 from railbed.host_names import DomainHost, check_once
+from railbed.overrides import check_overrides
 
 EVERYBODY = "0.0.0.0/0"
 EVERYBODY_IPV6 = "::/0"
@@ -140,7 +140,7 @@ class ApplicationLoadBalancerModel(Arguments):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        check_child_overrides(self.overrides, OVERRIDABLE)
+        check_overrides(self.overrides, OVERRIDABLE)
         inline = {"ingress", "egress"} & set(self.overrides.get("security_group", {}))
         if inline:
             raise ValueError(

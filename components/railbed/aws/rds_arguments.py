@@ -7,8 +7,8 @@ from pulumi_aws.rds import InstanceArgs, ParameterGroupArgs
 from pydantic import Field, model_validator
 
 from railbed.arguments import Arguments, InputText, matching
-from railbed.cloud_overrides import check_child_overrides
 from railbed.enums import RdsEngine
+from railbed.overrides import check_overrides
 
 OVERRIDABLE = {"instance": InstanceArgs, "parameter_group": ParameterGroupArgs}
 """Children whose arguments a program may change."""
@@ -158,7 +158,7 @@ class RdsDatabaseModel(Arguments):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        check_child_overrides(self.overrides, OVERRIDABLE)
+        check_overrides(self.overrides, OVERRIDABLE)
         return self
 
     @property

@@ -12,9 +12,9 @@ from railbed.args import RdsDatabaseArgs
 from railbed.aws.rds_alarms import rds_alarms
 from railbed.aws.rds_arguments import RdsDatabaseModel, RdsReplica
 from railbed.aws.security_group import private_security_group
-from railbed.cloud_overrides import overridden
 from railbed.component import Component
 from railbed.enums import RdsEngine
+from railbed.overrides import overridden
 from railbed.passwords import in_url, password_of
 
 MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"

@@ -9,9 +9,9 @@ from pydantic import model_validator
 
 from railbed.args import DigitalOceanCacheArgs
 from railbed.arguments import matching
-from railbed.cloud_overrides import check_child_overrides, overridden
 from railbed.component import Component
 from railbed.digitalocean.managed_database import ManagedDatabase, cluster_of, firewall_of, in_url, once
+from railbed.overrides import check_overrides, overridden
 
 
 class DigitalOceanCacheModel(ManagedDatabase):
@@ -22,7 +22,7 @@ class DigitalOceanCacheModel(ManagedDatabase):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        check_child_overrides(self.overrides, {"cluster": DatabaseClusterArgs, "config": DatabaseValkeyConfigArgs})
+        check_overrides(self.overrides, {"cluster": DatabaseClusterArgs, "config": DatabaseValkeyConfigArgs})
         return self
 
 

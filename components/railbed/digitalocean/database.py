@@ -12,11 +12,11 @@ from pydantic import Field, model_validator
 
 from railbed.args import DigitalOceanDatabaseArgs
 from railbed.arguments import matching
-from railbed.cloud_overrides import check_child_overrides
 from railbed.component import Component
 from railbed.digitalocean.database_connections import accepted_connections
 from railbed.digitalocean.managed_database import ManagedDatabase, cluster_of, firewall_of, in_url, once
 from railbed.enums import DigitalOceanDatabaseEngine, PoolMode
+from railbed.overrides import check_overrides
 
 SMALLEST_STORAGE_GB = 10
 MEBIBYTES = 1024
@@ -103,7 +103,7 @@ class DigitalOceanDatabaseModel(ManagedDatabase):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        check_child_overrides(self.overrides, {"cluster": DatabaseClusterArgs})
+        check_overrides(self.overrides, {"cluster": DatabaseClusterArgs})
         return self
 
 

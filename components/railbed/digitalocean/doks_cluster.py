@@ -7,9 +7,9 @@ from pulumi_digitalocean.kubernetes_cluster import KubernetesCluster, Kubernetes
 from pulumi_digitalocean.kubernetes_node_pool import KubernetesNodePool, KubernetesNodePoolArgs
 from pulumi_digitalocean.vpc import Vpc, VpcArgs
 
-from railbed.cloud_overrides import overridden
 from railbed.cluster_check import EksOrDoksClusterModel, NodePool
 from railbed.cluster_parts import ClusterNetwork, ClusterParts, kubeconfig_of
+from railbed.overrides import overridden
 
 OVERRIDABLE = {"cluster": KubernetesClusterArgs, "node_pool": KubernetesNodePoolArgs, "vpc": VpcArgs}
 

@@ -11,7 +11,7 @@ from pulumi_digitalocean.database_firewall import DatabaseFirewall
 from pydantic import AfterValidator, Field, model_validator
 
 from railbed.arguments import Arguments, InputText, matching
-from railbed.cloud_overrides import overridden
+from railbed.overrides import overridden
 
 SMALLEST_SIZE = "db-s-1vcpu-1gb"
 

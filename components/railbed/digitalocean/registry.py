@@ -11,10 +11,10 @@ from pydantic import model_validator
 
 from railbed.args import DigitalOceanRegistryArgs
 from railbed.arguments import Arguments, InputText, matching
-from railbed.cloud_overrides import check_child_overrides, overridden
 from railbed.component import Component
 from railbed.enums import RegistryTier
 from railbed.image_registry import DIGITALOCEAN
+from railbed.overrides import check_overrides, overridden
 
 SERVER = DIGITALOCEAN
 
@@ -61,7 +61,7 @@ class DigitalOceanRegistryModel(Arguments):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        check_child_overrides(self.overrides, {"registry": ContainerRegistryArgs})
+        check_overrides(self.overrides, {"registry": ContainerRegistryArgs})
         return self
 
 

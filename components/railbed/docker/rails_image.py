@@ -10,10 +10,10 @@ import pulumi
 from pulumi_docker import Image
 
 from railbed.args import RailsImageArgs
-from railbed.cloud_overrides import overridden
 from railbed.component import Component
 from railbed.docker.build_context import GENERATED
 from railbed.docker.rails_image_arguments import RailsImageModel, Recipe, end_of_tag
+from railbed.overrides import overridden
 
 NEWEST = "docker:index/getRegistryImage:getRegistryImage"
 """Asked for by name: the SDK's own function cannot fail with a sentence."""

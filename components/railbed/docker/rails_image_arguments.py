@@ -13,7 +13,6 @@ from pulumi_docker import ImageArgs
 from pydantic import AfterValidator, Field, model_validator
 
 from railbed.arguments import Arguments, EnvironmentName, Image, InputText, matching
-from railbed.cloud_overrides import check_child_overrides
 from railbed.docker.base_images import OpenDockerfile, open_bases
 from railbed.docker.build_context import BuildContext
 from railbed.docker.dockerfile import default_dockerfile, labelled
@@ -21,6 +20,7 @@ from railbed.docker.git_revision import GitRevision, revision_of
 from railbed.docker.rails_source import RailsSource
 from railbed.enums import ImagePlatform, Server
 from railbed.image_reference import check_name
+from railbed.overrides import check_overrides
 
 COMMIT_DIGITS = 12
 HASH_DIGITS = 12
@@ -135,7 +135,7 @@ class RailsImageModel(Arguments):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        check_child_overrides(self.overrides, {"image": ImageArgs})
+        check_overrides(self.overrides, {"image": ImageArgs})
         return self
 
     @model_validator(mode="after")

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from railbed.kubernetes.workload import RAILS_ENVIRONMENT, Labels, Manifest, Workload, metadata_of
+from railbed.kubernetes.workload import Labels, Manifest, Workload, metadata_of
 from railbed.process_limits import limited
+from railbed.processes import RAILS_ENVIRONMENT
 from railbed.store_variables import with_usable_address
 
 

@@ -15,7 +15,8 @@ from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.cron_observer import CronObserver
 from railbed.kubernetes.pod import NOT_DISRUPTED, rails_container, rails_pod
-from railbed.kubernetes.workload import Manifest, Workload, labels_of, merged, metadata_of, owned, selector_of
+from railbed.kubernetes.workload import Manifest, Workload, labels_of, metadata_of, owned, selector_of
+from railbed.overrides import merged
 
 LATEST_START_SECONDS = 300
 END_GRACE_SECONDS = 30

@@ -15,7 +15,8 @@ from railbed.kubernetes.pod import CONTAINER_SECURITY, NO_LOG_IN_STATUS, pod_sec
 from railbed.kubernetes.rollout_observer import RolloutObserver
 from railbed.kubernetes.store_repair import StoreRepair
 from railbed.kubernetes.volume_size import VolumeSize
-from railbed.kubernetes.workload import Labels, Manifest, check_overrides, merged, metadata_of, owned, selector_of
+from railbed.kubernetes.workload import Labels, Manifest, metadata_of, owned, selector_of
+from railbed.overrides import KUBERNETES_FIELDS, check_overrides, merged
 from railbed.quantities import Memory
 
 VOLUME = "data"
@@ -57,7 +58,7 @@ class DataStore(Arguments):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        check_overrides(self.overrides, ("stateful_set", "service"))
+        check_overrides(self.overrides, dict.fromkeys(("stateful_set", "service"), KUBERNETES_FIELDS))
         return self
 
 

@@ -1,15 +1,17 @@
 """How users reach the web pods: Service and Ingress."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pydantic import Field, model_validator
 
 from railbed.arguments import Arguments, InputText
 from railbed.enums import Exposure
 from railbed.kubernetes.workload import Labels, Manifest
+
+if TYPE_CHECKING:  # (settings of every target come by here)
+    from pulumi_kubernetes.core.v1 import Service
 
 
 class Exposed(Arguments):
@@ -113,7 +115,7 @@ def ingress_spec(service: str, hosts: Sequence[str], ingress_class: str | None, 
     return spec
 
 
-def exposed_url(name: str, exposed: Exposed, hosts: Sequence[str], service: kubernetes.core.v1.Service) -> pulumi.Output[str]:
+def exposed_url(name: str, exposed: Exposed, hosts: Sequence[str], service: "Service") -> pulumi.Output[str]:
     """The address of the application, as far as the cluster can tell it."""
     if exposed.exposure is Exposure.INGRESS:
         scheme = "https" if exposed.certificate_secret(name) else "http"
@@ -127,7 +129,7 @@ def exposed_url(name: str, exposed: Exposed, hosts: Sequence[str], service: kube
     return service.metadata.apply(lambda metadata: f"http://{name}.{metadata.namespace}.svc")
 
 
-def load_balancer_address(exposed: Exposed, service: kubernetes.core.v1.Service) -> pulumi.Output[str]:
+def load_balancer_address(exposed: Exposed, service: "Service") -> pulumi.Output[str]:
     """Address or host name of the Service's load balancer; empty as long as there is none."""
     if exposed.exposure is not Exposure.LOAD_BALANCER:
         return pulumi.Output.from_input("")

@@ -17,17 +17,8 @@ from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.job_observer import JobObserver
 from railbed.kubernetes.pod import NOT_DISRUPTED, as_written, rails_container, rails_pod
 from railbed.kubernetes.script import FOLDER, mount, script
-from railbed.kubernetes.workload import (
-    IMAGE_ANNOTATION,
-    Labels,
-    Manifest,
-    Workload,
-    labels_of,
-    merged,
-    metadata_of,
-    owned,
-    selector_of,
-)
+from railbed.kubernetes.workload import IMAGE_ANNOTATION, Labels, Manifest, Workload, labels_of, metadata_of, owned, selector_of
+from railbed.overrides import merged
 from railbed.previews import known_in_previews
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
 

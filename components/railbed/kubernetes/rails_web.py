@@ -16,8 +16,9 @@ from railbed.kubernetes.exposure import Exposed, exposed_url, ingress_spec, load
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
-from railbed.kubernetes.workload import Labels, Manifest, Workload, labels_of, merged, metadata_of
+from railbed.kubernetes.workload import Labels, Manifest, Workload, labels_of, metadata_of
 from railbed.listening import listening_command
+from railbed.overrides import merged
 from railbed.processes import server_command, server_environment
 
 PREPARE_TO_END_SECONDS = 5

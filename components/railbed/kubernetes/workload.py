@@ -10,7 +10,9 @@ from railbed.app import AbsolutePath, Command, Resources
 from railbed.arguments import Arguments, InputImage, InputText
 from railbed.decided_variables import Deciding, problems_of_names, problems_of_values, refuse
 from railbed.kubernetes.ownership import MANAGED_BY, Owner
+from railbed.overrides import KUBERNETES_FIELDS, check_overrides
 from railbed.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
+from railbed.processes import SECRET_NAMES
 from railbed.store_variables import Variables
 
 Manifest: TypeAlias = dict[str, Any]
@@ -18,18 +20,8 @@ Manifest: TypeAlias = dict[str, Any]
 
 Labels: TypeAlias = dict[str, str]
 
-RAILS_ENVIRONMENT = {
-    "RAILS_ENV": "production",
-    "RACK_ENV": "production",
-    # Rails logs to the console when this is set, and serves public/ when the next one is (Rails' production.rb).
-    "RAILS_LOG_TO_STDOUT": "enabled",
-    "RAILS_SERVE_STATIC_FILES": "enabled",
-}
-
 IMAGE_ANNOTATION = "railbed/image"
 """The image whose migration had finished when the pod was described."""
-
-SECRET_NAMES = ("RAILS_MASTER_KEY", "SECRET_KEY_BASE")
 
 
 class Workload(Arguments):
@@ -109,7 +101,7 @@ class Workload(Arguments):
 
         Raises `ValueError` otherwise: an override that changes nothing would go unnoticed.
         """
-        check_overrides(self.overrides, children)
+        check_overrides(self.overrides, dict.fromkeys(children, KUBERNETES_FIELDS))
         return self
 
     def writable(self) -> list[str]:
@@ -117,17 +109,6 @@ class Workload(Arguments):
         if self.writable_paths is not None:
             return list(dict.fromkeys(["/tmp", *self.writable_paths]))
         return ["/tmp", f"{self.workdir}/log", f"{self.workdir}/tmp"]
-
-
-def check_overrides(overrides: Mapping[str, Mapping[str, Any]], children: Collection[str]) -> None:
-    """Raise `ValueError` for an override that would change nothing, or that no object has a place for."""
-    unknown = sorted(set(overrides) - set(children))
-    if unknown:
-        raise ValueError(f"overrides of {', '.join(unknown)} would change nothing: known are {', '.join(sorted(children))}")
-    for child, override in overrides.items():
-        misplaced = sorted(set(override) - {"metadata", "spec"})
-        if misplaced:
-            raise ValueError(f"overrides of {child} have no place for {', '.join(misplaced)}: put them under metadata or spec")
 
 
 def labels_of(instance: str, component: str) -> Labels:
@@ -169,12 +150,3 @@ def metadata_of(
     if annotations:
         metadata["annotations"] = annotations
     return metadata
-
-
-def merged(manifest: Manifest, override: Manifest) -> Manifest:
-    """`manifest` with `override` on top: mappings are merged, everything else is replaced."""
-    result = dict(manifest)
-    for key, value in override.items():
-        below = result.get(key)
-        result[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return result

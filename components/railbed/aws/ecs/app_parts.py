@@ -14,8 +14,8 @@ from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.task import Properties
 from railbed.aws.ecs.task_run import EcsTaskRunModel
 from railbed.enums import Capacity, MigrationPhase
-from railbed.kubernetes.workload import merged
 from railbed.listening import listening_command
+from railbed.overrides import merged
 from railbed.processes import server_environment, sidekiq_command
 from railbed.quantities import mebibytes
 

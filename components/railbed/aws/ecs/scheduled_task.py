@@ -13,10 +13,10 @@ from railbed.arguments import problems_of
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
 from railbed.aws.ecs.schedule import schedule_expression
 from railbed.aws.ecs.single_run import SingleRun, may_run_task, role_of
-from railbed.aws.ecs.task import EcsTask, Properties, check_ecs_overrides, checked_as
+from railbed.aws.ecs.task import EcsTask, Properties, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.component import Component
-from railbed.kubernetes.workload import merged
+from railbed.overrides import check_overrides, merged
 
 LATEST_START_SECONDS = 300
 STOP_SECONDS = 30
@@ -50,7 +50,7 @@ class EcsScheduledTaskModel(EcsTask):
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
         children = {"schedule": ScheduleArgs, "task_definition": TaskDefinitionArgs, "container": None}
-        check_ecs_overrides(self.overrides, children)
+        check_overrides(self.overrides, children)
         return self
 
 

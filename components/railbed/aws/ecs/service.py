@@ -20,8 +20,8 @@ from railbed.aws.ecs.task import CONTAINER, Properties, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.component import Component
 from railbed.enums import NetworkMode
-from railbed.kubernetes.workload import merged
 from railbed.log_text import Redaction
+from railbed.overrides import merged
 
 DYNAMIC_PORTS = (32768, 65535)
 """Host ports that ECS chooses from with network mode bridge."""

@@ -9,8 +9,9 @@ from pydantic import Field, model_validator
 from railbed.app import Command
 from railbed.arguments import InputImage, InputText
 from railbed.aws.ecs.autoscaling import EcsAutoscaling
-from railbed.aws.ecs.task import EcsTask, check_ecs_overrides
+from railbed.aws.ecs.task import EcsTask
 from railbed.enums import Capacity, NetworkMode
+from railbed.overrides import check_overrides
 
 
 class EcsServiceModel(EcsTask):
@@ -122,7 +123,7 @@ class EcsServiceModel(EcsTask):
             "record": ParameterArgs,
             "container": None,
         }
-        check_ecs_overrides(self.overrides, children)
+        check_overrides(self.overrides, children)
         return self
 
     def tasks_to_begin_with(self) -> int:

@@ -1,6 +1,5 @@
 """What every task on ECS is given: image, environment, size, network."""
 
-import inspect
 import re
 from collections.abc import Mapping
 from typing import Any, Self, TypeAlias, TypeVar
@@ -14,8 +13,8 @@ from railbed.aws.ecs.fargate_sizes import check_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.decided_variables import Deciding, problems_of_names, refuse
 from railbed.enums import Architecture, Capacity, NetworkMode
-from railbed.kubernetes.workload import SECRET_NAMES
 from railbed.process_limits import OF_RAILBED, check_together
+from railbed.processes import SECRET_NAMES
 from railbed.store_variables import Variables
 
 CONTAINER = "app"
@@ -199,22 +198,6 @@ class EcsTask(Arguments):
                 f"stop_seconds {seconds} is more than Fargate gives a container to stop: "
                 f"use {LONGEST_FARGATE_STOP_SECONDS} at most, or capacity ec2"
             )
-
-
-def check_ecs_overrides(overrides: Mapping[str, Mapping[str, Any]], children: Mapping[str, type | None]) -> None:
-    """Raise `ValueError` for an override that would change nothing, or that its resource does not know.
-
-    `children` are the classes of the children's arguments by name; None takes every key.
-    """
-    unknown = sorted(set(overrides) - set(children))
-    if unknown:
-        raise ValueError(f"overrides of {', '.join(unknown)} would change nothing: known are {', '.join(sorted(children))}")
-    for child, override in overrides.items():
-        kind = children[child]
-        known = set(inspect.signature(kind).parameters) if kind else set(override)
-        strange = sorted(set(override) - known)
-        if strange:
-            raise ValueError(f"overrides of {child} do not know {', '.join(strange)}: known are {', '.join(sorted(known))}")
 
 
 def checked_as(kind: str, name: str, model: type[ModelT], args: Mapping[str, Any]) -> ModelT:

@@ -12,8 +12,9 @@ from railbed.aws.ecs.roles import TaskRoles
 from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.task import CONTAINER, LARGEST_TASK_DEFINITION, EcsTask, Properties
 from railbed.enums import Capacity
-from railbed.kubernetes.workload import RAILS_ENVIRONMENT, merged
+from railbed.overrides import merged
 from railbed.process_limits import largest
+from railbed.processes import RAILS_ENVIRONMENT
 from railbed.store_variables import with_usable_address
 
 LOG_PREFIX = "task"

@@ -11,14 +11,14 @@ from railbed.app import Command
 from railbed.args import EcsTaskRunArgs
 from railbed.aws.ecs.network import run_request
 from railbed.aws.ecs.stop_reasons import settings_of
-from railbed.aws.ecs.task import CONTAINER, EcsTask, Properties, check_ecs_overrides, checked_as
+from railbed.aws.ecs.task import CONTAINER, EcsTask, Properties, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.aws.ecs.task_runner import RunPlan, TaskRunner
 from railbed.component import Component
 from railbed.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
-from railbed.kubernetes.workload import merged
 from railbed.log_text import Redaction
+from railbed.overrides import check_overrides, merged
 from railbed.previews import known_in_previews
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
 
@@ -51,7 +51,7 @@ class EcsTaskRunModel(EcsTask):
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
         children = {"task_definition": TaskDefinitionArgs, "record": ParameterArgs, "container": None}
-        check_ecs_overrides(self.overrides, children)
+        check_overrides(self.overrides, children)
         return self
 
 

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from railbed import InvalidArguments
+from stacks import cluster
 from stacks.cluster_settings import ClusterSettings
-from stacks.kubernetes import deploy_to_cluster
 from tests.unit.cluster_contents import ClusterContents
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
 from tests.unit.samples import IMAGE, KUBECONFIG, RAILS
@@ -22,7 +22,7 @@ SECRET = "hunter2-pass"
 def deploy(registered: list[Recorded] | None = None, **settings: Any) -> Deployment:
     """The stack with these settings."""
     values = {"target": "cluster", "app": APP} | settings
-    return record(lambda: deploy_to_cluster(ClusterSettings.model_validate(values)), registered=registered)
+    return record(lambda: cluster.deploy(ClusterSettings.model_validate(values)), registered=registered)
 
 
 def secrets_of(deployed: Deployment, name: str) -> Any:

@@ -13,8 +13,10 @@ from stacks.image import build_in_registry
 from stacks.kubeconfig import api_server_host, current_context, path_of, whole_content
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
 
+SETTINGS = ClusterSettings
 
-def deploy_to_cluster(settings: ClusterSettings) -> None:
+
+def deploy(settings: ClusterSettings) -> None:
     """Database, Redis and application, in one namespace of the cluster that the kubeconfig names."""
     access = _access(settings.cluster)
     described = described_app(settings, settings.names_of_secrets, web=_exposure(settings.cluster, access), **access)
