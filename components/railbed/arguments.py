@@ -175,7 +175,7 @@ def _allowed(detail: ErrorDetails) -> str:
         case "bool_type" | "bool_parsing":
             return "true or false"
         case "string_type":
-            return "a text"
+            return "a string"
         case "list_type":
             return "a list"
         case "dict_type" | "model_type":
@@ -258,7 +258,7 @@ def _text(value: Any, information: ValidationInfo) -> Any:
         return _text_of_number(value, information.context == FROM_FILE)
     if isinstance(value, str):
         return value
-    raise ValueError("give a text, a number, true or false, or a Pulumi output of a text")
+    raise ValueError("give a string, a number, true or false, or a Pulumi output of a string")
 
 
 def _text_of_number(value: float, from_file: bool) -> str:
@@ -273,7 +273,7 @@ def _text_of_number(value: float, from_file: bool) -> str:
 
 
 def matching(pattern: str, allowed: str) -> AfterValidator:
-    """A validator for texts that match the whole of a regular expression; `allowed` tells the user what does."""
+    """A validator for strings that match the whole of a regular expression; `allowed` tells the user what does."""
 
     def match(value: str) -> str:
         if not re.fullmatch(pattern, value):
@@ -298,7 +298,7 @@ if TYPE_CHECKING:
     InputImage: TypeAlias = pulumi.Input[str]
 else:  # pydantic cannot resolve the forward reference inside pulumi.Input
     InputText = Annotated[Any, PlainValidator(_text), WithJsonSchema({"type": "string"})]
-    """A text or an output of one; plain numbers and booleans become the text that YAML shows."""
+    """A string or an output of one; plain numbers and booleans become the string that YAML shows."""
     InputImage = Annotated[Any, PlainValidator(_image_or_output), WithJsonSchema({"type": "string"})]
     """A container image reference, pinned by tag or digest, or an output of one."""
 

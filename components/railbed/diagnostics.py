@@ -10,7 +10,7 @@ HOOKS_START_SECONDS = 0.5
 
 
 async def tell(log: Callable[..., None], text: str, resource: pulumi.Resource) -> None:
-    """Log a text, `log` being one of `pulumi.log`, and return once the engine has it.
+    """Log a message, `log` being one of `pulumi.log`, and return once the engine has it.
 
     Pulumi sends what belongs to a resource in a task of its own. Without waiting for it, a hook that fails can end the
     program first, and the text is lost.

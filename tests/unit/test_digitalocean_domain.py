@@ -171,8 +171,8 @@ def test_the_user_reads_what_is_wrong_with_records(arguments: dict[str, Any], se
         ),
         (
             {"private_key": [KEY]},
-            "private_key: found a value (not shown, it may be secret); give a text, a number, true or false, or a Pulumi "
-            "output of a text",
+            "private_key: found a value (not shown, it may be secret); give a string, a number, true or false, or a Pulumi "
+            "output of a string",
         ),
     ],
 )

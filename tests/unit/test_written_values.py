@@ -81,10 +81,10 @@ def test_a_date_in_a_command_is_told_with_the_other_problems() -> None:
 
 def test_a_number_where_text_is_needed_is_told_to_be_quoted() -> None:
     app = {"cron": {"report": {"schedule": "@daily", "command": ["sleep", 5]}}}
-    assert problems(app) == ["app.cron.report.command.1: found 5; it should be a text. Put it in quotes. What to run."]
+    assert problems(app) == ["app.cron.report.command.1: found 5; it should be a string. Put it in quotes. What to run."]
     told = problems({}, secrets={"PIN": 123456})
     assert told[0].startswith(
-        "secrets.PIN: found a value (not shown, it may be secret); it should be a text. Put it in quotes."
+        "secrets.PIN: found a value (not shown, it may be secret); it should be a string. Put it in quotes."
     )
 
 

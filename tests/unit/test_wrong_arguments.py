@@ -14,7 +14,7 @@ ANY_TAG = (
     "name a tag other than latest, or a digest: with a tag that moves nobody can say which release runs, "
     "and a new release would change nothing"
 )
-TEXT = "give a text, a number, true or false, or a Pulumi output of a text"
+TEXT = "give a string, a number, true or false, or a Pulumi output of a string"
 CRON = 'give cron\'s five fields, such as "0 6 * * *" for six every morning, or @hourly, @daily, @weekly, @monthly'
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [
