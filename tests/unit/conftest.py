@@ -16,6 +16,7 @@ Deploy = Callable[[Program], Deployment]
 def kubeconfig(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kubeconfig that names no cluster, whatever this machine has."""
     monkeypatch.setenv("KUBECONFIG", os.devnull)
+    monkeypatch.setattr("railbed.kubernetes.live_values.PATIENCE_SECONDS", 0)
 
 
 @pytest.fixture(autouse=True)

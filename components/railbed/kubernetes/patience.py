@@ -27,14 +27,20 @@ class ClusterUnreadable(pulumi.RunError):
         super().__init__(f"{subject} could not be read: {reason}.")
 
 
-async def read_patiently(read: Callable[[], T], subject: str, component: pulumi.Resource, redaction: Callable[[str], str]) -> T:
-    """The result of `read`, which is called again while it fails, for minutes; `subject` says what it reads.
+async def read_patiently(
+    read: Callable[[], T],
+    subject: str,
+    component: pulumi.Resource | None = None,
+    redaction: Callable[[str], str] = str,
+    seconds: int = PATIENCE_SECONDS,
+) -> T:
+    """The result of `read`, which is called again while it fails, for so many seconds; `subject` says what it reads.
 
     `redaction` hides secrets in what is told of a failure.
 
     Raises `ClusterUnreadable` after that, or at once where the answer is final.
     """
-    give_up = time.monotonic() + PATIENCE_SECONDS
+    give_up = time.monotonic() + seconds
     pause = FIRST_PAUSE_SECONDS
     told = False
     while True:
@@ -47,8 +53,7 @@ async def read_patiently(read: Callable[[], T], subject: str, component: pulumi.
                 raise ClusterUnreadable(subject, reason, final=final) from None
             if not told:
                 told = True
-                pulumi.log.warn(
-                    f"{subject} could not be read, trying again for {PATIENCE_SECONDS // 60} minutes: {reason}", component
-                )
+                period = f"{seconds // 60} minutes" if seconds > 60 else f"{seconds} seconds"
+                pulumi.log.warn(f"{subject} could not be read, trying again for {period}: {reason}", component)
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
