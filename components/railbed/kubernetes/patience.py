@@ -32,14 +32,15 @@ async def read_patiently(
     subject: str,
     component: pulumi.Resource | None = None,
     redaction: Callable[[str], str] = str,
-    seconds: int = PATIENCE_SECONDS,
+    seconds: int | None = None,
 ) -> T:
-    """The result of `read`, which is called again while it fails, for so many seconds; `subject` says what it reads.
+    """The result of `read`, which is called again while it fails, for so many seconds or for minutes; `subject` says what it reads.
 
     `redaction` hides secrets in what is told of a failure.
 
     Raises `ClusterUnreadable` after that, or at once where the answer is final.
     """
+    seconds = PATIENCE_SECONDS if seconds is None else seconds
     give_up = time.monotonic() + seconds
     pause = FIRST_PAUSE_SECONDS
     told = False
