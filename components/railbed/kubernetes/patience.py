@@ -34,7 +34,7 @@ async def read_patiently(
     redaction: Callable[[str], str] = str,
     seconds: int | None = None,
 ) -> T:
-    """The result of `read`, which is called again while it fails, for so many seconds or for minutes; `subject` says what it reads.
+    """The result of `read`, which is called again while it fails, for minutes or so many seconds; `subject` says what.
 
     `redaction` hides secrets in what is told of a failure.
 
