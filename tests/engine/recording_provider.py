@@ -58,6 +58,8 @@ class Record:
     order: list[str] = field(default_factory=list)
     """As in "begun create Job shop-migrate" and "done create Job shop-migrate"."""
     failing: dict[str, str] = field(default_factory=dict)
+    failing_once: dict[str, list[str]] = field(default_factory=dict)
+    """The same, of one operation after the other."""
     stalling: set[str] = field(default_factory=set)
     stalled: threading.Event = field(default_factory=threading.Event)
     """Set once the engine waits for a resource that stalls."""
@@ -72,7 +74,7 @@ class Record:
     def mend(self) -> None:
         """Let everything succeed from now on."""
         self.released.set()
-        self.failing, self.stalling = {}, set()
+        self.failing, self.failing_once, self.stalling = {}, {}, set()
         self.stalled, self.released = threading.Event(), threading.Event()
 
     def names(self) -> list[str]:
@@ -91,6 +93,8 @@ class Record:
             raise Refusal("The engine has gone.")
         if f"{kind} {name}" in self.failing:
             raise Refusal(self.failing[f"{kind} {name}"])
+        if self.failing_once.get(f"{kind} {name}"):
+            raise Refusal(self.failing_once[f"{kind} {name}"].pop())
         yield
         self.order.append(f"done {operation}")
         self.done.append(operation)

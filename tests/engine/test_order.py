@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from railbed.kubernetes.patience import LOST_RACE
 from tests.engine.recorded_stack import RecordedStack
 
 WORKLOADS = {
@@ -72,6 +75,29 @@ def test_a_failed_rollout_holds_the_post_migration_back(deployed_stack: Recorded
     done = deployed_stack.record.names()
     assert POST_MIGRATION in done
     assert MIGRATION not in done, "a migration that had succeeded ran again"
+
+
+RACE = 'Operation cannot be fulfilled on deployments.apps "shop-web": ' + LOST_RACE
+
+
+@pytest.mark.parametrize("thing", ["Deployment shop-web", "StatefulSet shop-database"])
+def test_an_update_that_lost_a_race_is_made_again(deployed_stack: RecordedStack, thing: str) -> None:
+    change = {"app.web.resources": {"cpu": "310m"}, "database.resources": {"cpu": "310m"}}
+    with deployed_stack.changed(change):
+        deployed_stack.record.failing_once[thing] = [RACE, RACE]
+        run = deployed_stack.up()
+    assert run.code == 0, f"the user has to run `pulumi up` again:\n{run.text}"
+    assert "has changed while it was updated: trying again" in run.text
+    assert f"update {thing}" in deployed_stack.record.names()
+    deployed_stack.deploy()
+
+
+def test_an_update_that_loses_every_race_fails(deployed_stack: RecordedStack) -> None:
+    with deployed_stack.changed({"app.web.resources": {"cpu": "320m"}}):
+        deployed_stack.record.failing["Deployment shop-web"] = RACE
+        run = deployed_stack.up()
+    assert run.code != 0
+    deployed_stack.deploy()
 
 
 def test_a_second_up_does_nothing(deployed_stack: RecordedStack) -> None:

@@ -142,8 +142,10 @@ def _hooks(
     repair = StoreRepair(parent, observation, owned(labels), volume_claim_of(name), claim)
 
     async def on_error(args: pulumi.ErrorHookArgs) -> bool:
-        repair.end()
-        return await observer.on_error(args)
+        again = await observer.on_error(args)
+        if not again:
+            repair.end()
+        return again
 
     prefix = f"railbed:{type(parent).__name__}:{name}"
     after = pulumi.ResourceHook(f"{prefix}:after", repair.after)

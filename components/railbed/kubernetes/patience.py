@@ -18,6 +18,24 @@ FINAL_ANSWERS = (403, 404)
 """Answers that asking again does not change: not allowed, not there. A login that has run out is renewed by the client."""
 
 
+LOST_RACE = "the object has been modified; please apply your changes to the latest version"
+"""What the API server says where an object has changed since it was read, such as its status in the midst of a rollout."""
+MOST_TRIES = 5
+
+
+async def tries_again(args: pulumi.ErrorHookArgs, component: pulumi.Resource) -> bool:
+    """Whether the engine should do an operation again: it only lost a race, and has not lost too many.
+
+    The provider changes the owners of an object's fields with the version that it read, and does not try again by itself
+    (fixCSAFieldManagers in pulumi-kubernetes' provider/pkg/await/await.go).
+    """
+    if LOST_RACE not in "".join(args.errors[:1]) or len(args.errors) >= MOST_TRIES:
+        return False
+    pulumi.log.info(f"{args.name} has changed while it was updated: trying again.", component)
+    await asyncio.sleep(FIRST_PAUSE_SECONDS)
+    return True
+
+
 class ClusterUnreadable(pulumi.RunError):
     """The cluster did not tell, for minutes, what must be known before the program goes on."""
 

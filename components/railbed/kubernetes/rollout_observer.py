@@ -11,7 +11,7 @@ from pulumi_kubernetes.apps.v1 import Deployment
 from railbed.diagnostics import tell
 from railbed.kubernetes.cluster_access import ClusterAccess, Observation, Rollout
 from railbed.kubernetes.cluster_client import plain_reason
-from railbed.kubernetes.patience import ClusterUnreadable, read_patiently
+from railbed.kubernetes.patience import ClusterUnreadable, read_patiently, tries_again
 from railbed.kubernetes.pod_reasons import reason_of_workload
 from railbed.kubernetes.reason import shortened
 from railbed.log_text import shown_tail
@@ -96,7 +96,9 @@ class RolloutObserver:
             raise pulumi.RunError(f"The pods of {name} are still not ready: {failure}")
 
     async def on_error(self, args: pulumi.ErrorHookArgs) -> bool:
-        """Show why the pods are not ready and the log's end of one that crashed; never retry within the same run."""
+        """Show why the pods are not ready and the log's end of one that crashed; try again only where a race was lost."""
+        if await tries_again(args, self.component):
+            return True
         await self._show_cause(_namespace(args.new_inputs))
         return False
 

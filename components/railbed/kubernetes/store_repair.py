@@ -73,6 +73,7 @@ class StoreRepair:
         self._ended.set()
 
     def _begin(self, namespace: str, name: str, uid: str) -> None:
+        self.end()  # the watch of a try that is made again
         loop, self._ended = asyncio.get_running_loop(), threading.Event()
 
         def say(log: Callable[..., None], text: str) -> None:

@@ -9,6 +9,7 @@ import pulumi
 from railbed.diagnostics import tell
 from railbed.kubernetes.cluster_access import ClusterAccess, Observation
 from railbed.kubernetes.cluster_client import plain_reason
+from railbed.kubernetes.patience import tries_again
 from railbed.kubernetes.pod_reasons import events_of
 from railbed.kubernetes.store_objects import StoreObjects
 
@@ -62,7 +63,9 @@ class VolumeSize:
             pulumi.log.warn(self.observation.redaction(text), self.component)
 
     async def on_error(self, args: pulumi.ErrorHookArgs) -> bool:
-        """Say what the API server's refusal means; never retry within the same run."""
+        """Say what the API server's refusal means; try again only where a race was lost."""
+        if await tries_again(args, self.component):
+            return True
         namespace = ((args.new_inputs or {}).get("metadata") or {}).get("namespace") or "default"
         try:
             text = await asyncio.to_thread(self._refusal, namespace, " ".join(args.errors).lower())
