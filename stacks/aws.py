@@ -22,14 +22,17 @@ from railbed.arguments import Arguments
 from railbed.aws.certificate import AwsCertificateModel
 from railbed.aws.ecr_repository import EcrRepositoryModel
 from railbed.aws.elasticache import ElastiCacheModel
+from railbed.aws.identifiers import HostedZoneId
 from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerModel
-from railbed.aws.network_arguments import AwsRegion
 from railbed.aws.rds_arguments import RdsDatabaseModel
 from railbed.aws.rds_connections import accepted_connections
+from railbed.aws.regions import AwsRegion
 from railbed.image_registry import ecr_repository
+from stacks.aws_names import Made, check_name
 from stacks.cloud_settings import CloudSettings
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry
+from stacks.sections import Section
 from stacks.settings import Part
 
 PLACE: dict[str, Any] = {"vpc_id": "", "subnet_ids": ["", ""]}
@@ -39,7 +42,7 @@ PLACE: dict[str, Any] = {"vpc_id": "", "subnet_ids": ["", ""]}
 class AwsDns(Arguments):
     """A public zone of Route 53."""
 
-    zone_id: str
+    zone_id: HostedZoneId
     """ID of the zone, in which all of `app.web.hosts` are."""
 
 
@@ -48,14 +51,30 @@ class AwsSettings(CloudSettings):
 
     region: AwsRegion
     """Region of AWS, such as eu-central-1."""
-    ecr: dict[str, Any] = {}
+    ecr: Section = {}
     """Arguments of EcrRepository, where no other `registry` is given. Given with `app.image.ref` it keeps the repository that
     the stack made. Default: the component's, where the image is built."""
-    load_balancer: dict[str, Any] = {}
+    load_balancer: Section = {}
     """Arguments of ApplicationLoadBalancer besides those that the stack gives. Default: the component's."""
     dns: AwsDns | None = None
     """Zone of the application's hosts: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the
     load balancer's name."""
+
+    @property
+    def made(self) -> Made:
+        """What the stack makes."""
+        return Made(database=self.own_database, cache=self.own_redis)
+
+    @model_validator(mode="after")
+    def _name_suits_aws(self) -> Self:
+        check_name(self.name, self.made)
+        return self
+
+    @model_validator(mode="after")
+    def _subnets_have_addresses(self) -> Self:
+        if self.load_balancer.get("ipv6") and "vpc_id" not in self.cluster:
+            raise ValueError("load_balancer.ipv6: the network that the stack makes has IPv4 addresses only: remove it")
+        return self
 
     @model_validator(mode="after")
     def _dns_has_hosts(self) -> Self:
@@ -86,8 +105,8 @@ class AwsSettings(CloudSettings):
     @property
     def idle_seconds(self) -> int:
         """Seconds after which the load balancer closes a silent connection."""
-        given = self.load_balancer.get("idle_timeout")
-        return given if isinstance(given, int) else super().idle_seconds
+        checked = self.checked("load_balancer", ApplicationLoadBalancerModel, {**PLACE, **self.targets()})
+        return super().idle_seconds if checked is None else checked.idle_timeout
 
     def parts(self) -> Iterator[Part]:
         """The sections that components check."""

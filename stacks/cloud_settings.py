@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 from pydantic import BaseModel, ValidationError, model_validator
 
 from stacks.pulling import check_registry, check_without_credentials
+from stacks.sections import Section
 from stacks.settings import REGISTRY_PASSWORD, Part, Registry, Settings, Target
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -16,11 +17,11 @@ class CloudSettings(Settings):
 
     region: str
     """Region of the cloud: fra1, eu-central-1."""
-    cluster: dict[str, Any] = {}
+    cluster: Section = {}
     """Arguments of the cluster's component besides those that the stack gives. Default: the component's."""
-    database: dict[str, Any] = {}
+    database: Section = {}
     """Arguments of the database's component. It is left out where secrets.DATABASE_URL names another database."""
-    redis: dict[str, Any] = {}
+    redis: Section = {}
     """Arguments of the cache's component. It is left out where secrets.REDIS_URL names another one, or the application has no
     workers."""
     registry: Registry | None = None

@@ -9,6 +9,7 @@ from railbed.arguments import Arguments, Image, matching
 from railbed.image_registry import DOCKER_HUB
 from railbed.kubernetes.cluster_objects import LISTS
 from railbed.kubernetes.exposure import Exposed
+from railbed.kubernetes.names import SubdomainName
 from railbed.kubernetes.ownership import ObjectName
 from railbed.quantities import Memory
 from stacks.connections import check_connections
@@ -26,6 +27,11 @@ AdoptedObject: TypeAlias = Annotated[
 ]
 """An object of the cluster, as an error names it."""
 
+VolumeClaim: TypeAlias = Annotated[
+    str, matching(r"[a-z0-9][-a-z0-9]*/[a-z0-9][-a-z0-9.]*", "give namespace/name, such as shop/data-shop-database-0")
+]
+"""A volume claim, as an error names it."""
+
 RESERVED_CONNECTIONS = 3
 """PostgreSQL's superuser_reserved_connections."""
 
@@ -39,7 +45,7 @@ class Store(Arguments):
     """Container image. Default: the component's."""
     storage: Memory = "10Gi"
     """Size of the volume. Default 10Gi."""
-    storage_class: str | None = None
+    storage_class: SubdomainName | None = None
     """Storage class of the volume. Default: the cluster's default class."""
     keep_data: bool = True
     """Whether the volume stays when the stack is destroyed. Default true."""
@@ -69,7 +75,7 @@ class Cluster(Exposed):
     adopt: list[AdoptedObject] = []
     """Objects that this stack takes over and changes although it did not make them, each as Kind/name: Deployment/shop-web,
     Namespace/shop. Default: none; objects of others stop `pulumi up` before anything is changed."""
-    left_behind: list[str] = []
+    left_behind: list[VolumeClaim] = []
     """Volume claims of this stack that a new name or namespace leaves behind, each as namespace/name. Default: none; data that
     would stay behind stops `pulumi up` before anything is changed."""
     node_address: str = ""

@@ -20,6 +20,7 @@ from railbed.arguments import Arguments
 from railbed.cluster_check import EksOrDoksClusterModel
 from railbed.digitalocean.cache import DigitalOceanCacheModel
 from railbed.digitalocean.database import DigitalOceanDatabaseModel
+from railbed.digitalocean.regions import Region
 from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel
 from railbed.host_names import Zone, relative_name
 from railbed.image_registry import registry_of
@@ -28,7 +29,9 @@ from stacks.cluster_state import own_namespace
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry, image_name
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
+from stacks.processors import check_nodes
 from stacks.pulling import digitalocean_registry
+from stacks.sections import Section
 from stacks.settings import Part
 
 
@@ -44,10 +47,12 @@ class DigitalOceanDns(Arguments):
 class DoksSettings(CloudSettings):
     """Everything that a stack of target doks is told."""
 
+    region: Region
+    """Region of DigitalOcean, such as fra1."""
     dns: DigitalOceanDns | None = None
     """Domain of the application: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the load
     balancer's address."""
-    container_registry: dict[str, Any] = {}
+    container_registry: Section = {}
     """Arguments of DigitalOceanRegistry, where no other `registry` is given: {existing: acme} if the account has one already.
     Given with `app.image.ref` it keeps the registry that the stack made. Default: the component's, where the image is built."""
 
@@ -91,6 +96,13 @@ class DoksSettings(CloudSettings):
             raise ValueError("dns without app.web.hosts would name nothing: add the application's host names")
         for host in self.app.web.hosts if self.dns else []:
             relative_name(host, self.dns.zone if self.dns else "")
+        return self
+
+    @model_validator(mode="after")
+    def _image_runs_on_the_nodes(self) -> Self:
+        cluster = self.checked("cluster", EksOrDoksClusterModel, {"platform": "doks", "region": self.region})
+        if cluster is not None:
+            check_nodes(self.app, cluster)
         return self
 
     @model_validator(mode="after")

@@ -1,6 +1,7 @@
 """Target ecs: everything on AWS, with ECS."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Self
 
 import pulumi
@@ -11,21 +12,29 @@ from pydantic import model_validator
 from railbed import EcsApp, EcsCluster, Network
 from railbed.app import App
 from railbed.aws.ecs.app import check_ecs_app
+from railbed.aws.ecs.app_arguments import EcsAppModel
 from railbed.aws.ecs.cluster import EcsClusterModel
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.network_arguments import NetworkModel, zones_of
 from railbed.store_url import example_of
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
+from stacks.aws_names import Made
+from stacks.ecs_arguments import check_arguments, most_tasks
 from stacks.image import image_to_come
+from stacks.processors import check_tasks
+from stacks.sections import Section
 from stacks.settings import REGISTRY_PASSWORD, Part
+
+INSIDE: dict[str, Any] = {"vpc_id": "vpc", "subnet_ids": ["subnet"]}
+"""Where instances are, while settings are checked."""
 
 
 class EcsSettings(AwsSettings):
     """Everything that a stack of target ecs is told."""
 
-    network: dict[str, Any] = {}
+    network: Section = {}
     """Arguments of Network besides the region. Default: the component's."""
-    ecs: dict[str, Any] = {}
+    ecs: Section = {}
     """Arguments of EcsApp that only ECS knows: capacity, network_mode, architecture, services, task_policy... Default: the
     component's."""
 
@@ -40,29 +49,47 @@ class EcsSettings(AwsSettings):
         check_secrets({name: value for name, value in self.secrets.items() if name != REGISTRY_PASSWORD})
         return self
 
+    @property
+    def made(self) -> Made:
+        """What the stack makes."""
+        return replace(super().made, tasks=True, instances="instances" in self.cluster)
+
+    @model_validator(mode="after")
+    def _tasks_can_be_placed(self) -> Self:
+        check_arguments(self.ecs)
+        if self.ecs.get("capacity") == "ec2" and "instances" not in self.cluster:
+            raise ValueError(
+                "ecs.capacity ec2 needs instances: set cluster.instances, such as {instance_type: m7i.large, maximum: 4}, or "
+                "remove capacity to run on Fargate"
+            )
+        cluster = self.checked("cluster", EcsClusterModel, INSIDE)
+        instances = None if cluster is None else cluster.instances
+        check_tasks(self.app, self.ecs, None if instances is None else instances.instance_type)
+        return self
+
     def parts(self) -> Iterator[Part]:
         """The sections that components check."""
         yield self.part("network", NetworkModel, {"region": self.region})
-        yield self.part("cluster", EcsClusterModel, {"vpc_id": "vpc", "subnet_ids": ["subnet"]})
+        yield self.part("cluster", EcsClusterModel, INSIDE)
+        given = _app(self, capacity_provider="", secrets=self.secrets_to_come, **image_to_come(self), **_PLACEHOLDERS)
+        yield self.part("ecs", EcsAppModel, {name: value for name, value in given.items() if name not in self.ecs})
         yield from super().parts()
 
     @property
     def app_at_most(self) -> App:
         """The application with as many containers as autoscaling may start."""
         web, workers = self.app.web, dict(self.app.workers)
-        if maximum := self._autoscaled("web"):
-            web = web.model_copy(update={"replicas": maximum})
+        if most := most_tasks(self.ecs, "web"):
+            web = web.model_copy(update={"replicas": most})
         for name, group in workers.items():
-            if maximum := self._autoscaled(name):
-                workers[name] = group.model_copy(update={"replicas": maximum})
+            if most := most_tasks(self.ecs, name):
+                workers[name] = group.model_copy(update={"replicas": most})
         return self.app.model_copy(update={"web": web, "workers": workers})
 
-    def _autoscaled(self, part: str) -> int | None:
-        try:
-            maximum = self.ecs["services"][part]["autoscaling"]["maximum"]
-        except (KeyError, TypeError):  # not given, or in another form, which EcsApp refuses
-            return None
-        return maximum if isinstance(maximum, int) else None
+    @property
+    def secrets_to_come(self) -> dict[str, str]:
+        """Stands for the secret variables, while settings are checked."""
+        return {name: example_of(name) for name in self.names_of_secrets}
 
     @property
     def on_host_network(self) -> bool:
@@ -81,10 +108,9 @@ SETTINGS = EcsSettings
 
 def deploy(settings: EcsSettings) -> None:
     """Network, cluster, database, Redis, load balancer, application and DNS records."""
-    secrets_to_come = {name: example_of(name) for name in settings.names_of_secrets}
     check_ecs_app(
         settings.name,
-        _app(settings, capacity_provider="", secrets=secrets_to_come, **image_to_come(settings), **_PLACEHOLDERS),
+        _app(settings, capacity_provider="", secrets=settings.secrets_to_come, **image_to_come(settings), **_PLACEHOLDERS),
     )
 
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
@@ -174,6 +200,8 @@ def _cluster(
     arguments: Any = dict(settings.cluster)
     if "instances" in arguments:
         place = {"vpc_id": network.vpc_id, "subnet_ids": subnets}
-        instances = arguments["instances"] | ({"security_group_ids": [tasks]} if settings.on_host_network else {})
+        instances = dict(arguments["instances"])
+        if settings.on_host_network:
+            instances["security_group_ids"] = [*(instances.get("security_group_ids") or []), tasks]
         arguments |= {"instances": instances, **place}
     return EcsCluster(settings.name, arguments, opts)

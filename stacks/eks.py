@@ -1,9 +1,10 @@
 """Target eks: everything on AWS, with Kubernetes."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import pulumi
+from pydantic import model_validator
 
 from railbed import EksOrDoksCluster
 from railbed.aws.network_arguments import zones_of
@@ -11,6 +12,7 @@ from railbed.cluster_check import EksOrDoksClusterModel
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.cluster_state import own_namespace
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
+from stacks.processors import check_nodes
 from stacks.settings import Part
 
 NODE_PORT = 30080
@@ -23,6 +25,13 @@ that the way through the node is open."""
 
 class EksSettings(AwsSettings):
     """Everything that a stack of target eks is told."""
+
+    @model_validator(mode="after")
+    def _image_runs_on_the_nodes(self) -> Self:
+        cluster = self.checked("cluster", EksOrDoksClusterModel, {"platform": "eks", "region": self.region})
+        if cluster is not None:
+            check_nodes(self.app, cluster)
+        return self
 
     def parts(self) -> Iterator[Part]:
         """The sections that components check."""

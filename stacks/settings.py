@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, ValidationError, model_validator
 
 from railbed.app import App
 from railbed.arguments import FROM_FILE, Arguments, InvalidArguments, problems_of
 from railbed.decided_variables import problems_of_names, refuse
-from railbed.image_registry import RegistryServer
+from railbed.image_registry import RegistryServer, RegistryUser
 from railbed.store_variables import SecretVariables
 from stacks.clear_text import warn_of_clear_text
 from stacks.written_values import dates, numbers, written
@@ -45,7 +45,7 @@ class Registry(Arguments):
 
     server: RegistryServer
     """Host of the registry, as image references name it: registry.example.com. For Docker Hub: https://index.docker.io/v1/."""
-    username: Annotated[str, Field(min_length=1)]
+    username: RegistryUser
     """User name or name of a token."""
 
 

@@ -1308,14 +1308,15 @@ class ElastiCacheArgs(TypedDict):
     replicas: NotRequired[int]
     """Copies in other zones, one of which takes over within seconds when the first fails: 0 to 5. Default 1."""
     auth_token: NotRequired[pulumi.Input[str]]
-    """Password, 16 to 128 letters and digits. After a change ElastiCache accepts the old one too, until the next change, so
-    that nothing loses its connection. Default: generated."""
+    """Password, 16 to 128 letters, digits and ! & # $ ^ < > -. After a change ElastiCache accepts the old one too, until the
+    next change, so that nothing loses its connection. Default: generated."""
     snapshot_days: NotRequired[int]
     """Days that daily snapshots are kept; 0 makes none. Default 7."""
     snapshot_window: NotRequired[str]
-    """Daily time of the snapshot in UTC. Default 03:00-04:00."""
+    """Daily time of the snapshot in UTC, an hour at least. Default 03:00-04:00."""
     maintenance_window: NotRequired[str]
-    """Weekly time for updates and changes that interrupt, in UTC. Default sun:04:30-sun:05:30."""
+    """Weekly time for updates and changes that interrupt, in UTC, an hour at least and apart from `snapshot_window`. Default
+    sun:04:30-sun:05:30."""
     apply_immediately: NotRequired[bool]
     """Whether changes happen at once instead of in the maintenance window. Default false."""
     protect: NotRequired[bool]
@@ -1397,9 +1398,10 @@ class RdsDatabaseArgs(TypedDict):
     backup_days: NotRequired[int]
     """Days, 1 to 35, to any second of which the database can be restored. Default 14."""
     backup_window: NotRequired[str]
-    """Daily time of the backup in UTC. Default 03:00-04:00."""
+    """Daily time of the backup in UTC, 30 minutes at least. Default 03:00-04:00."""
     maintenance_window: NotRequired[str]
-    """Weekly time for updates and changes that interrupt, in UTC. Default sun:04:30-sun:05:30."""
+    """Weekly time for updates and changes that interrupt, in UTC, 30 minutes at least and apart from `backup_window`. Default
+    sun:04:30-sun:05:30."""
     apply_immediately: NotRequired[bool]
     """Whether changes that restart the database happen at once instead of in the maintenance window. Default false."""
     protect: NotRequired[bool]

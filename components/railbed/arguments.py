@@ -163,6 +163,8 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
             return str(detail["ctx"]["error"])
         case "value_error":
             return f"{_found(detail)}; {detail['ctx']['error']}"
+    if detail["input"] is None:
+        return f"has no value: give {_allowed(detail)}, or remove it. {about}".rstrip()
     quoted = " Put it in quotes." if detail["type"] == "string_type" and isinstance(detail["input"], int | float) else ""
     return f"{_found(detail)}; it should be {_allowed(detail)}.{quoted} {about}".rstrip()
 
@@ -191,6 +193,8 @@ def _allowed(detail: ErrorDetails) -> str:
 
 def _found(detail: ErrorDetails) -> str:
     value = detail["input"]
+    if value is None:
+        return "has no value"
     if isinstance(value, pulumi.Output):
         return "found a Pulumi output"
     if isinstance(value, Mapping):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from ipaddress import ip_network
+from ipaddress import IPv4Network
 from typing import Annotated, Any, Self
 
 import pulumi
@@ -10,8 +10,15 @@ from pydantic import AfterValidator, Field, model_validator
 
 from railbed.app import Name
 from railbed.arguments import Arguments, InputText, matching
+from railbed.aws.instance_types import INSTANCE_TYPE
 from railbed.aws.network_arguments import RetentionDays, VpcCidr, Zones, check_size, check_zones
+from railbed.aws.regions import check_region
+from railbed.aws.tags import check_tags
+from railbed.digitalocean.regions import check_region as check_slug
+from railbed.digitalocean.sizes import DROPLET
 from railbed.enums import MaintenanceDay, NatGateways, Platform, TaintEffect
+from railbed.host_names import check_once
+from railbed.kubernetes.names import LabelValue, QualifiedKey
 from railbed.overrides import check_overrides
 
 DEFAULT_VERSION = "1.35"
@@ -19,24 +26,33 @@ DEFAULT_VERSION = "1.35"
 
 DEFAULT_POOL = "default"
 
+_NOT_OF_THE_INTERNET = [
+    IPv4Network(private) for private in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")
+]
+
 DEFAULT_SIZES = {Platform.DOKS: "s-4vcpu-8gb", Platform.EKS: "t3.large"}
 
 
 def _ranges(values: list[str]) -> list[str]:
+    ranges = []
     for value in values:
         try:
-            ip_network(value)
+            found = IPv4Network(value)
         except ValueError as error:
-            raise ValueError(f"give ranges of addresses such as 203.0.113.0/24 ({error})") from None
-    return values
+            raise ValueError(f"give ranges of IPv4 addresses such as 203.0.113.0/24 ({error})") from None
+        if any(found.subnet_of(private) for private in _NOT_OF_THE_INTERNET):
+            raise ValueError(f"{value} is never seen on the internet: give the public addresses that you connect from")
+        ranges.append(str(found))
+    check_once("endpoint_access_cidrs", ranges)
+    return ranges
 
 
 class NodeTaint(Arguments):
     """A mark that keeps pods off a pool's nodes."""
 
-    key: str
+    key: QualifiedKey
     """Key of the taint."""
-    value: str = ""
+    value: LabelValue = ""
     """Value of the taint. Default: empty."""
     effect: TaintEffect = TaintEffect.NO_SCHEDULE
     """What it does: NoSchedule, PreferNoSchedule or NoExecute. Default NoSchedule."""
@@ -51,7 +67,7 @@ class NodePool(Arguments):
     """Nodes that there always are. Default 1."""
     max_nodes: int = Field(4, ge=1, le=450)
     """Nodes that there may be at most. Default 4."""
-    labels: dict[str, str] = {}
+    labels: dict[QualifiedKey, LabelValue] = {}
     """Kubernetes labels of the nodes. Default: none."""
     taints: list[NodeTaint] = []
     """Taints of the nodes. Default: none."""
@@ -153,6 +169,7 @@ class EksOrDoksClusterModel(Arguments):
         pattern, example = ("[a-z]{3}[1-9]", "fra1") if on_doks else ("[a-z]{2}(-[a-z]+)+-[1-9]", "eu-central-1")
         if not re.fullmatch(pattern, self.region):
             raise ValueError(f"region '{self.region}' is not one of {self.platform.value}: name it as in {example}")
+        (check_slug if on_doks else check_region)(self.region)
         return self
 
     @model_validator(mode="after")
@@ -175,11 +192,13 @@ class EksOrDoksClusterModel(Arguments):
                 "node_pools: default is the pool that node_size, min_nodes and max_nodes describe: name it otherwise"
             )
         for name, pool in self.pools().items():
+            size, on_eks = pool.node_size or "", self.platform is Platform.EKS
+            field = "node_size" if name == DEFAULT_POOL else f"node_pools.{name}.node_size"
             # An instance type of EC2 has a dot between family and size, a slug of a droplet has none.
-            if ("." in (pool.node_size or "")) is not (self.platform is Platform.EKS):
-                field = "node_size" if name == DEFAULT_POOL else f"node_pools.{name}.node_size"
+            wrong = "one of" if ("." in size) is not on_eks else "a size of nodes of"
+            if not re.fullmatch(INSTANCE_TYPE if on_eks else DROPLET, size):
                 example = DEFAULT_SIZES[self.platform]
-                raise ValueError(f"{field} '{pool.node_size}' is not one of {self.platform.value}: name it as in {example}")
+                raise ValueError(f"{field} '{size}' is not {wrong} {self.platform.value}: name it as in {example}")
         return self
 
     @model_validator(mode="after")
@@ -203,6 +222,8 @@ class EksOrDoksClusterModel(Arguments):
     @model_validator(mode="after")
     def _tags_can_be_written(self) -> Self:
         # DigitalOcean: letters, digits, colons, dashes and underscores, 255 at most (its API reference, Tags).
+        if self.platform is Platform.EKS:
+            check_tags(self.tags)
         wrong = [tag for tag in self.flat_tags() if not re.fullmatch("[A-Za-z0-9:_-]{1,255}", tag)]
         if wrong and self.platform is Platform.DOKS:
             raise ValueError(

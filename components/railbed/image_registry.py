@@ -92,5 +92,22 @@ def _names_registry(host: str) -> bool:
     return True
 
 
+def check_user(value: str) -> str:
+    """The user name, if it can be sent to a registry: https://www.rfc-editor.org/rfc/rfc7617#section-2. Raises `ValueError`."""
+    if not value.strip() or value != value.strip() or ":" in value or not value.isprintable():
+        raise ValueError("give the user name or the name of a token, without a colon and without spaces around it")
+    return value
+
+
+def check_password(value: str) -> str:
+    """The password, if it can be sent to a registry. Raises `ValueError`, with nothing of it."""
+    if not value.strip() or value != value.strip():
+        raise ValueError("give the password or token, without spaces or line breaks around it")
+    return value
+
+
+RegistryUser: TypeAlias = Annotated[str, AfterValidator(check_user)]
+"""User name at a registry."""
+
 RegistryServer: TypeAlias = Annotated[str, AfterValidator(_server)]
 """Host of a registry, as references of images name it, or Docker Hub's https://index.docker.io/v1/."""

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 from urllib.parse import quote
 
 import pulumi
 import pulumi_random as random
-from pydantic import AfterValidator
 
 from railbed.arguments import InputText
 from railbed.diagnostics import refuse
+from railbed.known_values import where_known
 
 _HASHED = re.compile(r"md5[0-9a-f]{32}|SCRAM-SHA-256\$.*", re.DOTALL)
 
@@ -70,15 +70,8 @@ async def _checked(name: str, password: str, check: Callable[[str], str]) -> str
     return password
 
 
-def _where_known(check: Callable[[str], str]) -> AfterValidator:
-    def known(value: Any) -> Any:
-        return check(value) if isinstance(value, str) else value
-
-    return AfterValidator(known)
-
-
-RedisPassword: TypeAlias = Annotated[InputText, _where_known(check_redis_password)]
+RedisPassword: TypeAlias = Annotated[InputText, where_known(check_redis_password)]
 """A password that Redis can have."""
 
-PostgresqlPassword: TypeAlias = Annotated[InputText, _where_known(check_postgresql_password)]
+PostgresqlPassword: TypeAlias = Annotated[InputText, where_known(check_postgresql_password)]
 """A password that PostgreSQL can have."""

@@ -1,6 +1,6 @@
 """Environment variables, in which addresses of data stores are checked before anything is registered."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 import pulumi
@@ -12,6 +12,9 @@ from railbed.diagnostics import refuse
 from railbed.process_limits import check_variables
 from railbed.store_url import UnusableAddressError, is_address_of_store, store_address
 
+READ_WHOLE = ("RAILS_MASTER_KEY", "REGISTRY_PASSWORD")
+"""Secrets whose readers take white space around them for a part of them."""
+
 VariablesT = TypeVar("VariablesT", bound=Mapping[str, Any])
 
 
@@ -20,14 +23,34 @@ def check_addresses(variables: VariablesT) -> VariablesT:
 
     Raises `pydantic.ValidationError` with a sentence for each that cannot.
     """
+    return _without_problems(variables, _problem)
+
+
+def check_given(variables: VariablesT) -> VariablesT:
+    """The variables, if every secret among them has a value that its reader takes.
+
+    Raises `pydantic.ValidationError` with a sentence for each that has not.
+    """
+    return _without_problems(variables, _problem_of_secret)
+
+
+def _without_problems(variables: VariablesT, problem_of: Callable[[str, str], str | None]) -> VariablesT:
     problems = []
     for name, value in variables.items():
-        if isinstance(value, str) and (problem := _problem(name, value)):
+        if isinstance(value, str) and (problem := problem_of(name, value)):
             kind = PydanticCustomError(WHOLE_SENTENCE, "{sentence}", {"sentence": problem})
             problems.append(InitErrorDetails(type=kind, loc=(name,), input=None))
     if problems:
         raise ValidationError.from_exception_data("variables", problems)
     return variables
+
+
+def _problem_of_secret(name: str, value: str) -> str | None:
+    if not value.strip():
+        return f"is empty: run `pulumi config set --secret --path railbed:secrets.{name}`, or remove it"
+    if name in READ_WHOLE and value != value.strip():
+        return "begins or ends with a space or a line break, which would count as part of it: set it without"
+    return None
 
 
 def with_usable_address(name: str, value: pulumi.Input[str]) -> pulumi.Input[str]:
@@ -63,6 +86,6 @@ Variables: TypeAlias = Annotated[
 """Environment variables by name."""
 
 SecretVariables: TypeAlias = Annotated[
-    dict[EnvironmentName, str], AfterValidator(check_variables), AfterValidator(check_addresses)
+    dict[EnvironmentName, str], AfterValidator(check_variables), AfterValidator(check_addresses), AfterValidator(check_given)
 ]
 """Environment variables by name, all of them known."""

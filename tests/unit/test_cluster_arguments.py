@@ -87,8 +87,8 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         EKS,
         {"endpoint_access_cidrs": ["203.0.113.7/24"]},
-        "endpoint_access_cidrs: found ['203.0.113.7/24']; give ranges of addresses such as 203.0.113.0/24 (203.0.113.7/24 has "
-        "host bits set)",
+        "endpoint_access_cidrs: found ['203.0.113.7/24']; give ranges of IPv4 addresses such as 203.0.113.0/24 (203.0.113.7/24 "
+        "has host bits set)",
     ),
     (
         DOKS,

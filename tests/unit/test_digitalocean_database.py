@@ -201,8 +201,16 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"allowed_addresses": ["2001:db8::1"]},
         "allowed_addresses.0: found '2001:db8::1'; give an IPv4 address or range, such as 203.0.113.7 or 203.0.113.0/24",
     ),
-    ({"region": "Frankfurt"}, "region: found 'Frankfurt'; give the slug of a region, such as fra1"),
-    ({"size": "large"}, "size: found 'large'; give the slug of a size, such as db-s-2vcpu-4gb"),
+    (
+        {"region": "Frankfurt"},
+        "region: found 'Frankfurt'; give the slug of a region: "
+        "ams1, ams2, ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, nyc3, ric1, sfo1, sfo2, "
+        "sfo3, sgp1, syd1, tor1",
+    ),
+    (
+        {"size": "large"},
+        "size: found 'large'; give the slug of a size of databases, such as db-s-2vcpu-4gb; those of Droplets begin with s-",
+    ),
     (
         {"size": "db-s-1vcpu-1gb"},
         "size db-s-1vcpu-1gb cannot have standbys: set nodes to 1, or size to db-s-1vcpu-2gb or larger",

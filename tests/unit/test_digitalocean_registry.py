@@ -105,7 +105,12 @@ def test_a_preview_from_nothing_shows_every_resource() -> None:
                 "professional; a change updates it."
             ),
         ),
-        ({"region": "Frankfurt"}, "region: found 'Frankfurt'; give the slug of a region, such as fra1"),
+        (
+            {"region": "Frankfurt"},
+            "region: found 'Frankfurt'; give the slug of a "
+            "region that has registries: ams3, blr1, fra1, nyc3, sfo2, "
+            "sfo3, sgp1, syd1",
+        ),
         (
             {"existing": "acme", "tier": "starter", "region": "fra1"},
             "region and tier would change nothing with existing: that registry is not managed here; remove them",

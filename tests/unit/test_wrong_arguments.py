@@ -83,7 +83,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         "user 0: containers never run as root; give the image's user, 1000 in Rails' Dockerfile",
     ),
     ("RailsWeb", {"env": {"1A": "x"}}, "env.1A: found '1A'; use letters, digits and underscores, not a digit first"),
-    ("RailsWeb", {"env": {"A": None}}, f"env.A: found None; {TEXT}"),
+    ("RailsWeb", {"env": {"A": None}}, f"env.A: has no value; {TEXT}"),
     (
         "RailsWeb",
         {"env": {"A": "1", "B": "2"}, "secrets": {"A": "3", "B": "4"}},

@@ -9,7 +9,8 @@ from pulumi_aws.route53 import Record
 from pydantic import Field, model_validator
 
 from railbed.args import AwsCertificateArgs
-from railbed.arguments import Arguments, InputText
+from railbed.arguments import Arguments
+from railbed.aws.identifiers import HostedZoneId
 from railbed.component import Component
 from railbed.enums import CertificateAlgorithm
 from railbed.host_names import DomainHost, check_once
@@ -26,7 +27,7 @@ class AwsCertificateModel(Arguments):
     hosts: Annotated[list[DomainHost], Field(min_length=1)]
     """Host names that the certificate is for, the main one first; a star may stand for the first part: *.example.com. A change
     makes a new certificate; the old one goes once nothing uses it."""
-    zone_id: InputText
+    zone_id: HostedZoneId
     """ID of the public Route 53 zone that the hosts are in. A change makes the validation records anew there."""
     algorithm: CertificateAlgorithm = CertificateAlgorithm.RSA_2048
     """Algorithm of the key: RSA_2048, EC_prime256v1 or EC_secp384r1. A change makes a new certificate. Default RSA_2048."""

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from railbed.args import AwsDnsRecordsArgs
 from railbed.arguments import Arguments, InputText
+from railbed.aws.identifiers import HostedZoneId
 from railbed.component import Component
 from railbed.host_names import DomainHost, check_once
 
@@ -17,7 +18,7 @@ class AwsDnsRecordsModel(Arguments):
 
     hosts: Annotated[list[DomainHost], Field(min_length=1)]
     """Host names, each of which gets a record of its own; a star may stand for the first part: *.example.com."""
-    zone_id: InputText
+    zone_id: HostedZoneId
     """ID of the Route 53 zone that the hosts are in. A change makes the records anew there."""
     load_balancer_dns_name: InputText
     """DNS name of the load balancer: ApplicationLoadBalancer's `dns_name`."""

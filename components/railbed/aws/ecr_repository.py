@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from railbed.args import EcrRepositoryArgs
 from railbed.arguments import Arguments, InputText
+from railbed.aws.tags import AwsTags
 from railbed.component import Component
 from railbed.overrides import check_overrides, overridden
 
@@ -27,7 +28,7 @@ class EcrRepositoryModel(Arguments):
     """Whether destroying it deletes its images too; otherwise a repository with images cannot be destroyed. Default false."""
     kms_key_id: InputText | None = None
     """ARN of the KMS key that encrypts it. A change replaces the repository. Default: AES-256 with a key of ECR's."""
-    tags: dict[str, str] = {}
+    tags: AwsTags = {}
     """Tags. Default: none."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the inputs of the repository. Mappings are merged, anything else is replaced."""

@@ -1,6 +1,5 @@
 """Nodes of a cluster on AWS."""
 
-import re
 from typing import Any
 
 import pulumi
@@ -8,10 +7,13 @@ from pulumi_aws.ec2 import LaunchTemplate
 from pulumi_aws.eks import Cluster, NodeGroup
 from pulumi_aws.iam import Role
 
+from railbed.aws.instance_types import architecture_of
 from railbed.aws.service_role import service_role
 from railbed.cluster_check import EksOrDoksClusterModel, NodePool, NodeTaint
-from railbed.enums import TaintEffect
+from railbed.enums import Architecture, TaintEffect
 from railbed.overrides import overridden
+
+_IMAGES = {Architecture.ARM64: "AL2023_ARM_64_STANDARD", Architecture.X86_64: "AL2023_x86_64_STANDARD"}
 
 _EFFECTS = {
     TaintEffect.NO_SCHEDULE: "NO_SCHEDULE",
@@ -75,9 +77,8 @@ def autoscaling_group_of(group: NodeGroup) -> pulumi.Output[str]:
 
 
 def ami_type(instance_type: str) -> str:
-    """Amazon Linux 2023 for the processor: instance types with a g behind the generation have Graviton (m7g, c6gn, t4g)."""
-    arm = re.match(r"[a-z]+\d+[a-z]*g[a-z]*\.|a1\.", instance_type)
-    return "AL2023_ARM_64_STANDARD" if arm else "AL2023_x86_64_STANDARD"
+    """Amazon Linux 2023 for the processor."""
+    return _IMAGES[architecture_of(instance_type)]
 
 
 def _launch_template(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource | None) -> LaunchTemplate:

@@ -9,7 +9,10 @@ from pydantic import Field, model_validator
 
 from railbed.args import ElastiCacheArgs
 from railbed.arguments import Arguments, InputText, matching
+from railbed.aws.instance_types import CacheNodeType
 from railbed.aws.security_group import private_security_group
+from railbed.aws.tags import AwsTags
+from railbed.aws.windows import DailyWindow, WeeklyWindow, check_windows
 from railbed.component import Component
 from railbed.overrides import check_overrides, overridden
 from railbed.passwords import in_url, password_of
@@ -25,6 +28,19 @@ https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/e
 """
 
 
+LEAST_WINDOW_MINUTES = 60
+
+
+def check_token(token: str) -> str:
+    """The password, if ElastiCache takes it. Raises `ValueError`, with nothing of it."""
+    # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
+    if not re.fullmatch(r"[A-Za-z0-9!&#$^<>-]{16,128}", token):
+        raise ValueError(
+            "auth_token (not shown) has to be 16 to 128 letters, digits and ! & # $ ^ < > -: ElastiCache refuses others"
+        )
+    return token
+
+
 class ElastiCacheModel(Arguments):
     """Arguments of ElastiCache."""
 
@@ -37,24 +53,21 @@ class ElastiCacheModel(Arguments):
     version: Annotated[str, matching(r"[78]\.\d+", "give a version of Valkey, such as 8.0")] = "8.0"
     """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place.
     Default 8.0."""
-    node_type: Annotated[
-        str, matching(r"cache\.[a-z0-9-]+\.[a-z0-9]+", "give a type of ElastiCache, such as cache.t4g.small")
-    ] = "cache.t4g.small"
+    node_type: CacheNodeType = "cache.t4g.small"
     """Size of each server. A change moves the data in the maintenance window unless `apply_immediately`. Default
     cache.t4g.small: 1.37 GiB."""
     replicas: int = Field(1, ge=0, le=5)
     """Copies in other zones, one of which takes over within seconds when the first fails: 0 to 5. Default 1."""
     auth_token: InputText | None = None
-    """Password, 16 to 128 letters and digits. After a change ElastiCache accepts the old one too, until the next change, so
-    that nothing loses its connection. Default: generated."""
+    """Password, 16 to 128 letters, digits and ! & # $ ^ < > -. After a change ElastiCache accepts the old one too, until the
+    next change, so that nothing loses its connection. Default: generated."""
     snapshot_days: int = Field(7, ge=0, le=35)
     """Days that daily snapshots are kept; 0 makes none. Default 7."""
-    snapshot_window: Annotated[str, matching(r"\d\d:\d\d-\d\d:\d\d", "give times in UTC, such as 03:00-04:00")] = "03:00-04:00"
-    """Daily time of the snapshot in UTC. Default 03:00-04:00."""
-    maintenance_window: Annotated[
-        str, matching(r"\w{3}:\d\d:\d\d-\w{3}:\d\d:\d\d", "give days and times in UTC, such as sun:04:30-sun:05:30")
-    ] = "sun:04:30-sun:05:30"
-    """Weekly time for updates and changes that interrupt, in UTC. Default sun:04:30-sun:05:30."""
+    snapshot_window: DailyWindow = "03:00-04:00"
+    """Daily time of the snapshot in UTC, an hour at least. Default 03:00-04:00."""
+    maintenance_window: WeeklyWindow = "sun:04:30-sun:05:30"
+    """Weekly time for updates and changes that interrupt, in UTC, an hour at least and apart from `snapshot_window`. Default
+    sun:04:30-sun:05:30."""
     apply_immediately: bool = False
     """Whether changes happen at once instead of in the maintenance window. Default false."""
     protect: bool = True
@@ -64,7 +77,7 @@ class ElastiCacheModel(Arguments):
     """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for ElastiCache."""
     notification_topic_arn: InputText | None = None
     """ARN of an SNS topic that hears of failovers and updates. Default: none."""
-    tags: dict[str, str] = {}
+    tags: AwsTags = {}
     """Tags. Default: none."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the inputs of children: replication_group, parameter_group. Mappings are merged, anything else is replaced."""
@@ -77,11 +90,14 @@ class ElastiCacheModel(Arguments):
 
     @model_validator(mode="after")
     def _token_is_accepted(self) -> Self:
-        # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
-        if isinstance(self.auth_token, str) and not (
-            16 <= len(self.auth_token) <= 128 and re.fullmatch("[A-Za-z0-9]+", self.auth_token)
-        ):
-            raise ValueError("auth_token (not shown) has to be 16 to 128 letters and digits: ElastiCache refuses others")
+        if isinstance(self.auth_token, str):
+            check_token(self.auth_token)
+        return self
+
+    @model_validator(mode="after")
+    def _windows_are_apart(self) -> Self:
+        daily, weekly = ("snapshot_window", self.snapshot_window), ("maintenance_window", self.maintenance_window)
+        check_windows(daily, weekly, LEAST_WINDOW_MINUTES)
         return self
 
     @model_validator(mode="after")
@@ -117,7 +133,7 @@ class ElastiCache(Component[ElastiCacheModel]):
         super().__init__(name, args, ElastiCacheModel, opts)
         cache = self._arguments
 
-        password = password_of(name, cache.auth_token, self)
+        password = password_of(name, cache.auth_token, self, check_token)
         security_group = private_security_group(name, cache.vpc_id, PORT, cache.clients, self)
         subnet_group = SubnetGroup(name, subnet_ids=cache.subnet_ids, tags=cache.tags, opts=pulumi.ResourceOptions(parent=self))
         parameter_group = self._parameter_group(name, cache)

@@ -119,6 +119,16 @@ class ApplicationLoadBalancerModel(Arguments):
         return self
 
     @model_validator(mode="after")
+    def _cidrs_can_connect(self) -> Self:
+        unused = [cidr for cidr in self.allowed_cidrs or [] if ":" in cidr]
+        if unused and not self.ipv6:
+            raise ValueError(
+                f"allowed_cidrs {', '.join(unused)} could not connect, as the load balancer has IPv4 addresses only: remove "
+                "them, or set ipv6 to true; everybody over IPv4 is 0.0.0.0/0"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _groups_have_instances(self) -> Self:
         if self.autoscaling_group_names and self.target_type is not TargetType.INSTANCE:
             raise ValueError(

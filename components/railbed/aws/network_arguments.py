@@ -6,11 +6,10 @@ from typing import Annotated, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
-from railbed.arguments import Arguments, matching
+from railbed.arguments import Arguments
+from railbed.aws.regions import AwsRegion
+from railbed.aws.tags import AwsTags
 from railbed.enums import NatGateways
-
-AwsRegion: TypeAlias = Annotated[str, matching(r"[a-z]{2}(-[a-z]+)+-[1-9]", "give a region of AWS, such as eu-central-1")]
-"""A region of AWS."""
 
 RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """Retentions that CloudWatch Logs knows (PutRetentionPolicy in its API reference)."""
@@ -24,6 +23,8 @@ def _range(value: str) -> str:
         network = IPv4Network(value)
     except ValueError as error:
         raise ValueError(f"give an IPv4 range such as 10.0.0.0/16 ({error})") from None
+    if network.is_loopback or network.is_link_local or network.is_multicast or network.is_reserved or network.is_unspecified:
+        raise ValueError(f"{value} cannot be the range of a network: give one such as 10.0.0.0/16")
     # The limits of AWS and DigitalOcean alike.
     if not 16 <= network.prefixlen <= 28:
         raise ValueError("give a range between /16 and /28, such as 10.0.0.0/16")
@@ -73,7 +74,7 @@ class NetworkModel(Arguments):
     """Whether connections that security groups refused are logged (Security Hub's control EC2.6). Default true."""
     log_retention_days: RetentionDays = 90
     """Days for which flow logs are kept; one of CloudWatch's own numbers. Default 90."""
-    tags: dict[str, str] = {}
+    tags: AwsTags = {}
     """Tags of everything in the network. Default: none but names."""
     protect: bool = True
     """Whether the VPC is protected: destroying or replacing it fails until this is false and has been applied. Default true."""

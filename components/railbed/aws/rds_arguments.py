@@ -7,11 +7,18 @@ from pulumi_aws.rds import InstanceArgs, ParameterGroupArgs
 from pydantic import Field, model_validator
 
 from railbed.arguments import Arguments, InputText, matching
+from railbed.aws.instance_types import RdsInstanceClass
+from railbed.aws.tags import AwsTags
+from railbed.aws.windows import DailyWindow, WeeklyWindow, check_windows
 from railbed.enums import RdsEngine
 from railbed.overrides import check_overrides
 
 OVERRIDABLE = {"instance": InstanceArgs, "parameter_group": ParameterGroupArgs}
 """Children whose arguments a program may change."""
+
+LEAST_WINDOW_MINUTES = 30
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = {RdsEngine.POSTGRESQL: 128, RdsEngine.MYSQL: 41}
 
 WITHOUT_INSIGHTS = re.compile(r"db\.(t2|t3|t4g)\.(micro|small)")
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html"""
@@ -25,7 +32,7 @@ ServerName: TypeAlias = Annotated[
 class RdsReplica(Arguments):
     """A copy to read from."""
 
-    instance_class: str | None = Field(None, pattern=r"^db\.[a-z0-9-]+\.[a-z0-9]+$")
+    instance_class: RdsInstanceClass | None = None
     """Size of its server. Default: the database's."""
 
 
@@ -68,9 +75,7 @@ class RdsDatabaseModel(Arguments):
     allow_major_upgrade: bool = False
     """Whether a higher major version in `version` may be installed, in place, with minutes of downtime. It cannot be undone:
     take a snapshot first. Default false."""
-    instance_class: Annotated[str, matching(r"db\.[a-z0-9-]+\.[a-z0-9]+", "give a class of RDS, such as db.t4g.small")] = (
-        "db.t4g.small"
-    )
+    instance_class: RdsInstanceClass = "db.t4g.small"
     """Size of the server. A change restarts it, in the maintenance window unless `apply_immediately`. Default db.t4g.small: 2
     vCPU, 2 GiB."""
     storage_gb: int = Field(20, ge=20, le=65536)
@@ -93,12 +98,11 @@ class RdsDatabaseModel(Arguments):
     """Port. A change restarts the database. Default: 5432, or 3306 of MySQL."""
     backup_days: int = Field(14, ge=1, le=35)
     """Days, 1 to 35, to any second of which the database can be restored. Default 14."""
-    backup_window: Annotated[str, matching(r"\d\d:\d\d-\d\d:\d\d", "give times in UTC, such as 03:00-04:00")] = "03:00-04:00"
-    """Daily time of the backup in UTC. Default 03:00-04:00."""
-    maintenance_window: Annotated[
-        str, matching(r"(\w{3}):\d\d:\d\d-(\w{3}):\d\d:\d\d", "give days and times in UTC, such as sun:04:30-sun:05:30")
-    ] = "sun:04:30-sun:05:30"
-    """Weekly time for updates and changes that interrupt, in UTC. Default sun:04:30-sun:05:30."""
+    backup_window: DailyWindow = "03:00-04:00"
+    """Daily time of the backup in UTC, 30 minutes at least. Default 03:00-04:00."""
+    maintenance_window: WeeklyWindow = "sun:04:30-sun:05:30"
+    """Weekly time for updates and changes that interrupt, in UTC, 30 minutes at least and apart from `backup_window`. Default
+    sun:04:30-sun:05:30."""
     apply_immediately: bool = False
     """Whether changes that restart the database happen at once instead of in the maintenance window. Default false."""
     protect: bool = True
@@ -120,7 +124,7 @@ class RdsDatabaseModel(Arguments):
     parameters: dict[str, str] = {}
     """Parameters of the server, such as {"log_min_duration_statement": "500"}, in force from its next restart. Default: none
     but forced TLS."""
-    tags: dict[str, str] = {}
+    tags: AwsTags = {}
     """Tags of the database and its snapshots. Default: none."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the inputs of children: instance, parameter_group. Mappings are merged, anything else is replaced."""
@@ -151,6 +155,18 @@ class RdsDatabaseModel(Arguments):
         return self
 
     @model_validator(mode="after")
+    def _windows_are_apart(self) -> Self:
+        daily, weekly = ("backup_window", self.backup_window), ("maintenance_window", self.maintenance_window)
+        check_windows(daily, weekly, LEAST_WINDOW_MINUTES)
+        return self
+
+    @model_validator(mode="after")
+    def _password_is_accepted(self) -> Self:
+        if isinstance(self.password, str):
+            self.check_password(self.password)
+        return self
+
+    @model_validator(mode="after")
     def _tls_is_forced(self) -> Self:
         if switch := set(self.parameters) & {"rds.force_ssl", "require_secure_transport"}:
             raise ValueError(f"parameters.{switch.pop()} is always on: remove it")
@@ -160,6 +176,17 @@ class RdsDatabaseModel(Arguments):
     def _overrides_are_known(self) -> Self:
         check_overrides(self.overrides, OVERRIDABLE)
         return self
+
+    def check_password(self, password: str) -> str:
+        """The password, if RDS takes it. Raises `ValueError`, with nothing of it."""
+        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+        most = LONGEST_PASSWORD[self.engine]
+        if not re.fullmatch(rf"[!-~]{{{SHORTEST_PASSWORD},{most}}}", password) or set('/"@') & set(password):
+            raise ValueError(
+                f"password (not shown) has to be {SHORTEST_PASSWORD} to {most} printable ASCII characters without space and "
+                'without / " @: RDS refuses others'
+            )
+        return password
 
     @property
     def has_insights(self) -> bool:

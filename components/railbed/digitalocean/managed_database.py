@@ -11,6 +11,8 @@ from pulumi_digitalocean.database_firewall import DatabaseFirewall
 from pydantic import AfterValidator, Field, model_validator
 
 from railbed.arguments import Arguments, InputText, matching
+from railbed.digitalocean.regions import Region
+from railbed.digitalocean.sizes import DatabaseSize
 from railbed.overrides import overridden
 
 SMALLEST_SIZE = "db-s-1vcpu-1gb"
@@ -32,7 +34,7 @@ Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 class ManagedDatabase(Arguments):
     """Arguments that every managed database takes."""
 
-    region: Annotated[str, matching("[a-z]{3}[0-9]", "give the slug of a region, such as fra1")]
+    region: Region
     """Region, such as fra1. A change moves the data there, without a new database."""
     vpc_id: InputText
     """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
@@ -42,9 +44,7 @@ class ManagedDatabase(Arguments):
     allowed_addresses: list[Address] = []
     """IPv4 addresses and ranges that may connect too, such as 203.0.113.7. Default: none. It or `cluster_id` is needed: a
     database without trusted sources answers the whole internet."""
-    size: Annotated[str, matching("[a-z]+[0-9]*-[-a-z0-9]+", "give the slug of a size, such as db-s-2vcpu-4gb")] = (
-        "db-s-1vcpu-2gb"
-    )
+    size: DatabaseSize = "db-s-1vcpu-2gb"
     """Size of each server, a slug such as db-s-2vcpu-4gb (docs.digitalocean.com/products/databases). A larger one replaces
     server by server, with the data; DigitalOcean refuses a smaller one. Default db-s-1vcpu-2gb, the smallest that can have a
     standby."""

@@ -12,6 +12,7 @@ from pydantic import model_validator
 from railbed.args import DigitalOceanRegistryArgs
 from railbed.arguments import Arguments, InputText, matching
 from railbed.component import Component
+from railbed.digitalocean.regions import RegistryRegion
 from railbed.enums import RegistryTier
 from railbed.image_registry import DIGITALOCEAN
 from railbed.overrides import check_overrides, overridden
@@ -39,7 +40,7 @@ class DigitalOceanRegistryModel(Arguments):
     tier: RegistryTier = RegistryTier.BASIC
     """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
     fill starter."""
-    region: Annotated[str, matching("[a-z]{3}[0-9]", "give the slug of a region, such as fra1")] | None = None
+    region: RegistryRegion | None = None
     """Region where images are kept, such as fra1. A change would replace the registry, which `protect` refuses. Default: chosen
     by DigitalOcean."""
     push: bool = True

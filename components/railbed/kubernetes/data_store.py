@@ -10,6 +10,7 @@ from railbed.app import Resources
 from railbed.arguments import Arguments, InputImage, InputText
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.live_values import followed
+from railbed.kubernetes.names import SubdomainName
 from railbed.kubernetes.ownership import ObjectName, Owner
 from railbed.kubernetes.pod import CONTAINER_SECURITY, NO_LOG_IN_STATUS, pod_security, resource_requirements
 from railbed.kubernetes.rollout_observer import RolloutObserver
@@ -32,7 +33,7 @@ class DataStore(Arguments):
     """Container image. A new major version cannot read the old one's files: dump and restore instead."""
     storage: Memory = "10Gi"
     """Size of the volume, "10Gi". It can grow where the storage class allows it, and never shrinks. Default "10Gi"."""
-    storage_class: str | None = None
+    storage_class: SubdomainName | None = None
     """Storage class of the volume, read only when the volume is made. Default: the cluster's default class."""
     keep_data: bool = True
     """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up

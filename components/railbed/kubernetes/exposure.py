@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from railbed.arguments import Arguments, InputText
 from railbed.enums import Exposure
+from railbed.kubernetes.names import Annotations, SubdomainName
 from railbed.kubernetes.workload import Labels, Manifest
 
 if TYPE_CHECKING:  # (settings of every target come by here)
@@ -23,12 +24,12 @@ class Exposed(Arguments):
     """Port on every node, with exposure node_port: 30000 to 32767. Default: chosen by the cluster."""
     node_address: str = "localhost"
     """Address under which a node is reached, with exposure node_port, for the URL that is shown. Default localhost."""
-    ingress_class: str | None = None
+    ingress_class: SubdomainName | None = None
     """Ingress class, with exposure ingress. Default: the cluster's default class."""
-    tls_secret: str | None = None
+    tls_secret: SubdomainName | None = None
     """Secret with the certificate of the hosts, with exposure ingress. Default: none, no TLS at the ingress, or one named after
     the component with `cluster_issuer`."""
-    cluster_issuer: str | None = None
+    cluster_issuer: SubdomainName | None = None
     """ClusterIssuer of cert-manager that puts the certificate of the hosts into `tls_secret` and renews it, with exposure
     ingress. Default: none."""
     https: bool = False
@@ -37,7 +38,7 @@ class Exposed(Arguments):
     keep_client_addresses: bool = False
     """Whether pods see the address of the client instead of a node's, with exposure load_balancer: for load balancers that do
     not send X-Forwarded-For. Only nodes with a web pod get requests then. Default false."""
-    annotations: dict[str, InputText] = {}
+    annotations: Annotations = {}
     """Annotations of the load balancer's Service or of the Ingress. Default: none."""
 
     @model_validator(mode="after")

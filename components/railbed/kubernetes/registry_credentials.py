@@ -2,6 +2,7 @@
 
 import base64
 import json
+from typing import Annotated
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -9,7 +10,8 @@ import pulumi_kubernetes as kubernetes
 from railbed.args import RegistryCredentialsArgs
 from railbed.arguments import Arguments, InputText
 from railbed.component import Component
-from railbed.image_registry import RegistryServer
+from railbed.image_registry import RegistryServer, check_password, check_user
+from railbed.known_values import where_known
 from railbed.kubernetes.workload import labels_of, metadata_of
 
 
@@ -18,9 +20,9 @@ class RegistryCredentialsModel(Arguments):
 
     server: RegistryServer
     """Host of the registry, as image references name it: registry.example.com. For Docker Hub: https://index.docker.io/v1/."""
-    username: InputText
+    username: Annotated[InputText, where_known(check_user)]
     """User name or the name of a token."""
-    password: InputText
+    password: Annotated[InputText, where_known(check_password)]
     """Password or token. A change makes a new Secret and rolls what uses it."""
     namespace: InputText | None = None
     """Kubernetes namespace. Default: the provider's."""

@@ -10,6 +10,7 @@ from railbed.arguments import EnvironmentName, InputText
 from railbed.aws.ecs.fargate_sizes import SIZES, smallest_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS
+from railbed.aws.identifiers import KnownRegion, PolicyDocument
 from railbed.decided_variables import problems_of_names, problems_of_values, refuse
 from railbed.described_app import DescribedApp
 from railbed.enums import Architecture, Capacity, NetworkMode
@@ -25,7 +26,7 @@ class EcsAppModel(DescribedApp):
 
     cluster_arn: InputText
     """ARN of the cluster, such as EcsCluster's `arn`."""
-    region: InputText | None = None
+    region: KnownRegion | None = None
     """AWS region. Default: that of `cluster_arn`."""
     secrets: Variables = {}
     """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like; they are kept in
@@ -56,7 +57,7 @@ class EcsAppModel(DescribedApp):
     """Security group of that load balancer. Required with `target_group_arn`."""
     instance_security_group_id: InputText | None = None
     """Security group of the instances. Required with `target_group_arn` and bridge."""
-    task_policy: InputText | None = None
+    task_policy: PolicyDocument | None = None
     """IAM policy, as JSON, of what the application may do in AWS. Default: nothing."""
     log_retention_days: int = 30
     """Days that CloudWatch keeps logs. Default 30."""

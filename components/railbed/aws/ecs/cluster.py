@@ -12,6 +12,7 @@ from railbed.args import EcsClusterArgs
 from railbed.arguments import Arguments, InputText
 from railbed.aws.ecs.instances import auto_scaling_group
 from railbed.aws.ecs.task import checked_as
+from railbed.aws.instance_types import Ec2InstanceType
 from railbed.component import Component
 from railbed.enums import ContainerInsights
 
@@ -21,7 +22,7 @@ ON_FARGATE = ("FARGATE", "FARGATE_SPOT")
 class EcsInstances(Arguments):
     """EC2 instances of a cluster."""
 
-    instance_type: str = "t3.medium"
+    instance_type: Ec2InstanceType = "t3.medium"
     """EC2 instance type. Default t3.medium. A change applies to new instances."""
     minimum: int = Field(1, ge=0, le=1000)
     """Instances that run at least. Default 1."""

@@ -10,6 +10,9 @@ from pulumi_aws.autoscaling import Group
 from pulumi_aws.ec2 import LaunchTemplate
 from pulumi_aws.iam import InstanceProfile, Role, RolePolicyAttachment
 
+from railbed.aws.instance_types import architecture_of
+from railbed.enums import Architecture
+
 if TYPE_CHECKING:
     from railbed.aws.ecs.cluster import EcsInstances
 
@@ -68,8 +71,8 @@ def _launch_template(
     profile: InstanceProfile,
     parent: pulumi.Resource,
 ) -> LaunchTemplate:
-    family = instances.instance_type.split(".")[0]
-    newest = NEWEST_ARM_IMAGE if "g" in family.lstrip("abcdefghijklmnopqrstuvwxyz") else NEWEST_IMAGE
+    arm = architecture_of(instances.instance_type) is Architecture.ARM64
+    newest = NEWEST_ARM_IMAGE if arm else NEWEST_IMAGE
     return LaunchTemplate(
         f"{name}-instances",
         image_id=instances.image_id or newest,

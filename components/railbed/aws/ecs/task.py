@@ -11,6 +11,7 @@ from railbed.app import AbsolutePath, Command
 from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, checked
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
+from railbed.aws.identifiers import KnownRegion, PolicyDocument
 from railbed.decided_variables import Deciding, problems_of_names, refuse
 from railbed.enums import Architecture, Capacity, NetworkMode
 from railbed.process_limits import OF_RAILBED, check_together
@@ -42,7 +43,7 @@ class EcsTask(Arguments):
     image: InputImage
     """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
     schema that its code expects. A change makes a new task definition."""
-    region: InputText | None = None
+    region: KnownRegion | None = None
     """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
     env: Variables = {}
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
@@ -85,7 +86,7 @@ class EcsTask(Arguments):
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
     assign_public_ip: bool = False
     """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
-    task_policy: InputText | None = None
+    task_policy: PolicyDocument | None = None
     """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
     log_retention_days: int = 30
     """Days that CloudWatch keeps logs. Default 30."""
