@@ -63,7 +63,8 @@ class AwsSettings(CloudSettings):
     @property
     def made(self) -> Made:
         """What the stack makes."""
-        return Made(database=self.own_database, cache=self.own_redis)
+        replicas = self.database.get("replicas")
+        return Made(self.own_database, self.own_redis, list(replicas) if isinstance(replicas, Mapping) else ())
 
     @model_validator(mode="after")
     def _name_suits_aws(self) -> Self:
@@ -74,6 +75,12 @@ class AwsSettings(CloudSettings):
     def _subnets_have_addresses(self) -> Self:
         if self.load_balancer.get("ipv6") and "vpc_id" not in self.cluster:
             raise ValueError("load_balancer.ipv6: the network that the stack makes has IPv4 addresses only: remove it")
+        return self
+
+    @model_validator(mode="after")
+    def _one_certificate(self) -> Self:
+        if self.dns is not None and "certificate_arn" in self.load_balancer:
+            raise ValueError("load_balancer.certificate_arn and dns, which makes a certificate: remove one of them")
         return self
 
     @model_validator(mode="after")

@@ -3,13 +3,16 @@
 Pulumi adds a dash and seven digits to a name: shop-redis-1a2b3c4.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 ADDED_BY_PULUMI = 8
 
 LONGEST_CACHE_ID = 40
 """https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html"""
+
+LONGEST_DATABASE_ID = 63
+"""https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"""
 
 LONGEST_NAME_WITH_CACHE = LONGEST_CACHE_ID - ADDED_BY_PULUMI - len("-redis")
 
@@ -20,6 +23,8 @@ class Made:
 
     database: bool
     cache: bool
+    replicas: Sequence[str] = ()
+    """Names of copies of the database."""
     tasks: bool = False
     """Whether the application runs on ECS."""
     instances: bool = False
@@ -48,6 +53,11 @@ def _problems(name: str, made: Made) -> Iterator[str]:
     if made.instances and name.startswith(("aws", "ecs", "fargate")):
         # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCapacityProvider.html
         yield "names of capacity providers of ECS do not begin with aws, ecs or fargate"
+    for replica in made.replicas:
+        if (length := len(f"{name}-database-{replica}") + ADDED_BY_PULUMI) > LONGEST_DATABASE_ID:
+            yield (
+                f"database.replicas.{replica} would be named with {length} characters, of which RDS takes {LONGEST_DATABASE_ID}"
+            )
     if made.cache and len(name) > LONGEST_NAME_WITH_CACHE:
         yield (
             f"it has {len(name)} characters, and {LONGEST_NAME_WITH_CACHE} are the most with a cache of ElastiCache, whose "

@@ -18,7 +18,11 @@ from stacks.pulling import check_registry
 from stacks.settings import REGISTRY_PASSWORD, Registry, Settings
 
 NamespaceName: TypeAlias = Annotated[
-    str, matching(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", "use lower case letters, digits and dashes, 63 characters at most")
+    str,
+    matching(
+        r"(?!kube-)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+        "use lower case letters, digits and dashes, 63 characters at most, and not kube- first, which is Kubernetes' own",
+    ),
 ]
 """Name of a Kubernetes namespace."""
 
@@ -78,7 +82,7 @@ class Cluster(Exposed):
     left_behind: list[VolumeClaim] = []
     """Volume claims of this stack that a new name or namespace leaves behind, each as namespace/name. Default: none; data that
     would stay behind stops `pulumi up` before anything is changed."""
-    node_address: str = ""
+    node_address: Annotated[str, matching(r"|[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]", "give a host name or address alone")] = ""
     """Address under which a node is reached, with exposure node_port, for the URL that is shown. Default: the host of the
     cluster's API, which on a cluster of one node is that node's."""
 

@@ -19,6 +19,7 @@ from railbed import (
 from railbed.arguments import Arguments
 from railbed.cluster_check import EksOrDoksClusterModel
 from railbed.digitalocean.cache import DigitalOceanCacheModel
+from railbed.digitalocean.certificate import DigitalOceanCertificateModel
 from railbed.digitalocean.database import DigitalOceanDatabaseModel
 from railbed.digitalocean.regions import Region
 from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel
@@ -29,6 +30,7 @@ from stacks.cluster_state import own_namespace
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry, image_name
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
+from stacks.machines import check_room
 from stacks.processors import check_nodes
 from stacks.pulling import digitalocean_registry
 from stacks.sections import Section
@@ -99,10 +101,11 @@ class DoksSettings(CloudSettings):
         return self
 
     @model_validator(mode="after")
-    def _image_runs_on_the_nodes(self) -> Self:
+    def _application_runs_on_the_nodes(self) -> Self:
         cluster = self.checked("cluster", EksOrDoksClusterModel, {"platform": "doks", "region": self.region})
         if cluster is not None:
             check_nodes(self.app, cluster)
+            check_room(self.app, cluster)
         return self
 
     @model_validator(mode="after")
@@ -118,6 +121,8 @@ class DoksSettings(CloudSettings):
         """The sections that components check."""
         yield from super().parts()
         yield self.part("cluster", EksOrDoksClusterModel, {"platform": "doks", "region": self.region})
+        if self.dns is not None:
+            yield Part("app.web", DigitalOceanCertificateModel, {"hosts": self.app.web.hosts}, {"zone": self.dns.zone})
         if self.own_registry:
             yield self.part("container_registry", DigitalOceanRegistryModel, {"repository": image_name(self)})
         if self.own_database:

@@ -12,6 +12,7 @@ from railbed.cluster_check import EksOrDoksClusterModel
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.cluster_state import own_namespace
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
+from stacks.machines import check_room
 from stacks.processors import check_nodes
 from stacks.settings import Part
 
@@ -27,10 +28,20 @@ class EksSettings(AwsSettings):
     """Everything that a stack of target eks is told."""
 
     @model_validator(mode="after")
-    def _image_runs_on_the_nodes(self) -> Self:
+    def _load_balancer_has_subnets(self) -> Self:
+        public = self.cluster.get("public_subnet_ids") or []
+        if "vpc_id" in self.cluster and isinstance(public, list) and len(public) < 2:
+            raise ValueError(
+                "cluster.vpc_id needs cluster.public_subnet_ids: name the subnets for the load balancer, in two zones at least"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _application_runs_on_the_nodes(self) -> Self:
         cluster = self.checked("cluster", EksOrDoksClusterModel, {"platform": "eks", "region": self.region})
         if cluster is not None:
             check_nodes(self.app, cluster)
+            check_room(self.app, cluster)
         return self
 
     def parts(self) -> Iterator[Part]:

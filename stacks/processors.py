@@ -27,9 +27,10 @@ def check_nodes(app: App, cluster: EksOrDoksClusterModel) -> None:
         # Pods of the application tolerate no taints.
         if found is not built and not pool.taints:
             field = "node_size" if name == "default" else f"node_pools.{name}.node_size"
+            others = f", or take nodes with {built.value}" if cluster.platform is Platform.EKS else ""
             raise ValueError(
                 f"app.image.platform is {app.image.platform.value} and cluster.{field} {size} has {found.value} processors: "
-                f"set platform to {platform_of(found).value}, or take nodes with {built.value}"
+                f"set platform to {platform_of(found).value}{others}"
             )
 
 

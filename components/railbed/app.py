@@ -9,6 +9,7 @@ from railbed.arguments import Arguments, matching
 from railbed.cron import check_form, read_schedule
 from railbed.decided_variables import Deciding, of_migration, of_web, of_workers, problems_of_names, problems_of_values, refuse
 from railbed.enums import MigrationPhase, Server
+from railbed.health_path import HealthPath
 from railbed.host_names import Host, check_once
 from railbed.image_source import ImageSource
 from railbed.process_limits import check_command
@@ -36,8 +37,14 @@ Command: TypeAlias = Annotated[list[str], Field(min_length=1), AfterValidator(ch
 LEAST_MEMORY_MEBIBYTES = 6
 """What container runtimes and ECS set aside for a container at least."""
 
-AbsolutePath: TypeAlias = Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails/tmp")]
-"""An absolute path without spaces."""
+AbsolutePath: TypeAlias = Annotated[
+    str,
+    matching(
+        r"(/(?!\.{1,2}(/|$))[^/\s:\x00-\x1f]+)+",
+        "give an absolute path, such as /rails/tmp, without spaces, colons, . and .., and without a slash at the end",
+    ),
+]
+"""An absolute path. Kubernetes takes no colon in the path of a mount (VolumeMount.mountPath)."""
 
 
 def at_rollout(replicas: int) -> int:
@@ -112,7 +119,7 @@ class AppWeb(AppPart):
     hosts: list[Host] = []
     """Host names under which users reach the application. The first is also sent by health checks, so that they pass Rails'
     host authorization. Default: none, health checks send localhost."""
-    health_path: Annotated[str, matching(r"/\S*", "start it with a slash, such as /up")] = "/up"
+    health_path: HealthPath = "/up"
     """Path of the health check; it should answer 200 without using the database. Default /up (Rails 7.1 and later)."""
     processes: int = Field(2, ge=1, le=64)
     """Server processes in a container (WEB_CONCURRENCY); with 2 or more one can end while another serves. Default 2."""
@@ -250,7 +257,7 @@ class App(Arguments):
     """Short name; the names of everything that is created start with it. A change replaces everything but data."""
     image: ImageSource
     """Container image of the application."""
-    workdir: Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails")] = "/rails"
+    workdir: AbsolutePath = "/rails"
     """Folder of the application in the image, in which every command starts. Default /rails, as in the Dockerfile that Rails
     generates."""
     user: int = Field(1000, ge=1, le=65535)

@@ -1381,8 +1381,8 @@ class RdsDatabaseArgs(TypedDict):
     """Gigabytes of storage (gp3, 3,000 operations a second). It can grow, at most every six hours, and never shrinks. Default
     20, the least that gp3 has."""
     max_storage_gb: NotRequired[int]
-    """Gigabytes up to which RDS enlarges the storage by itself when it gets full; 0 does not. Default: five times
-    `storage_gb`."""
+    """Gigabytes up to which RDS enlarges the storage by itself when it gets full; 0 does not. Default: five times `storage_gb`,
+    65536 at most."""
     multi_az: NotRequired[bool]
     """Whether a standby in another zone takes over within a minute or two; doubles the price. Default false."""
     replicas: NotRequired[Mapping[str, RdsReplicaArgs]]

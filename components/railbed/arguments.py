@@ -184,6 +184,9 @@ def _allowed(detail: ErrorDetails) -> str:
             return "a mapping"
         case "too_short":
             return f"a list of at least {context['min_length']}"
+        case "too_long":
+            kind = "mapping" if isinstance(detail["input"], Mapping) else "list"
+            return f"a {kind} of at most {context['max_length']}"
         case "greater_than_equal":
             return f"at least {context['ge']}"
         case "less_than_equal":

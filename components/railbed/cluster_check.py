@@ -10,10 +10,12 @@ from pydantic import AfterValidator, Field, model_validator
 
 from railbed.app import Name
 from railbed.arguments import Arguments, InputText, matching
+from railbed.aws.eks_limits import check_access, check_add_ons, check_given_network, check_labels
 from railbed.aws.instance_types import INSTANCE_TYPE
 from railbed.aws.network_arguments import RetentionDays, VpcCidr, Zones, check_size, check_zones
 from railbed.aws.regions import check_region
 from railbed.aws.tags import check_tags
+from railbed.digitalocean.network_ranges import check_range
 from railbed.digitalocean.regions import check_region as check_slug
 from railbed.digitalocean.sizes import DROPLET
 from railbed.enums import MaintenanceDay, NatGateways, Platform, TaintEffect
@@ -207,16 +209,30 @@ class EksOrDoksClusterModel(Arguments):
         on_eks, given = self.platform is Platform.EKS, self.vpc_id is not None
         if on_eks and self.vpc_cidr is not None:
             check_size(self.vpc_cidr, "vpc_cidr")
+        if not on_eks and self.vpc_cidr is not None:
+            check_range(self.vpc_cidr, "vpc_cidr")
         if given:
             own = [field for field in ("vpc_cidr", "zones", "nat", "flow_logs") if self._differs(field)]
             if own:
                 raise ValueError(f"{', '.join(own)} only for a network of its own: remove vpc_id, or {', '.join(own)}")
         if on_eks and given and len(self.private_subnet_ids) < 2:
             raise ValueError("vpc_id needs private_subnet_ids: name the subnets for nodes, in two zones at least")
+        if on_eks and given:
+            check_given_network(self.vpc_id, self.private_subnet_ids, self.public_subnet_ids)
         if not given and (self.private_subnet_ids or self.public_subnet_ids):
             raise ValueError("private_subnet_ids and public_subnet_ids need vpc_id: name the VPC that they are in")
         if not on_eks and self.endpoint_access_cidrs == []:
             raise ValueError("endpoint_access_cidrs is empty, so nobody could reach the cluster: name a range, or leave it out")
+        return self
+
+    @model_validator(mode="after")
+    def _eks_takes_it(self) -> Self:
+        if self.platform is Platform.EKS:
+            check_access(self.endpoint_access_cidrs or [], self.admin_role_arns)
+            check_add_ons(self.addon_versions)
+            check_labels({name: pool.labels for name, pool in self.node_pools.items()})
+        elif isinstance(self.api_token, str) and not self.api_token.strip():
+            raise ValueError("api_token is empty: give a token of DigitalOcean's API, or remove it")
         return self
 
     @model_validator(mode="after")

@@ -156,6 +156,8 @@ def _problem(kind: _Kind, item: str) -> str | None:
         return "the {} should say what its step is of, as in */5"
     if slash and not re.fullmatch("0*[1-9][0-9]{0,8}", step):
         return "the step of the {} should be 1 or more"
+    if slash and int(step) > kind.high - kind.low + 1:
+        return f"the step of the {{}} should be {kind.high - kind.low + 1} or less"
     if words in (["*"], ["?"]):
         return None
     if len(words) > 2 or "" in words:

@@ -69,6 +69,9 @@ def check_command(words: Sequence[str]) -> Sequence[str]:
     """
     if words and not words[0].strip():
         raise ValueError("the first word is empty: name the program to run")
+    if len(words) == 1 and len(words[0].split()) > 1:
+        parts = ", ".join(words[0].split()[:4])
+        raise ValueError(f"it is one word with spaces, which no program is named: write one item a word, as in [{parts}]")
     for position, word in enumerate(words):
         if (size := len(word.encode())) > LONGEST_STRING:
             raise ValueError(

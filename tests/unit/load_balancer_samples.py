@@ -17,7 +17,7 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "Listener": {"arn": "arn:listener"},
 }
 LEAST: ApplicationLoadBalancerArgs = {"vpc_id": "vpc-1", "subnet_ids": ["subnet-a", "subnet-b"]}
-HTTPS: dict[str, Any] = {"certificate_arn": "arn:certificate"}
+HTTPS: dict[str, Any] = {"certificate_arn": "arn:aws:acm:eu-central-1:123456789012:certificate/1"}
 NODES: dict[str, Any] = {"target_type": "instance", "port": 30080, "autoscaling_group_names": {"default": "eks-default-1"}}
 FORWARD = {"type": "forward", "targetGroupArn": "arn:targets"}
 

@@ -47,7 +47,11 @@ def test_old_images_are_cleared_away_and_enough_are_kept_to_go_back() -> None:
     ("arguments", "path", "expected"),
     [
         ({"delete_images": True}, "forceDelete", True),
-        ({"kms_key_id": "arn:key"}, "encryptionConfigurations.0", {"encryptionType": "KMS", "kmsKey": "arn:key"}),
+        (
+            {"kms_key_id": "arn:aws:kms:eu-central-1:123456789012:key/1"},
+            "encryptionConfigurations.0",
+            {"encryptionType": "KMS", "kmsKey": "arn:aws:kms:eu-central-1:123456789012:key/1"},
+        ),
         ({"tags": {"team": "shop"}}, "tags.team", "shop"),
         ({"overrides": {"repository": {"image_tag_mutability": "MUTABLE"}}}, "imageTagMutability", "MUTABLE"),
     ],

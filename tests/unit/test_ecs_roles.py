@@ -86,7 +86,7 @@ def test_the_application_may_open_consoles_and_nothing_else() -> None:
 
 
 def test_the_application_may_do_what_its_policy_says() -> None:
-    policy = '{"Version": "2012-10-17", "Statement": []}'
+    policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}'
     service = deployed("EcsService", task_policy=policy)
     assert service.the("RolePolicy", "shop-task").inputs == {"role": "shop-task", "policy": policy}
 

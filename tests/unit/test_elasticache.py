@@ -78,8 +78,16 @@ def test_no_setting_replaces_the_cache() -> None:
         ({"snapshot_window": "01:00-02:00"}, "snapshotWindow", "01:00-02:00"),
         ({"maintenance_window": "mon:01:00-mon:02:00"}, "maintenanceWindow", "mon:01:00-mon:02:00"),
         ({"apply_immediately": True}, "applyImmediately", True),
-        ({"kms_key_id": "arn:aws:kms:key"}, "kmsKeyId", "arn:aws:kms:key"),
-        ({"notification_topic_arn": "arn:topic"}, "notificationTopicArn", "arn:topic"),
+        (
+            {"kms_key_id": "arn:aws:kms:eu-central-1:123456789012:key/1"},
+            "kmsKeyId",
+            "arn:aws:kms:eu-central-1:123456789012:key/1",
+        ),
+        (
+            {"notification_topic_arn": "arn:aws:sns:eu-central-1:123456789012:alarms"},
+            "notificationTopicArn",
+            "arn:aws:sns:eu-central-1:123456789012:alarms",
+        ),
         ({"tags": {"team": "shop"}}, "tags.team", "shop"),
         ({"overrides": {"replication_group": {"network_type": "ipv4"}}}, "networkType", "ipv4"),
     ],

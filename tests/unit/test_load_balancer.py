@@ -55,7 +55,7 @@ def test_with_a_certificate_users_are_sent_to_https() -> None:
         "loadBalancerArn": "arn:lb",
         "port": 443,
         "protocol": "HTTPS",
-        "certificateArn": "arn:certificate",
+        "certificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/1",
         "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
         "defaultActions": [FORWARD],
     }

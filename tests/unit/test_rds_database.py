@@ -157,7 +157,11 @@ def test_protection_can_be_taken_off_before_destroying() -> None:
         ({"backup_window": "01:00-02:00"}, "backupWindow", "01:00-02:00"),
         ({"maintenance_window": "mon:01:00-mon:02:00"}, "maintenanceWindow", "mon:01:00-mon:02:00"),
         ({"apply_immediately": True}, "applyImmediately", True),
-        ({"kms_key_id": "arn:aws:kms:key"}, "kmsKeyId", "arn:aws:kms:key"),
+        (
+            {"kms_key_id": "arn:aws:kms:eu-central-1:123456789012:key/1"},
+            "kmsKeyId",
+            "arn:aws:kms:eu-central-1:123456789012:key/1",
+        ),
         ({"iam_authentication": True}, "iamDatabaseAuthenticationEnabled", True),
         ({"monitoring_seconds": 0}, "monitoringRoleArn", None),
         ({"monitoring_seconds": 5}, "monitoringInterval", 5),
@@ -188,14 +192,17 @@ def test_a_replica_follows_the_database_behind_the_same_rules() -> None:
 
 
 def test_an_alarm_rings_before_the_database_is_busy_or_full() -> None:
-    alarms = {each.name: each.inputs for each in made(alarm_topic_arns=["arn:topic"]).all("MetricAlarm")}
+    alarms = {
+        each.name: each.inputs
+        for each in made(alarm_topic_arns=["arn:aws:sns:eu-central-1:123456789012:alarms"]).all("MetricAlarm")
+    }
     assert {name: (alarm["metricName"], alarm["threshold"]) for name, alarm in alarms.items()} == {
         "shop-cpu": ("CPUUtilization", 80),
         "shop-storage": ("FreeStorageSpace", 2_000_000_000),
         "shop-memory": ("FreeableMemory", 104857600),
     }
     for alarm in alarms.values():
-        assert alarm["alarmActions"] == ["arn:topic"]
+        assert alarm["alarmActions"] == ["arn:aws:sns:eu-central-1:123456789012:alarms"]
         assert alarm["dimensions"] == {"DBInstanceIdentifier": "shop-1a2b3c4"}
 
 

@@ -76,7 +76,12 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         ),
     ),
     ("RailsWeb", {"health_path": "up"}, "health_path: found 'up'; start it with a slash, such as /up"),
-    ("RailsWeb", {"workdir": "rails"}, "workdir: found 'rails'; give an absolute path, such as /rails/tmp"),
+    (
+        "RailsWeb",
+        {"workdir": "rails"},
+        "workdir: found 'rails'; give an absolute path, such as /rails/tmp, "
+        "without spaces, colons, . and .., and without a slash at the end",
+    ),
     (
         "RailsWeb",
         {"user": 0},

@@ -20,11 +20,14 @@ VALIDATION_TTL_SECONDS = 60
 
 LONGEST_MAIN_HOST = 64
 
+MOST_HOSTS = 100
+"""https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html; more than 10 need a higher quota."""
+
 
 class AwsCertificateModel(Arguments):
     """Arguments of AwsCertificate."""
 
-    hosts: Annotated[list[DomainHost], Field(min_length=1)]
+    hosts: Annotated[list[DomainHost], Field(min_length=1, max_length=MOST_HOSTS)]
     """Host names that the certificate is for, the main one first; a star may stand for the first part: *.example.com. A change
     makes a new certificate; the old one goes once nothing uses it."""
     zone_id: HostedZoneId

@@ -9,7 +9,8 @@ from pulumi_aws.ecr import LifecyclePolicy, Repository, RepositoryArgs, get_auth
 from pydantic import Field, model_validator
 
 from railbed.args import EcrRepositoryArgs
-from railbed.arguments import Arguments, InputText
+from railbed.arguments import Arguments
+from railbed.aws.identifiers import KmsKeyArn
 from railbed.aws.tags import AwsTags
 from railbed.component import Component
 from railbed.overrides import check_overrides, overridden
@@ -26,7 +27,7 @@ class EcrRepositoryModel(Arguments):
     """Days after which images without a tag go, such as layers kept for the next build. Default 7."""
     delete_images: bool = False
     """Whether destroying it deletes its images too; otherwise a repository with images cannot be destroyed. Default false."""
-    kms_key_id: InputText | None = None
+    kms_key_id: KmsKeyArn | None = None
     """ARN of the KMS key that encrypts it. A change replaces the repository. Default: AES-256 with a key of ECR's."""
     tags: AwsTags = {}
     """Tags. Default: none."""

@@ -7,13 +7,9 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_aws.eks import Addon, Cluster
 
+from railbed.aws.eks_limits import BEFORE_NODES, ON_NODES
 from railbed.aws.service_role import service_role
 from railbed.cluster_check import EksOrDoksClusterModel
-
-BEFORE_NODES = ("eks-pod-identity-agent", "kube-proxy", "vpc-cni")
-"""Nodes become ready only with these. They run on every node, so AWS takes them for finished while there is none."""
-
-ON_NODES = ("aws-ebs-csi-driver", "coredns", "metrics-server")
 
 _ROLES = {
     "vpc-cni": ("cni", "AmazonEKS_CNI_Policy", "aws-node"),

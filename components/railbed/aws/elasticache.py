@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from railbed.args import ElastiCacheArgs
 from railbed.arguments import Arguments, InputText, matching
+from railbed.aws.identifiers import KmsKey, TopicArn
 from railbed.aws.instance_types import CacheNodeType
 from railbed.aws.security_group import private_security_group
 from railbed.aws.tags import AwsTags
@@ -50,7 +51,7 @@ class ElastiCacheModel(Arguments):
     """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
     clients: dict[str, InputText]
     """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
-    version: Annotated[str, matching(r"[78]\.\d+", "give a version of Valkey, such as 8.0")] = "8.0"
+    version: Annotated[str, matching(r"7\.2|[89]\.\d+", "give a version of Valkey, such as 8.0")] = "8.0"
     """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place.
     Default 8.0."""
     node_type: CacheNodeType = "cache.t4g.small"
@@ -73,9 +74,9 @@ class ElastiCacheModel(Arguments):
     protect: bool = True
     """Whether Pulumi refuses to delete it: jobs that wait in it would be lost. Set to false and update before you destroy.
     Default true."""
-    kms_key_id: InputText | None = None
+    kms_key_id: KmsKey | None = None
     """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for ElastiCache."""
-    notification_topic_arn: InputText | None = None
+    notification_topic_arn: TopicArn | None = None
     """ARN of an SNS topic that hears of failovers and updates. Default: none."""
     tags: AwsTags = {}
     """Tags. Default: none."""

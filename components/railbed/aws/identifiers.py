@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from railbed.arguments import InputText
 from railbed.aws.regions import check_region
@@ -56,6 +56,70 @@ def _check_statement(statement: Any) -> None:
     if "Principal" in statement or "NotPrincipal" in statement:
         raise ValueError("a policy of a role has no Principal, as it is the role that may: remove it")
 
+
+def _form(pattern: str, allowed: str) -> AfterValidator:
+    """A validator for identifiers that are known and match the whole of a regular expression."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(allowed)
+        return value
+
+    return where_known(check)
+
+
+_KEY_ARN = r"arn:aws:kms:[a-z0-9-]+:\d{12}:(key|alias)/.+"
+_KEY_ID = "(mrk-)?[0-9a-f-]{32,36}"
+
+KmsKeyArn: TypeAlias = Annotated[
+    InputText,
+    _form(_KEY_ARN, "give the ARN of a key of KMS, as arn:aws:kms:eu-central-1:123456789012:key/..."),
+]
+"""ARN of a key of KMS."""
+
+KmsKey: TypeAlias = Annotated[
+    InputText,
+    _form(f"{_KEY_ARN}|{_KEY_ID}", "give the ARN of a key of KMS, as arn:aws:kms:eu-central-1:123456789012:key/..."),
+]
+"""ARN or ID of a key of KMS."""
+
+TopicArn: TypeAlias = Annotated[
+    InputText,
+    _form(r"arn:aws:sns:[a-z0-9-]+:\d{12}:.+", "give the ARN of a topic of SNS, as arn:aws:sns:eu-west-1:123456789012:alarms"),
+]
+"""ARN of a topic of SNS."""
+
+CertificateArn: TypeAlias = Annotated[
+    InputText,
+    _form(
+        r"arn:aws:(acm:[a-z0-9-]+:\d{12}:certificate|iam::\d{12}:server-certificate)/.+",
+        "give the ARN of a certificate, as arn:aws:acm:eu-central-1:123456789012:certificate/...",
+    ),
+]
+"""ARN of a certificate of ACM or IAM."""
+
+BucketName: TypeAlias = Annotated[
+    InputText,
+    _form(
+        r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        "give the name of a bucket of S3: 3 to 63 lower case letters, digits, dots and dashes",
+    ),
+]
+"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
+
+ImageId: TypeAlias = Annotated[
+    InputText,
+    _form(r"ami-[0-9a-z]+|resolve:ssm:\S+", "give the ID of a machine image, as ami-0123456789abcdef0, or resolve:ssm:..."),
+]
+"""A machine image of EC2, as launch templates take it."""
+
+KeyName: TypeAlias = Annotated[InputText, _form(r"[ -~]{1,255}", "give the name of a key pair of EC2, or leave it out")]
+"""Name of a key pair."""
+
+SECRET_REFERENCE = (
+    r"arn:aws:secretsmanager:[a-z0-9-]*:\d*:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|arn:aws:ssm:[a-z0-9-]+:\d{12}:parameter/.+"
+)
+"""https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"""
 
 KnownRegion: TypeAlias = Annotated[InputText, where_known(check_region)]
 """A region of AWS, or an output of one."""

@@ -1,6 +1,7 @@
 """What can be said about an Application Load Balancer."""
 
 import ipaddress
+import re
 from typing import Annotated, Any, Self, TypeAlias
 
 from pulumi_aws.ec2 import SecurityGroupArgs
@@ -9,7 +10,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from railbed.app import Name
 from railbed.arguments import Arguments, InputText, matching
+from railbed.aws.identifiers import BucketName, CertificateArn
 from railbed.enums import TargetType
+from railbed.health_path import HealthPath
 from railbed.host_names import DomainHost, check_once
 from railbed.overrides import check_overrides
 
@@ -35,6 +38,14 @@ def _cidr(value: str) -> str:
         raise ValueError("give an address range, such as 203.0.113.0/24 or 2001:db8::/32, without bits of a host") from None
 
 
+def _codes(value: str) -> str:
+    ranges = [each.split("-") for each in value.split(",")]
+    written = re.fullmatch(r"[2-4]\d\d(-[2-4]\d\d)?(,[2-4]\d\d(-[2-4]\d\d)?)*", value)
+    if not written or any(each[0] > each[-1] for each in ranges):
+        raise ValueError('give status codes as "200", "200,204" or "200-299"')
+    return value
+
+
 Cidr: TypeAlias = Annotated[str, AfterValidator(_cidr)]
 
 
@@ -45,7 +56,7 @@ class ApplicationLoadBalancerModel(Arguments):
     """ID of the VPC. A change replaces the load balancer, which `deletion_protection` refuses."""
     subnet_ids: Annotated[list[InputText], Field(min_length=2)]
     """IDs of subnets in at least two zones; public ones, unless `internal`."""
-    certificate_arn: InputText | None = None
+    certificate_arn: CertificateArn | None = None
     """ARN of an issued certificate in ACM, AwsCertificate's `arn`. With it the load balancer serves HTTPS and redirects HTTP to
     it. Default: none, plain HTTP."""
     hosts: list[DomainHost] = []
@@ -64,14 +75,11 @@ class ApplicationLoadBalancerModel(Arguments):
     """IDs of the targets' security groups, by a name of your choice: each is opened for the load balancer on `port`, which then
     reaches nothing else. Default: none, the load balancer may open connections to that port of any address, and whoever owns
     the targets opens their group for `security_group_id`."""
-    health_path: Annotated[str, matching(r"/\S*", "start it with a slash, such as /up")] = "/up"
+    health_path: HealthPath = "/up"
     """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
     exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
     (config.ssl_options). Default /up."""
-    health_codes: Annotated[
-        str,
-        matching(r"[2-4][0-9]{2}([,-][2-4][0-9]{2})*", 'give status codes as "200", "200,204" or "200-299"'),
-    ] = "200"
+    health_codes: Annotated[str, AfterValidator(_codes)] = "200"
     """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200."""
     idle_timeout: int = Field(60, ge=1, le=4000)
     """Seconds after which a silent connection is closed. It has to be below the application server's keep-alive, 65 seconds in
@@ -85,7 +93,7 @@ class ApplicationLoadBalancerModel(Arguments):
     """Whether it has IPv6 addresses too; its subnets need them. Default false."""
     allowed_cidrs: Annotated[list[Cidr], Field(min_length=1)] | None = None
     """Address ranges that may connect. Default: everybody."""
-    access_logs_bucket: InputText | None = None
+    access_logs_bucket: BucketName | None = None
     """Name of an S3 bucket for access logs, whose policy lets Elastic Load Balancing write. Default: none, no access logs."""
     client_port: bool = False
     """Whether X-Forwarded-For holds the client's port too. Default false."""

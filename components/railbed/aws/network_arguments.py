@@ -18,12 +18,16 @@ RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
 _ZONES = {"ap-northeast-1": "acd", "ca-central-1": "abd", "us-west-1": "ac"}
 
 
+# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html, https://www.rfc-editor.org/rfc/rfc6890
+_SPECIAL = [IPv4Network(cidr) for cidr in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")]
+
+
 def _range(value: str) -> str:
     try:
         network = IPv4Network(value)
     except ValueError as error:
         raise ValueError(f"give an IPv4 range such as 10.0.0.0/16 ({error})") from None
-    if network.is_loopback or network.is_link_local or network.is_multicast or network.is_reserved or network.is_unspecified:
+    if any(network.subnet_of(special) for special in _SPECIAL):
         raise ValueError(f"{value} cannot be the range of a network: give one such as 10.0.0.0/16")
     # The limits of AWS and DigitalOcean alike.
     if not 16 <= network.prefixlen <= 28:

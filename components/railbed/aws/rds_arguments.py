@@ -4,13 +4,16 @@ import re
 from typing import Annotated, Any, Self, TypeAlias
 
 from pulumi_aws.rds import InstanceArgs, ParameterGroupArgs
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from railbed.arguments import Arguments, InputText, matching
+from railbed.aws.identifiers import KmsKeyArn, TopicArn
 from railbed.aws.instance_types import RdsInstanceClass
+from railbed.aws.sql_names import check_sql_names
 from railbed.aws.tags import AwsTags
 from railbed.aws.windows import DailyWindow, WeeklyWindow, check_windows
 from railbed.enums import RdsEngine
+from railbed.known_values import where_known
 from railbed.overrides import check_overrides
 
 OVERRIDABLE = {"instance": InstanceArgs, "parameter_group": ParameterGroupArgs}
@@ -24,9 +27,48 @@ WITHOUT_INSIGHTS = re.compile(r"db\.(t2|t3|t4g)\.(micro|small)")
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html"""
 
 
+LARGEST_STORAGE_GB = 65536
+
+MOST_CONNECTIONS = 262143
+"""Of PostgreSQL: https://www.postgresql.org/docs/current/runtime-config-connection.html"""
+
+MOST_REPLICAS = 15
+"""https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html"""
+
+ReplicaName: TypeAlias = Annotated[
+    str, matching("[a-z0-9]+(-[a-z0-9]+)*", "use lower case letters, digits and single dashes between them")
+]
+"""Name of a copy, as a part of its identifier."""
+
 ServerName: TypeAlias = Annotated[
     str, matching("[a-z][a-z0-9_]{0,30}", "use up to 31 lower-case letters, digits and underscores, a letter first")
 ]
+
+
+_VERSIONS = {
+    RdsEngine.POSTGRESQL: (r"(1[1-9]|[2-9]\d)(\.\d+)?", "17 or 17.6"),
+    RdsEngine.MYSQL: (r"[5-9]\.\d+(\.\d+)?", "8.4 or 8.4.6"),
+}
+
+
+def _parameters(values: dict[str, str]) -> dict[str, str]:
+    for name, value in values.items():
+        if not re.fullmatch("[a-z0-9_.]+", name):
+            raise ValueError(f"'{name}' is no parameter: name it as in log_min_duration_statement")
+        # Formulas of RDS stand in braces or are functions: {DBInstanceClassMemory/9531392}, LEAST(...).
+        formula = re.fullmatch(r"\{.+\}|(GREATEST|LEAST|SUM)\(.+\)", value)
+        if name == "max_connections" and not formula and not (value.isdecimal() and int(value) <= MOST_CONNECTIONS):
+            raise ValueError(f"max_connections is '{value[:20]}': give a number up to {MOST_CONNECTIONS} or a formula of RDS")
+    return values
+
+
+def _source(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9:_-]+", value):
+        raise ValueError("give the name or ARN of a snapshot or database")
+    return value
+
+
+RestoreSource: TypeAlias = Annotated[InputText, where_known(_source)]
 
 
 class RdsReplica(Arguments):
@@ -39,9 +81,9 @@ class RdsReplica(Arguments):
 class RdsRestore(Arguments):
     """Where a new database gets its data from."""
 
-    snapshot_identifier: InputText | None = None
+    snapshot_identifier: RestoreSource | None = None
     """Name or ARN of a snapshot."""
-    source_identifier: InputText | None = None
+    source_identifier: RestoreSource | None = None
     """Identifier of a database whose state at `time` to restore."""
     time: (
         Annotated[str, matching(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "give a time in UTC, such as 2026-01-31T08:30:00Z")] | None
@@ -78,15 +120,15 @@ class RdsDatabaseModel(Arguments):
     instance_class: RdsInstanceClass = "db.t4g.small"
     """Size of the server. A change restarts it, in the maintenance window unless `apply_immediately`. Default db.t4g.small: 2
     vCPU, 2 GiB."""
-    storage_gb: int = Field(20, ge=20, le=65536)
+    storage_gb: int = Field(20, ge=20, le=LARGEST_STORAGE_GB)
     """Gigabytes of storage (gp3, 3,000 operations a second). It can grow, at most every six hours, and never shrinks. Default
     20, the least that gp3 has."""
-    max_storage_gb: int | None = Field(None, ge=0, le=65536)
+    max_storage_gb: int | None = Field(None, ge=0, le=LARGEST_STORAGE_GB)
     """Gigabytes up to which RDS enlarges the storage by itself when it gets full; 0 does not. Default: five times
-    `storage_gb`."""
+    `storage_gb`, 65536 at most."""
     multi_az: bool = False
     """Whether a standby in another zone takes over within a minute or two; doubles the price. Default false."""
-    replicas: dict[str, RdsReplica] = {}
+    replicas: dict[ReplicaName, RdsReplica] = Field({}, max_length=MOST_REPLICAS)
     """Copies to read from, by name. Default: none."""
     database: ServerName = "app"
     """Name of the database in it. Read only when it is made. Default app."""
@@ -111,7 +153,7 @@ class RdsDatabaseModel(Arguments):
     """Whether deleting it leaves a last snapshot. Default true."""
     restore: RdsRestore | None = None
     """Where its data comes from. Read only when it is made. Default: an empty database."""
-    kms_key_id: InputText | None = None
+    kms_key_id: KmsKeyArn | None = None
     """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for RDS."""
     iam_authentication: bool = False
     """Whether IAM identities may log in too. Default false."""
@@ -119,9 +161,9 @@ class RdsDatabaseModel(Arguments):
     """Whether to keep a week of what the database waited for, free of charge. Default: true where the size has it."""
     monitoring_seconds: int = 60
     """Interval of measurements of the operating system: 0 (none), 1, 5, 10, 15, 30, 60. Default 60."""
-    alarm_topic_arns: list[InputText] = []
+    alarm_topic_arns: list[TopicArn] = []
     """ARNs of SNS topics that hear of alarms: processor, storage, memory. Default: alarms are only seen in CloudWatch."""
-    parameters: dict[str, str] = {}
+    parameters: Annotated[dict[str, str], AfterValidator(_parameters)] = {}
     """Parameters of the server, such as {"log_min_duration_statement": "500"}, in force from its next restart. Default: none
     but forced TLS."""
     tags: AwsTags = {}
@@ -152,6 +194,14 @@ class RdsDatabaseModel(Arguments):
         reserved = {"postgres", "rdsadmin", "admin"} if self.engine is RdsEngine.POSTGRESQL else {"mysql", "root", "rdsadmin"}
         if self.username in reserved:
             raise ValueError(f"username {self.username} is reserved by RDS: take another, such as app")
+        check_sql_names(self.engine, self.username, self.database)
+        return self
+
+    @model_validator(mode="after")
+    def _version_is_of_the_engine(self) -> Self:
+        form, example = _VERSIONS[self.engine]
+        if self.version is not None and not re.fullmatch(form, self.version):
+            raise ValueError(f"version {self.version} is none of {self.engine.value}: give one such as {example}")
         return self
 
     @model_validator(mode="after")
@@ -187,6 +237,14 @@ class RdsDatabaseModel(Arguments):
                 'without / " @: RDS refuses others'
             )
         return password
+
+    @property
+    def storage_limit(self) -> int:
+        """Gigabytes up to which RDS enlarges the storage by itself; 0 is never."""
+        if self.max_storage_gb is not None:
+            return self.max_storage_gb
+        most = min(self.storage_gb * 5, LARGEST_STORAGE_GB)
+        return most if most >= self.storage_gb * 1.1 else 0
 
     @property
     def has_insights(self) -> bool:

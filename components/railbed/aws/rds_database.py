@@ -126,7 +126,6 @@ class RdsDatabase(Component[RdsDatabaseModel]):
 
     def _instance(self, subnet_group: SubnetGroup, password: pulumi.Output[str], shared: dict[str, Any]) -> Instance:
         database = self._database
-        limit = database.storage_gb * 5 if database.max_storage_gb is None else database.max_storage_gb
         inputs: dict[str, Any] = {
             "engine": ENGINES[database.engine],
             "engine_version": database.chosen_version,
@@ -134,7 +133,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
             "auto_minor_version_upgrade": True,
             "instance_class": database.instance_class,
             "allocated_storage": database.storage_gb,
-            "max_allocated_storage": limit,
+            "max_allocated_storage": database.storage_limit,
             "storage_type": "gp3",
             "storage_encrypted": True,
             "multi_az": database.multi_az,

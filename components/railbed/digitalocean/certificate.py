@@ -1,21 +1,24 @@
 """DigitalOceanCertificate: a certificate for DigitalOcean's load balancers."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import pulumi
 from pulumi_digitalocean.certificate import Certificate
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from railbed.args import DigitalOceanCertificateArgs
 from railbed.arguments import Arguments, InputText
 from railbed.component import Component
 from railbed.host_names import DomainHost, check_once
 
+MOST_HOSTS = 100
+"""https://letsencrypt.org/docs/rate-limits/"""
+
 
 class DigitalOceanCertificateModel(Arguments):
     """Arguments of DigitalOceanCertificate: `hosts`, or a certificate of your own."""
 
-    hosts: list[DomainHost] = []
+    hosts: Annotated[list[DomainHost], Field(max_length=MOST_HOSTS)] = []
     """Host names of a certificate that Let's Encrypt issues and DigitalOcean renews; *.example.com too. DigitalOcean has to be
     the DNS of their domain. A change makes a new certificate before the old one goes. Default: none."""
     zone: InputText | None = None

@@ -25,6 +25,14 @@ MEBIBYTES = 1024
 _SLUGS = {DigitalOceanDatabaseEngine.POSTGRESQL: "pg", DigitalOceanDatabaseEngine.MYSQL: "mysql"}
 _VERSIONS = {DigitalOceanDatabaseEngine.POSTGRESQL: "17", DigitalOceanDatabaseEngine.MYSQL: "8"}
 
+_OFFERED = {DigitalOceanDatabaseEngine.POSTGRESQL: (13, 99), DigitalOceanDatabaseEngine.MYSQL: (8, 9)}
+"""The first major version that DigitalOcean takes, and the last that is thinkable."""
+
+OF_DIGITALOCEAN = frozenset(
+    {"defaultdb", "doadmin", "information_schema", "mysql", "performance_schema", "postgres", "sys", "template0", "template1"}
+)
+"""Databases and users that every cluster has: https://docs.digitalocean.com/products/databases/postgresql/how-to/connect/"""
+
 SqlName: TypeAlias = Annotated[
     str, matching("[a-z][a-z0-9_]{0,62}", "use lower case letters, digits and underscores, a letter first, 63 at most")
 ]
@@ -69,6 +77,23 @@ class DigitalOceanDatabaseModel(ManagedDatabase):
         | None
     ) = None
     """Time of that backup, as 2026-02-03T04:05:06Z. Default: the newest."""
+
+    @model_validator(mode="after")
+    def _version_is_of_the_engine(self) -> Self:
+        first, last = _OFFERED[self.engine]
+        if self.version is not None and not first <= int(self.version) <= last:
+            raise ValueError(
+                f"version {self.version} is none of {self.engine.value}: give one such as {_VERSIONS[self.engine]}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _names_are_free(self) -> Self:
+        if taken := sorted(OF_DIGITALOCEAN & {self.database, self.username or ""}):
+            raise ValueError(
+                f"{', '.join(taken)} is there from the beginning: give database and username other names, or leave them out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _pool_fits(self) -> Self:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from typing import Annotated, Any, Self
 
 import pulumi
@@ -15,15 +16,23 @@ from railbed.component import Component
 from railbed.digitalocean.regions import RegistryRegion
 from railbed.enums import RegistryTier
 from railbed.image_registry import DIGITALOCEAN
+from railbed.known_values import where_known
 from railbed.overrides import check_overrides, overridden
 
 SERVER = DIGITALOCEAN
 
 
+def _name(value: str) -> str:
+    # registry_create in DigitalOcean's OpenAPI description.
+    if not re.fullmatch("[a-z0-9-]{1,63}", value):
+        raise ValueError("give the registry's name: lower case letters, digits and dashes, 63 characters at most")
+    return value
+
+
 class DigitalOceanRegistryModel(Arguments):
     """Arguments of DigitalOceanRegistry."""
 
-    existing: InputText | None = None
+    existing: Annotated[InputText, where_known(_name)] | None = None
     """Name of a registry that the account has already; most accounts can have only one, for all applications. A change makes
     new credentials. Default: none, a registry is made."""
     repository: (

@@ -10,7 +10,7 @@ from railbed.arguments import EnvironmentName, InputText
 from railbed.aws.ecs.fargate_sizes import SIZES, smallest_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS
-from railbed.aws.identifiers import KnownRegion, PolicyDocument
+from railbed.aws.identifiers import KmsKeyArn, KnownRegion, PolicyDocument
 from railbed.decided_variables import problems_of_names, problems_of_values, refuse
 from railbed.described_app import DescribedApp
 from railbed.enums import Architecture, Capacity, NetworkMode
@@ -33,7 +33,7 @@ class EcsAppModel(DescribedApp):
     one secret of Secrets Manager."""
     secret_references: dict[EnvironmentName, InputText] = {}
     """Secret environment variables that exist already, as ARNs of Secrets Manager or SSM parameters. Default: none."""
-    kms_key_arns: list[InputText] = []
+    kms_key_arns: list[KmsKeyArn] = []
     """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     capacity: Capacity = Capacity.FARGATE
     """What tasks run on: fargate, fargate_spot or ec2; migrations never run on Spot. Default fargate."""
@@ -78,6 +78,18 @@ class EcsAppModel(DescribedApp):
             raise ValueError(
                 f"services of {', '.join(unknown)} would change nothing: the description has {', '.join(sorted(parts))}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _parts_have_families_of_their_own(self) -> Self:
+        # Of two parts of one name, each would find the other's tasks under its own family.
+        one_off = ("migrate", "post-migrate")
+        taken = {
+            **{f"app.workers.{name}": name for name in self.app.workers if name in one_off},
+            **{f"app.cron.{name}": name for name in self.app.cron if name in (*one_off, "web", *self.app.workers)},
+        }
+        if taken:
+            raise ValueError(f"{', '.join(taken)}: another part of the application has that name on ECS: rename it")
         return self
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from railbed.args import EcsClusterArgs
 from railbed.arguments import Arguments, InputText
 from railbed.aws.ecs.instances import auto_scaling_group
 from railbed.aws.ecs.task import checked_as
+from railbed.aws.identifiers import ImageId, KeyName
 from railbed.aws.instance_types import Ec2InstanceType
 from railbed.component import Component
 from railbed.enums import ContainerInsights
@@ -28,9 +29,9 @@ class EcsInstances(Arguments):
     """Instances that run at least. Default 1."""
     maximum: int = Field(4, ge=1, le=1000)
     """Instances that run at most; ECS sets the number in between by what its tasks need. Default 4."""
-    key_name: InputText | None = None
+    key_name: KeyName | None = None
     """Name of an EC2 key pair, for SSH. Default: none."""
-    image_id: InputText | None = None
+    image_id: ImageId | None = None
     """Machine image. Default: Amazon Linux 2023 for ECS, the newest when an instance starts."""
     disk_gibibytes: int = Field(50, ge=30, le=16384)
     """Size of an instance's disk, which is encrypted. Default 50."""

@@ -10,13 +10,14 @@ from pydantic import Field, ValidationError, model_validator
 from railbed.app import AppCron, Command
 from railbed.args import EcsScheduledTaskArgs
 from railbed.arguments import problems_of
+from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
 from railbed.aws.ecs.schedule import schedule_expression
 from railbed.aws.ecs.single_run import SingleRun, may_run_task, role_of
 from railbed.aws.ecs.task import EcsTask, Properties, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.component import Component
-from railbed.overrides import check_overrides, merged
+from railbed.overrides import Known, check_overrides, merged
 
 LATEST_START_SECONDS = 300
 STOP_SECONDS = 30
@@ -49,7 +50,11 @@ class EcsScheduledTaskModel(EcsTask):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        children = {"schedule": ScheduleArgs, "task_definition": TaskDefinitionArgs, "container": None}
+        children: dict[str, Known] = {
+            "schedule": ScheduleArgs,
+            "task_definition": TaskDefinitionArgs,
+            "container": CONTAINER_FIELDS,
+        }
         check_overrides(self.overrides, children)
         return self
 

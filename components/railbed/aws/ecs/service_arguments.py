@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 from railbed.app import Command
 from railbed.arguments import InputImage, InputText
 from railbed.aws.ecs.autoscaling import EcsAutoscaling
+from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.task import EcsTask
 from railbed.enums import Capacity, NetworkMode
-from railbed.overrides import check_overrides
+from railbed.overrides import Known, check_overrides
 
 
 class EcsServiceModel(EcsTask):
@@ -117,11 +118,11 @@ class EcsServiceModel(EcsTask):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        children = {
+        children: dict[str, Known] = {
             "service": ServiceArgs,
             "task_definition": TaskDefinitionArgs,
             "record": ParameterArgs,
-            "container": None,
+            "container": CONTAINER_FIELDS,
         }
         check_overrides(self.overrides, children)
         return self

@@ -11,7 +11,7 @@ from railbed.app import AbsolutePath, Command
 from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, checked
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
-from railbed.aws.identifiers import KnownRegion, PolicyDocument
+from railbed.aws.identifiers import SECRET_REFERENCE, KmsKeyArn, KnownRegion, PolicyDocument
 from railbed.decided_variables import Deciding, problems_of_names, refuse
 from railbed.enums import Architecture, Capacity, NetworkMode
 from railbed.process_limits import OF_RAILBED, check_together
@@ -53,7 +53,7 @@ class EcsTask(Arguments):
     secret_references: dict[EnvironmentName, InputText] = {}
     """Secret environment variables that exist already: ARNs of Secrets Manager secrets (arn, or arn:KEY::VERSION-ID) or of SSM
     parameters. A new value rolls what uses it only if the version is named. Default: none."""
-    kms_key_arns: list[InputText] = []
+    kms_key_arns: list[KmsKeyArn] = []
     """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     hidden_values: list[InputText] = []
     """Values behind `secret_references`, to be hidden in logs that are shown; those of `secrets` always are. Default: none."""
@@ -108,11 +108,11 @@ class EcsTask(Arguments):
         if exposed:
             raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
         for name, reference in self.secret_references.items():
-            if isinstance(reference, str) and not reference.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:")):
+            if isinstance(reference, str) and not re.fullmatch(SECRET_REFERENCE, reference):
                 # (not shown: somebody may have put the secret itself here)
                 raise ValueError(
                     f"secret_references.{name} is not an ARN of Secrets Manager or of an SSM parameter: "
-                    "give one, or put the value itself in secrets"
+                    "give one (a key in it as ARN:KEY::, with both colons behind it), or put the value itself in secrets"
                 )
         return self
 
@@ -138,6 +138,16 @@ class EcsTask(Arguments):
             raise ValueError(
                 f"user {self.user}: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _application_stays_visible(self) -> Self:
+        for path in self.writable_paths or []:
+            if f"{self.workdir}/".startswith(f"{path}/"):
+                raise ValueError(
+                    f"writable_paths {path} starts empty and would hide the application in {self.workdir}: name the folders in "
+                    f"it that are written to, such as {self.workdir}/tmp"
+                )
         return self
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from railbed.app import Command
 from railbed.args import EcsTaskRunArgs
+from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.network import run_request
 from railbed.aws.ecs.stop_reasons import settings_of
 from railbed.aws.ecs.task import CONTAINER, EcsTask, Properties, checked_as
@@ -18,7 +19,7 @@ from railbed.component import Component
 from railbed.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
 from railbed.log_text import Redaction
-from railbed.overrides import check_overrides, merged
+from railbed.overrides import Known, check_overrides, merged
 from railbed.previews import known_in_previews
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
 
@@ -50,7 +51,11 @@ class EcsTaskRunModel(EcsTask):
 
     @model_validator(mode="after")
     def _overrides_are_known(self) -> Self:
-        children = {"task_definition": TaskDefinitionArgs, "record": ParameterArgs, "container": None}
+        children: dict[str, Known] = {
+            "task_definition": TaskDefinitionArgs,
+            "record": ParameterArgs,
+            "container": CONTAINER_FIELDS,
+        }
         check_overrides(self.overrides, children)
         return self
 

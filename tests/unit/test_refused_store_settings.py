@@ -1,0 +1,157 @@
+"""Wrong settings of databases and caches of the clouds, which the user reads of before anything is made."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.refused_settings import AWS, Refused, each_target, told
+
+REFUSED: list[Refused] = [
+    (
+        AWS,
+        {"database.replicas": {"r" * 20: {}}, "app.name": "a" * 26},
+        "app.name: found 'aaaaaaaaaaaaaaaaaaaaaaaaaa'; database.replicas.rrrrrrrrrrrrrrrrrrrr would be named with 64 "
+        "characters, of which RDS takes 63: give the application another name",
+    ),
+    (
+        AWS,
+        {"database": {"engine": "mysql", "version": "17"}},
+        "database: version 17 is none of mysql: give one such as 8.4 or 8.4.6",
+    ),
+    (AWS, {"database.version": "9.6"}, "database: version 9.6 is none of postgresql: give one such as 17 or 17.6"),
+    (AWS, {"database.username": "pg_app"}, "database: username pg_app is kept for the server's own: take another, such as app"),
+    (
+        AWS,
+        {"database": {"engine": "mysql", "username": "u" * 17}},
+        "database: username uuuuuuuuuuuuuuuuu has 17 characters: MySQL on RDS takes 16",
+    ),
+    (
+        AWS,
+        {"database.database": "template0"},
+        "database: database template0 is one of the server's own: take another name, such as app",
+    ),
+    (
+        AWS,
+        {"database.username": "user"},
+        "database: username user is a word of SQL, which RDS refuses: take another, such as app",
+    ),
+    (
+        AWS,
+        {"database": {"engine": "mysql", "database": "mysql"}},
+        "database: database mysql is one of the server's own: take another name, such as app",
+    ),
+    (
+        AWS,
+        {"database": {"engine": "mysql", "password": "p" * 42}},
+        'database: password (not shown) has to be 8 to 41 printable ASCII characters without space and without / " '
+        "@: RDS refuses others",
+    ),
+    (
+        AWS,
+        {"database.replicas": {"a--b": {}}},
+        "database.replicas.a--b: found 'a--b'; use lower case letters, digits and single dashes between them",
+    ),
+    (
+        AWS,
+        {"database.replicas": {f"r{n}": {} for n in range(16)}},
+        "database.replicas: found a mapping; it should be a mapping of at most 15. Copies to read from, by name.",
+    ),
+    (
+        AWS,
+        {"database.replicas": {"copy": {"instance_class": "t3.large"}}},
+        "database.replicas.copy.instance_class: found 't3.large'; give a class of RDS, such as db.t4g.small",
+    ),
+    (
+        AWS,
+        {"database.kms_key_id": "alias/shop"},
+        "database.kms_key_id: found a value (not shown, it may be secret); give the ARN of a key of KMS, as "
+        "arn:aws:kms:eu-central-1:123456789012:key/...",
+    ),
+    (
+        AWS,
+        {"redis.kms_key_id": "shop"},
+        "redis.kms_key_id: found a value (not shown, it may be secret); give the ARN of a key of KMS, as "
+        "arn:aws:kms:eu-central-1:123456789012:key/...",
+    ),
+    (
+        AWS,
+        {"database.alarm_topic_arns": ["me@example.com"]},
+        "database.alarm_topic_arns.0: found 'me@example.com'; give the ARN of a topic of SNS, as "
+        "arn:aws:sns:eu-west-1:123456789012:alarms",
+    ),
+    (
+        AWS,
+        {"redis.notification_topic_arn": "me@example.com"},
+        "redis.notification_topic_arn: found 'me@example.com'; give the ARN of a topic of SNS, as "
+        "arn:aws:sns:eu-west-1:123456789012:alarms",
+    ),
+    (
+        AWS,
+        {"database.parameters": {"max_connections": "many"}},
+        "database.parameters: max_connections is 'many': give a number up to 262143 or a formula of RDS",
+    ),
+    (
+        AWS,
+        {"database.parameters": {"max_connections": "300000"}},
+        "database.parameters: max_connections is '300000': give a number up to 262143 or a formula of RDS",
+    ),
+    (
+        AWS,
+        {"database.parameters": {"Work Mem": "1"}},
+        "database.parameters: 'Work Mem' is no parameter: name it as in log_min_duration_statement",
+    ),
+    (
+        AWS,
+        {"database.restore": {"snapshot_identifier": ""}},
+        "database.restore.snapshot_identifier: found ''; give the name or ARN of a snapshot or database",
+    ),
+    (AWS, {"redis.version": "7.0"}, "redis.version: found '7.0'; give a version of Valkey, such as 8.0"),
+    (
+        AWS,
+        {"redis.auth_token": "0123456789abcde"},
+        "redis: auth_token (not shown) has to be 16 to 128 letters, digits and ! & # $ ^ < > -: ElastiCache refuses others",
+    ),
+    (
+        AWS,
+        {"redis.auth_token": "0123456789abcde@"},
+        "redis: auth_token (not shown) has to be 16 to 128 letters, digits and ! & # $ ^ < > -: ElastiCache refuses others",
+    ),
+    (
+        AWS,
+        {"database.tags": {"team": "a;b"}},
+        "database.tags: 'team' holds ';': use letters, digits, spaces and _ . : / = + - @",
+    ),
+    (
+        AWS,
+        {"database.tags": {"Team": "a", "team": "b"}},
+        "database.tags: the keys Team and team differ in upper and lower case only, which IAM refuses: keep one",
+    ),
+    (
+        AWS,
+        {"database.tags": {"k" * 129: "v"}},
+        "database.tags: the key 'kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk' has 129 characters: give 1 to 128",
+    ),
+    (AWS, {"database.tags": {"k": "v" * 257}}, "database.tags: the value of 'k' has 257 characters: give 256 at most"),
+    (
+        AWS,
+        {"database.tags": {f"k{n}": "v" for n in range(46)}},
+        "database.tags: there are 46 tags: give 45 at most, as AWS takes 50 and railbed adds some",
+    ),
+    ("doks", {"database.version": "9"}, "database: version 9 is none of postgresql: give one such as 17"),
+    ("doks", {"database": {"engine": "mysql", "version": "17"}}, "database: version 17 is none of mysql: give one such as 8"),
+    (
+        "doks",
+        {"database.database": "defaultdb"},
+        "database: defaultdb is there from the beginning: give database and username other names, or leave them out",
+    ),
+    (
+        "doks",
+        {"database.username": "doadmin"},
+        "database: doadmin is there from the beginning: give database and username other names, or leave them out",
+    ),
+]
+
+
+@pytest.mark.parametrize(("target", "values", "sentence"), each_target(REFUSED))
+def test_wrong_settings_of_a_store_are_told_at_once(target: str, values: dict[str, Any], sentence: str) -> None:
+    assert sentence in told(target, values)
