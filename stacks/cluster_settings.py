@@ -1,6 +1,7 @@
 """The settings of target cluster: a Kubernetes cluster that exists, with data stores in it."""
 
-from typing import Annotated, Any, Self, TypeAlias
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -15,7 +16,10 @@ from railbed.quantities import Memory
 from stacks.connections import check_connections
 from stacks.kubeconfig import check_kubeconfig, existing_file
 from stacks.pulling import check_registry
-from stacks.settings import REGISTRY_PASSWORD, Registry, Settings
+from stacks.settings import REGISTRY_PASSWORD, Part, Registry, Settings
+
+if TYPE_CHECKING:
+    from railbed.kubernetes.data_store import DataStore
 
 NamespaceName: TypeAlias = Annotated[
     str,
@@ -140,6 +144,22 @@ class ClusterSettings(Settings):
             found = f"database.max_connections is {accepted}"
             check_connections(self.app, accepted, found, "raise it to {} or more", RESERVED_CONNECTIONS)
         return self
+
+    def parts(self) -> Iterator[Part]:
+        """The sections that components check."""
+        # Imported by need: other targets come by here too.
+        from railbed.kubernetes.postgresql import PostgresqlModel
+        from railbed.kubernetes.redis import RedisModel
+
+        yield from super().parts()
+        stores: tuple[tuple[str, Store | None, type[DataStore]], ...] = (
+            ("database", self.own_database, PostgresqlModel),
+            ("redis", self.own_redis, RedisModel),
+        )
+        for section, store, model in stores:
+            if store is not None:
+                given = store.model_dump(exclude={"enabled"}, exclude_none=True, exclude_unset=True)
+                yield Part(section, model, given, {})
 
     @property
     def own_database(self) -> Database | None:

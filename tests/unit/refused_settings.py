@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 from tests.unit.cloud_stacks import LEAST, SECRET
-from tests.unit.recording import Recorded, record
+from tests.unit.recording import Deployment, Recorded, record
 from tests.unit.samples import IMAGE
 
 ALL = "cluster doks eks ecs"
@@ -39,6 +39,15 @@ def each_target(cases: Sequence[Refused]) -> Iterator[Any]:
 
 def told(target: str, values: Mapping[str, Any]) -> str:
     """What the user reads about the least settings of a target with these; nothing has been registered then."""
+    registered: list[Recorded] = []
+    with pytest.raises(pulumi.RunError) as raised:
+        deployed(target, values, registered)
+    assert registered == [], "the message says that nothing has been changed"
+    return str(raised.value)
+
+
+def deployed(target: str, values: Mapping[str, Any], registered: list[Recorded] | None = None) -> Deployment:
+    """The preview of a target with the least settings and these."""
     settings: dict[str, Any] = {"target": target, "app": copy.deepcopy(_APP), "secrets": {"RAILS_MASTER_KEY": SECRET}}
     settings |= copy.deepcopy(LEAST.get(target, {}))
     for path, value in values.items():
@@ -50,11 +59,7 @@ def told(target: str, values: Mapping[str, Any]) -> str:
         pulumi.runtime.set_all_config(written, ["railbed:secrets"])
         stack.deploy(stack.SETTINGS.from_config())
 
-    registered: list[Recorded] = []
-    with pytest.raises(pulumi.RunError) as raised:
-        record(program, preview=True, registered=registered)
-    assert registered == [], "the message says that nothing has been changed"
-    return str(raised.value)
+    return record(program, preview=True, registered=registered)
 
 
 def _put(settings: dict[str, Any], path: Sequence[str], value: Any) -> None:

@@ -11,6 +11,16 @@ REGISTRY = {"server": "registry.example.com", "username": "robot"}
 
 REFUSED: list[Refused] = [
     (
+        "cluster",
+        {"database.overrides": {"deployment": {}}},
+        "database: overrides of deployment would change nothing: known are service, stateful_set",
+    ),
+    (
+        "cluster",
+        {"redis.overrides": {"stateful_set": {"specs": {}}}},
+        "redis: overrides of stateful_set do not know specs: did you mean spec?",
+    ),
+    (
         AWS,
         {"app.name": "sg-shop"},
         "app.name: found 'sg-shop'; names of security groups do not begin with sg-: give the application another name",

@@ -1,4 +1,4 @@
-"""Wrong settings of regions, networks, clusters and load balancers of the clouds, which the user reads of before anything is made."""
+"""Wrong settings of regions, networks, clusters and load balancers, which the user reads of before anything is made."""
 
 from typing import Any
 

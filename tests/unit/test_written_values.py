@@ -154,9 +154,9 @@ def test_a_file_of_other_settings_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_the_sections_of_a_cloud_are_read_as_their_components_do(tmp_path: Path) -> None:
-    text = "config:\n  railbed:database: {storage_gb: 0x20, kms_key_id: 0644}\n"
+    text = "config:\n  railbed:database: {storage_gb: 0x20, restore: {snapshot_identifier: 0644}}\n"
     (tmp_path / "Pulumi.test.yaml").write_text(text)
-    database = {"storage_gb": 32, "kms_key_id": 420}
+    database = {"storage_gb": 32, "restore": {"snapshot_identifier": 420}}
     values = {"target": "ecs", "region": "eu-central-1", "app": json.dumps(APP), "database": json.dumps(database)}
 
     def program() -> None:
@@ -166,7 +166,7 @@ def test_the_sections_of_a_cloud_are_read_as_their_components_do(tmp_path: Path)
 
     with pytest.raises(InvalidArguments) as raised:
         record(program)
-    assert raised.value.problems == [f"database.kms_key_id: {NUMBER}"]
+    assert raised.value.problems == [f"database.restore.snapshot_identifier: {NUMBER}"]
 
 
 def test_numbers_that_are_numbers_may_be_written_in_any_form(tmp_path: Path) -> None:
