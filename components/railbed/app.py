@@ -23,7 +23,7 @@ Name: TypeAlias = Annotated[
         "use lower case letters, digits and dashes, a letter first, no dash last, 30 characters at most",
     ),
 ]
-"""A name that Kubernetes, AWS and DNS all take: lower case letters, digits and dashes, 30 characters at most."""
+"""A name that Kubernetes and DNS take: lower case letters, digits and dashes, 30 characters at most; AWS refuses some."""
 
 Queue: TypeAlias = Annotated[
     str, matching(r"[A-Za-z0-9_.:-]+(,[1-9][0-9]*)?", 'give a queue as "mailers", or with a weight as "critical,2"')

@@ -96,7 +96,7 @@ def test_wrong_settings_are_told_before_anything_is_made(target: str, settings: 
             "accepts about 192 connections, but 271 may be open during a rollout (web 18, workers.default 250, ",
         ),
         ("ecs", {"load_balancer": {"idle_timeout": 120}}, "set keep_alive_seconds to 125 or more"),
-        ("doks", {"region": "eu-central-1"}, "give the slug of a region: ams1, ams2"),
+        ("doks", {"region": "eu-central-1"}, "give the slug of a region: ams3, atl1"),
         ("eks", {"region": "fra1"}, "give a region of AWS, such as eu-central-1"),
     ],
 )

@@ -204,8 +204,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (
         {"region": "Frankfurt"},
         "region: found 'Frankfurt'; give the slug of a region: "
-        "ams1, ams2, ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, nyc3, ric1, sfo1, sfo2, "
-        "sfo3, sgp1, syd1, tor1",
+        "ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, nyc3, sfo2, sfo3, sgp1, syd1, tor1",
     ),
     (
         {"size": "large"},

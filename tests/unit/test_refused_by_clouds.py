@@ -41,14 +41,14 @@ REFUSED: list[Refused] = [
     (
         "doks",
         {"region": "zzz9"},
-        "region: found 'zzz9'; give the slug of a region: ams1, ams2, ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, "
-        "nyc3, ric1, sfo1, sfo2, sfo3, sgp1, syd1, tor1",
+        "region: found 'zzz9'; give the slug of a region: ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, nyc3, sfo2, "
+        "sfo3, sgp1, syd1, tor1",
     ),
     (
         "doks",
         {"region": "fra2"},
-        "region: found 'fra2'; give the slug of a region: ams1, ams2, ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, "
-        "nyc3, ric1, sfo1, sfo2, sfo3, sgp1, syd1, tor1",
+        "region: found 'fra2'; give the slug of a region: ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, nyc3, sfo2, "
+        "sfo3, sgp1, syd1, tor1",
     ),
     (
         "ecs",

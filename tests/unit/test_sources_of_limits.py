@@ -95,7 +95,8 @@ def test_every_slug_of_digitalocean_is_one() -> None:
         "m-2vcpu-16gb",
     ]:
         assert sizes.validate_python(size) == size
-    assert {region.value for region in DigitalOceanRegion} <= set(SLUGS)
+    # The two take nothing new.
+    assert {region.value for region in DigitalOceanRegion} - {"ams2", "sfo1"} <= set(SLUGS)
 
 
 def test_containers_may_be_told_what_ecs_knows() -> None:

@@ -16,7 +16,7 @@ LARGEST_ROLE_POLICY = 10240
 
 
 def _zone_id(value: str) -> str:
-    if not re.fullmatch("Z[A-Z0-9]{1,31}", value):
+    if not re.fullmatch("[A-Z0-9]{1,32}", value):
         raise ValueError(
             "give the ID of a hosted zone of Route 53, such as Z0123456789EXAMPLE, not its domain: "
             "`aws route53 list-hosted-zones` lists them"

@@ -4,11 +4,8 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator
 
-REGIONS = (
-    *("ams1", "ams2", "ams3", "atl1", "blr1", "fra1", "lon1", "nyc1", "nyc2", "nyc3", "ric1", "sfo1", "sfo2", "sfo3", "sgp1"),
-    *("syd1", "tor1"),
-)
-"""https://docs.digitalocean.com/platform/regional-availability/; not all of them have every product."""
+REGIONS = ("ams3", "atl1", "blr1", "fra1", "lon1", "nyc1", "nyc2", "nyc3", "sfo2", "sfo3", "sgp1", "syd1", "tor1")
+"""Regions in which clusters and databases can be: https://docs.digitalocean.com/platform/regional-availability/"""
 
 REGISTRY_REGIONS = ("ams3", "blr1", "fra1", "nyc3", "sfo2", "sfo3", "sgp1", "syd1")
 """Regions that container registries can be in: multiregistry_create in DigitalOcean's OpenAPI description."""

@@ -15,7 +15,7 @@ DROPLET = rf"(s|g|gd|m|m3|m6|c2|so|so1_5)-{_PARTS}|c-\d+(-[a-z0-9]+)*|gpu-[-a-z0
 DatabaseSize: TypeAlias = Annotated[
     str,
     matching(
-        rf"(db-s|db-amd|db-intel|gd|m|m3|so1_5)-{_PARTS}",
+        rf"(db-s|db-amd|db-intel|g|gd|m|m3|m6|c2|so1_5)-{_PARTS}|c-\d+(-[a-z0-9]+)*",
         "give the slug of a size of databases, such as db-s-2vcpu-4gb; those of Droplets begin with s-",
     ),
 ]
