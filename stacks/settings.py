@@ -78,7 +78,10 @@ class Part:
         except ValidationError as error:
             for problem in problems_of(error, self.model):
                 path, colon, _ = problem.partition(":")
-                yield f"{self.section}.{problem}" if colon and " " not in path else f"{self.section}: {problem}"
+                if path.partition(".")[0] in self.given:
+                    yield problem  # what the stack gives is named after the setting that it comes from
+                else:
+                    yield f"{self.section}.{problem}" if colon and " " not in path else f"{self.section}: {problem}"
 
 
 class Settings(Arguments):

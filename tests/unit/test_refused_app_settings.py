@@ -46,17 +46,17 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"app.cron": {"web": {"schedule": "@daily", "command": ["x"]}}},
-        "ecs.app.cron.web: another part of the application has that name on ECS: rename it",
+        "app.cron.web: another part of the application has that name on ECS: rename it",
     ),
     (
         "ecs",
         {"app.cron": {"default": {"schedule": "@daily", "command": ["x"]}}},
-        "ecs.app.cron.default: another part of the application has that name on ECS: rename it",
+        "app.cron.default: another part of the application has that name on ECS: rename it",
     ),
     (
         "ecs",
         {"app.workers": {"post-migrate": {}}},
-        "ecs.app.workers.post-migrate: another part of the application has that name on ECS: rename it",
+        "app.workers.post-migrate: another part of the application has that name on ECS: rename it",
     ),
     (
         ALL,
