@@ -51,7 +51,7 @@ def test_rds_accepts_about_what_users_measured(arguments: dict[str, Any], least:
     "arguments",
     [
         {"instance_class": "db.x2g.large"},
-        {"instance_class": "db.t4g.nano"},
+        {"instance_class": "db.z1d.large"},
         {"parameters": {"max_connections": "LEAST({DBInstanceClassMemory/9531392},500)"}},
     ],
 )

@@ -105,5 +105,5 @@ def test_a_password_that_is_known_later_is_refused_then(store: str, password: st
 
 @pytest.mark.parametrize("token", ["é" * 20, "²" * 20, "a" * 15])
 def test_a_token_that_elasticache_refuses(token: str) -> None:
-    with pytest.raises(InvalidArguments, match="has to be 16 to 128 letters and digits"):
+    with pytest.raises(InvalidArguments, match="has to be 16 to 128 letters, digits"):
         record(lambda: make("ElastiCache", auth_token=token))
