@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 from pulumi_aws.provider import Provider
-from pydantic import model_validator
 
 from railbed import (
     ApplicationLoadBalancer,
@@ -18,7 +17,6 @@ from railbed import (
     ecr_credentials,
 )
 from railbed.app import App
-from railbed.arguments import Arguments
 from railbed.aws.certificate import AwsCertificateModel
 from railbed.aws.ecr_repository import EcrRepositoryModel
 from railbed.aws.elasticache import ElastiCacheModel
@@ -27,6 +25,8 @@ from railbed.aws.network_arguments import AwsRegion
 from railbed.aws.rds_arguments import RdsDatabaseModel
 from railbed.aws.rds_connections import accepted_connections
 from railbed.image_registry import ecr_repository
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
 from stacks.cloud_settings import CloudSettings
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry
@@ -57,21 +57,19 @@ class AwsSettings(CloudSettings):
     """Zone of the application's hosts: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the
     load balancer's name."""
 
-    @model_validator(mode="after")
-    def _dns_has_hosts(self) -> Self:
+    @rule
+    def _dns_has_hosts(self) -> None:
         if self.dns is not None and not self.app.web.hosts:
             raise ValueError("dns without app.web.hosts would name nothing: add the application's host names")
-        return self
 
-    @model_validator(mode="after")
-    def _connections_suffice(self) -> Self:
+    @rule
+    def _connections_suffice(self) -> None:
         database = self.checked("database", RdsDatabaseModel, {**PLACE, "clients": {}}) if self.own_database else None
         if database is not None and (accepted := accepted_connections(database)):
             chosen = database.parameters.get("max_connections")
             decides = f"parameters.max_connections {chosen}" if chosen else f"instance_class {database.instance_class}"
             mend = "take a class with memory for {} or more" if chosen is None else "raise it"
             check_connections(self.app_at_most, accepted, f"database.{decides} accepts about {accepted} connections", mend)
-        return self
 
     @property
     def own_repository(self) -> bool:

@@ -1,10 +1,11 @@
 """What the settings of the cloud targets have in common: a region, and sections that are handed to components."""
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import BaseModel, ValidationError
 
+from railbed.validation.rules import rule
 from stacks.pulling import check_registry, check_without_credentials
 from stacks.settings import REGISTRY_PASSWORD, Part, Registry, Settings, Target
 
@@ -47,25 +48,23 @@ class CloudSettings(Settings):
         own = {"DATABASE_URL": self.own_database, "REDIS_URL": self.own_redis}
         return [name for name in self.secrets if name != REGISTRY_PASSWORD] + [name for name, made in own.items() if made]
 
-    @model_validator(mode="after")
-    def _registry_has_its_password(self) -> Self:
+    @rule
+    def _registry_has_its_password(self) -> None:
         if self.registry is not None and REGISTRY_PASSWORD not in self.secrets:
             raise ValueError(
                 "registry is given without its password: run "
                 "`pulumi config set --secret --path railbed:secrets.REGISTRY_PASSWORD`"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _image_can_be_pulled(self) -> Self:
+    @rule
+    def _image_can_be_pulled(self) -> None:
         if self.registry is not None and self.target is not Target.ECS:  # which takes none, and says so
             check_registry(self.registry.server, self.model_dump(exclude={"secrets"}))
         elif self.registry is None and self.app.image.ref is not None:
             check_without_credentials(self.app.image.ref, self.target)
-        return self
 
-    @model_validator(mode="after")
-    def _load_balancer_lets_go_first(self) -> Self:
+    @rule
+    def _load_balancer_lets_go_first(self) -> None:
         kept = self.app.web.keep_alive_seconds
         if self.idle_seconds >= kept:
             raise ValueError(
@@ -73,7 +72,6 @@ class CloudSettings(Settings):
                 f"{kept}: it would send requests into connections that are closing (502); set keep_alive_seconds to "
                 f"{self.idle_seconds + 5} or more"
             )
-        return self
 
     def checked(self, section: str, model: type[ModelT], given: Mapping[str, Any]) -> ModelT | None:
         """A section as its component reads it; None if the component refuses it, which `parts` tells."""

@@ -1,16 +1,18 @@
 """The settings of target cluster: a Kubernetes cluster that exists, with data stores in it."""
 
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from railbed.app import Resources
-from railbed.arguments import Arguments, Image, matching
 from railbed.image_registry import DOCKER_HUB
 from railbed.kubernetes.cluster_objects import LISTS
 from railbed.kubernetes.exposure import Exposed
 from railbed.kubernetes.ownership import ObjectName
 from railbed.quantities import Memory
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import Image, matching
 from stacks.connections import check_connections
 from stacks.kubeconfig import check_kubeconfig, existing_file
 from stacks.pulling import check_registry
@@ -94,13 +96,12 @@ class ClusterSettings(Settings):
     registry: Registry | None = None
     """Private image registry that the image is in, or is pushed to. Default: none."""
 
-    @model_validator(mode="after")
-    def _a_cluster_is_named(self) -> Self:
+    @rule
+    def _a_cluster_is_named(self) -> None:
         check_kubeconfig(self.cluster.kubeconfig, self.cluster.context)
-        return self
 
-    @model_validator(mode="after")
-    def _secrets_are_complete(self) -> Self:
+    @rule
+    def _secrets_are_complete(self) -> None:
         if self.registry is not None and REGISTRY_PASSWORD not in self.secrets:
             raise ValueError(
                 "registry is given without its password: run "
@@ -113,23 +114,20 @@ class ClusterSettings(Settings):
             )
         if not self.database.enabled and "DATABASE_URL" not in self.secrets:
             raise ValueError("database.enabled is false and secrets has no DATABASE_URL: give one of them")
-        return self
 
-    @model_validator(mode="after")
-    def _registry_is_that_of_an_image(self) -> Self:
+    @rule
+    def _registry_is_that_of_an_image(self) -> None:
         if self.registry is not None:
             own_stores = self.own_database is not None or self.own_redis is not None
             of_stores = (f"{DOCKER_HUB}/library/postgres",) if own_stores else ()
             check_registry(self.registry.server, self.model_dump(exclude={"secrets"}), of_stores)
-        return self
 
-    @model_validator(mode="after")
-    def _connections_suffice(self) -> Self:
+    @rule
+    def _connections_suffice(self) -> None:
         if self.own_database is not None:
             accepted = self.own_database.max_connections
             found = f"database.max_connections is {accepted}"
             check_connections(self.app, accepted, found, "raise it to {} or more", RESERVED_CONNECTIONS)
-        return self
 
     @property
     def own_database(self) -> Database | None:

@@ -1,10 +1,9 @@
 """Target doks: everything on DigitalOcean, from the cluster to the DNS record."""
 
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Any
 
 import pulumi
-from pydantic import model_validator
 
 from railbed import (
     DigitalOceanCache,
@@ -16,13 +15,14 @@ from railbed import (
     EksOrDoksCluster,
     RegistryCredentials,
 )
-from railbed.arguments import Arguments
 from railbed.cluster_check import EksOrDoksClusterModel
 from railbed.digitalocean.cache import DigitalOceanCacheModel
 from railbed.digitalocean.database import DigitalOceanDatabaseModel
 from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel
 from railbed.host_names import Zone, relative_name
 from railbed.image_registry import registry_of
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
 from stacks.cloud_settings import CloudSettings
 from stacks.cluster_state import own_namespace
 from stacks.connections import check_connections
@@ -73,8 +73,8 @@ class DoksSettings(CloudSettings):
         """What the stack gives its data stores."""
         return {"region": self.region, "vpc_id": "", "cluster_id": ""}
 
-    @model_validator(mode="after")
-    def _image_is_named_in_full(self) -> Self:
+    @rule
+    def _image_is_named_in_full(self) -> None:
         if self.app.image.ref is not None and registry_of(self.app.image.ref) == SERVER:
             named, _ = digitalocean_registry(self.app.image.ref)
             existing = self.container_registry.get("existing")
@@ -83,24 +83,21 @@ class DoksSettings(CloudSettings):
                     f"app.image.ref is in registry {named} and container_registry.existing is {existing}: "
                     f"set existing to {named}"
                 )
-        return self
 
-    @model_validator(mode="after")
-    def _hosts_are_in_the_zone(self) -> Self:
+    @rule
+    def _hosts_are_in_the_zone(self) -> None:
         if self.dns is not None and not self.app.web.hosts:
             raise ValueError("dns without app.web.hosts would name nothing: add the application's host names")
         for host in self.app.web.hosts if self.dns else []:
             relative_name(host, self.dns.zone if self.dns else "")
-        return self
 
-    @model_validator(mode="after")
-    def _connections_suffice(self) -> Self:
+    @rule
+    def _connections_suffice(self) -> None:
         database = self.checked("database", DigitalOceanDatabaseModel, self.place) if self.own_database else None
         # The clients of a pool share its connections, however many they are.
         if database is not None and database.pool_size is None and (accepted := database.accepted_connections()):
             found = f"database.size {database.size} accepts {accepted} connections"
             check_connections(self.app, accepted, found, "take a size for {} or more, set database.pool_size")
-        return self
 
     def parts(self) -> Iterator[Part]:
         """The sections that components check."""

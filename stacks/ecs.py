@@ -1,12 +1,11 @@
 """Target ecs: everything on AWS, with ECS."""
 
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 from pulumi_aws.ec2 import SecurityGroup
 from pulumi_aws.vpc import SecurityGroupEgressRule
-from pydantic import model_validator
 
 from railbed import EcsApp, EcsCluster, Network
 from railbed.app import App
@@ -15,6 +14,7 @@ from railbed.aws.ecs.cluster import EcsClusterModel
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.network_arguments import NetworkModel, zones_of
 from railbed.store_url import example_of
+from railbed.validation.rules import rule
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.image import image_to_come
 from stacks.settings import REGISTRY_PASSWORD, Part
@@ -29,16 +29,14 @@ class EcsSettings(AwsSettings):
     """Arguments of EcsApp that only ECS knows: capacity, network_mode, architecture, services, task_policy... Default: the
     component's."""
 
-    @model_validator(mode="after")
-    def _registry_is_of_aws(self) -> Self:
+    @rule
+    def _registry_is_of_aws(self) -> None:
         if self.registry is not None:
             raise ValueError("registry: tasks pull from ECR or public registries: remove it, and keep the image in ECR")
-        return self
 
-    @model_validator(mode="after")
-    def _secrets_fit_in_one(self) -> Self:
+    @rule
+    def _secrets_fit_in_one(self) -> None:
         check_secrets({name: value for name, value in self.secrets.items() if name != REGISTRY_PASSWORD})
-        return self
 
     def parts(self) -> Iterator[Part]:
         """The sections that components check."""

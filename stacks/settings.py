@@ -9,13 +9,17 @@ from typing import Annotated, Any, Self, TypeVar
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError
 
 from railbed.app import App
-from railbed.arguments import FROM_FILE, Arguments, InvalidArguments, problems_of
 from railbed.decided_variables import problems_of_names, refuse
 from railbed.image_registry import RegistryServer
 from railbed.store_variables import SecretVariables
+from railbed.validation.arguments import Arguments
+from railbed.validation.checks import InvalidArguments
+from railbed.validation.problems import problems_of
+from railbed.validation.rules import rule
+from railbed.validation.types import FROM_FILE
 from stacks.clear_text import warn_of_clear_text
 from stacks.written_values import dates, numbers, written
 
@@ -142,17 +146,15 @@ class Settings(Arguments):
         server = {"app_server": self.app.web.server, "port": self.app.web.port}
         return {"repository": repository, **server, "user": self.app.user, "workdir": self.app.workdir}
 
-    @model_validator(mode="after")
-    def _one_place_for_each_variable(self) -> Self:
+    @rule
+    def _one_place_for_each_variable(self) -> None:
         both = sorted(set(self.app.env) & set(self.secrets))
         if both:
             raise ValueError(f"{', '.join(both)} in both app.env and secrets: keep each in one of them")
-        return self
 
-    @model_validator(mode="after")
-    def _settings_decide_their_variables(self) -> Self:
+    @rule
+    def _settings_decide_their_variables(self) -> None:
         refuse(problems_of_names("secrets", self.secrets, self.app.deciding("app.")))
-        return self
 
     def app_secrets(self) -> dict[str, pulumi.Input[str]]:
         """The secret variables that every container of the application gets."""

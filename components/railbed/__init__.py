@@ -12,7 +12,6 @@ from railbed.enums import *  # noqa: F403
 
 if TYPE_CHECKING:
     from railbed.app import App
-    from railbed.arguments import InvalidArguments
     from railbed.aws.certificate import AwsCertificate
     from railbed.aws.dns_records import AwsDnsRecords
     from railbed.aws.ecr_repository import EcrRepository, ecr_credentials
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from railbed.kubernetes.redis import Redis
     from railbed.kubernetes.registry_credentials import RegistryCredentials
     from railbed.kubernetes.sidekiq_workers import SidekiqWorkers
+    from railbed.validation.checks import InvalidArguments
 
 __all__ = [
     "App",
@@ -115,7 +115,7 @@ COMPONENTS = {
 }
 """Modules of the components, by name."""
 
-_OTHERS = {"App": "app", "InvalidArguments": "arguments", "ecr_credentials": "aws.ecr_repository"}
+_OTHERS = {"App": "app", "InvalidArguments": "validation.checks", "ecr_credentials": "aws.ecr_repository"}
 
 
 def __getattr__(name: str) -> Any:

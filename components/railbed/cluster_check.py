@@ -3,16 +3,18 @@
 import re
 from collections.abc import Mapping
 from ipaddress import ip_network
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import pulumi
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from railbed.app import Name
-from railbed.arguments import Arguments, InputText, matching
 from railbed.aws.network_arguments import RetentionDays, VpcCidr, Zones, check_size, check_zones
 from railbed.enums import MaintenanceDay, NatGateways, Platform, TaintEffect
 from railbed.overrides import check_overrides
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText, matching
 
 DEFAULT_VERSION = "1.35"
 """In standard support on EKS until 27 March 2027 (docs.aws.amazon.com/eks, kubernetes-versions)."""
@@ -56,10 +58,9 @@ class NodePool(Arguments):
     taints: list[NodeTaint] = []
     """Taints of the nodes. Default: none."""
 
-    @model_validator(mode="after")
-    def _bounds_are_in_order(self) -> Self:
+    @rule
+    def _bounds_are_in_order(self) -> None:
         _check_bounds(self.min_nodes, self.max_nodes)
-        return self
 
 
 class EksOrDoksClusterModel(Arguments):
@@ -143,8 +144,8 @@ class EksOrDoksClusterModel(Arguments):
     doks vpc, on eks launch_template and cluster_autoscaler (a Deployment). Mappings are merged, anything else replaces what
     is there."""
 
-    @model_validator(mode="after")
-    def _everything_is_of_the_platform(self) -> Self:
+    @rule
+    def _everything_is_of_the_platform(self) -> None:
         on_doks = self.platform is Platform.DOKS
         foreign = [field for field in (_ONLY_ON_EKS if on_doks else _ONLY_ON_DOKS) if self._differs(field)]
         if foreign:
@@ -153,10 +154,9 @@ class EksOrDoksClusterModel(Arguments):
         pattern, example = ("[a-z]{3}[1-9]", "fra1") if on_doks else ("[a-z]{2}(-[a-z]+)+-[1-9]", "eu-central-1")
         if not re.fullmatch(pattern, self.region):
             raise ValueError(f"region '{self.region}' is not one of {self.platform.value}: name it as in {example}")
-        return self
 
-    @model_validator(mode="after")
-    def _version_fits(self) -> Self:
+    @rule
+    def _version_fits(self) -> None:
         if self.exact_version and self.platform is Platform.EKS:
             minor = ".".join(self.version.split(".")[:2])
             raise ValueError(f"version {self.version} is one of doks: on eks give the minor version, {minor}")
@@ -165,10 +165,9 @@ class EksOrDoksClusterModel(Arguments):
                 f"version {self.version} does not stay with auto_upgrade, and a later deployment would ask for a lower one, "
                 "which replaces the cluster: give the minor version, or leave auto_upgrade out"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _pools_fit(self) -> Self:
+    @rule
+    def _pools_fit(self) -> None:
         _check_bounds(self.min_nodes, self.max_nodes)
         if DEFAULT_POOL in self.node_pools:
             raise ValueError(
@@ -180,12 +179,12 @@ class EksOrDoksClusterModel(Arguments):
                 field = "node_size" if name == DEFAULT_POOL else f"node_pools.{name}.node_size"
                 example = DEFAULT_SIZES[self.platform]
                 raise ValueError(f"{field} '{pool.node_size}' is not one of {self.platform.value}: name it as in {example}")
-        return self
 
-    @model_validator(mode="after")
-    def _network_fits(self) -> Self:
-        check_zones(self.region, self.zones)
+    @rule
+    def _network_fits(self) -> None:
         on_eks, given = self.platform is Platform.EKS, self.vpc_id is not None
+        if on_eks:
+            check_zones(self.region, self.zones)
         if on_eks and self.vpc_cidr is not None:
             check_size(self.vpc_cidr, "vpc_cidr")
         if given:
@@ -198,22 +197,19 @@ class EksOrDoksClusterModel(Arguments):
             raise ValueError("private_subnet_ids and public_subnet_ids need vpc_id: name the VPC that they are in")
         if not on_eks and self.endpoint_access_cidrs == []:
             raise ValueError("endpoint_access_cidrs is empty, so nobody could reach the cluster: name a range, or leave it out")
-        return self
 
-    @model_validator(mode="after")
-    def _tags_can_be_written(self) -> Self:
+    @rule
+    def _tags_can_be_written(self) -> None:
         # DigitalOcean: letters, digits, colons, dashes and underscores, 255 at most (its API reference, Tags).
         wrong = [tag for tag in self.flat_tags() if not re.fullmatch("[A-Za-z0-9:_-]{1,255}", tag)]
         if wrong and self.platform is Platform.DOKS:
             raise ValueError(
                 f"tags: DigitalOcean refuses {', '.join(wrong)}: use letters, digits, colons, dashes and underscores only"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, self._overridable() if self.overrides else {})
-        return self
 
     @property
     def exact_version(self) -> bool:

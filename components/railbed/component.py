@@ -5,7 +5,8 @@ from typing import Any, Generic, Self, TypeVar, cast
 
 import pulumi
 
-from railbed.arguments import Arguments, checked
+from railbed.validation.arguments import Arguments
+from railbed.validation.checks import checked
 
 ModelT = TypeVar("ModelT", bound=Arguments)
 

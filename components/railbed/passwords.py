@@ -9,8 +9,8 @@ import pulumi
 import pulumi_random as random
 from pydantic import AfterValidator
 
-from railbed.arguments import InputText
 from railbed.diagnostics import refuse
+from railbed.validation.types import InputText
 
 _HASHED = re.compile(r"md5[0-9a-f]{32}|SCRAM-SHA-256\$.*", re.DOTALL)
 

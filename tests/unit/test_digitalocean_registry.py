@@ -7,8 +7,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from railbed.arguments import InvalidArguments
 from railbed.digitalocean.registry import DigitalOceanRegistry
+from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
 
 AUTH = base64.b64encode(b"robot:token:with:colons").decode()

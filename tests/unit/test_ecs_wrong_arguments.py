@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from railbed.arguments import InvalidArguments
+from railbed.validation.checks import InvalidArguments
 from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, deployed
 from tests.unit.recording import Recorded
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from railbed.arguments import InvalidArguments
+from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
 from tests.unit.samples import make
 

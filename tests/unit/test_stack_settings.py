@@ -149,15 +149,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ],
     (
         {"app": APP | {"image": {}}},
-        "app.image: found an empty mapping; image has neither ref nor build: give ref, an image that exists, or build, the "
-        "application's folder",
+        "app.image: image has neither ref nor build: give ref, an image that exists, or build, the application's folder",
     ),
     (
-        {"app": APP | {"image": {"ref": IMAGE, "build": "../shop", "target": "web"}}},
+        {"app": APP | {"image": {"ref": IMAGE, "build": "../shop", "target": "web"}}, **PRIVATE},
         "app.image: image has ref and build, target: an image that exists is not built, so remove build and target, or ref",
     ),
     (
-        {"app": APP | {"image": {"build": "../shop", "dockerfil": "Dockerfile.web"}}},
+        {"app": APP | {"image": {"build": "../shop", "dockerfil": "Dockerfile.web"}}, **PRIVATE},
         "app.image.dockerfil: is not known here. Did you mean 'dockerfile'? Known are: base_image, build, build_args, cache, "
         "dockerfile, follow_base, platform, ref, repository, target.",
     ),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from railbed.arguments import Arguments
+from railbed.validation.arguments import Arguments
 from tests.unit.recording import record
 from tests.unit.samples import COMPONENTS, IMAGE, make
 

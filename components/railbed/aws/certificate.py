@@ -1,19 +1,21 @@
 """AwsCertificate: a certificate of AWS Certificate Manager, validated through Route 53."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import pulumi
 from pulumi_aws.acm import Certificate, CertificateArgs, CertificateValidation
 from pulumi_aws.route53 import Record
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.args import AwsCertificateArgs
-from railbed.arguments import Arguments, InputText
 from railbed.component import Component
 from railbed.enums import CertificateAlgorithm
 from railbed.host_names import DomainHost, check_once
 from railbed.overrides import check_overrides, overridden
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText
 
 VALIDATION_TTL_SECONDS = 60
 
@@ -33,24 +35,21 @@ class AwsCertificateModel(Arguments):
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the resources that the component creates, by child: certificate."""
 
-    @model_validator(mode="after")
-    def _hosts_differ(self) -> Self:
+    @rule
+    def _hosts_differ(self) -> None:
         check_once("hosts", self.hosts)
-        return self
 
-    @model_validator(mode="after")
-    def _main_host_is_short(self) -> Self:
+    @rule
+    def _main_host_is_short(self) -> None:
         if len(self.hosts[0]) > LONGEST_MAIN_HOST:
             raise ValueError(
                 f"hosts: the first, {self.hosts[0]}, has {len(self.hosts[0])} characters, and AWS takes {LONGEST_MAIN_HOST} "
                 "for the main name of a certificate: put a shorter one first"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, {"certificate": CertificateArgs})
-        return self
 
 
 class AwsCertificate(Component[AwsCertificateModel]):

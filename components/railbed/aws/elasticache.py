@@ -1,18 +1,20 @@
 """ElastiCache: a managed Redis of AWS, set up for Sidekiq."""
 
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import pulumi
 from pulumi_aws.elasticache import ParameterGroup, ParameterGroupArgs, ReplicationGroup, ReplicationGroupArgs, SubnetGroup
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.args import ElastiCacheArgs
-from railbed.arguments import Arguments, InputText, matching
 from railbed.aws.security_group import private_security_group
 from railbed.component import Component
 from railbed.overrides import check_overrides, overridden
 from railbed.passwords import in_url, password_of
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText, matching
 
 PORT = 6379
 
@@ -69,25 +71,22 @@ class ElastiCacheModel(Arguments):
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the inputs of children: replication_group, parameter_group. Mappings are merged, anything else is replaced."""
 
-    @model_validator(mode="after")
-    def _replicas_have_a_zone(self) -> Self:
+    @rule
+    def _replicas_have_a_zone(self) -> None:
         if self.replicas and len(self.subnet_ids) < 2:
             raise ValueError("replicas need subnet_ids of at least two zones: give another subnet, or set replicas to 0")
-        return self
 
-    @model_validator(mode="after")
-    def _token_is_accepted(self) -> Self:
+    @rule
+    def _token_is_accepted(self) -> None:
         # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
         if isinstance(self.auth_token, str) and not (
             16 <= len(self.auth_token) <= 128 and re.fullmatch("[A-Za-z0-9]+", self.auth_token)
         ):
             raise ValueError("auth_token (not shown) has to be 16 to 128 letters and digits: ElastiCache refuses others")
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, OVERRIDABLE)
-        return self
 
     @property
     def major(self) -> int:

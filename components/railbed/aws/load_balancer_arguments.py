@@ -1,17 +1,19 @@
 """What can be said about an Application Load Balancer."""
 
 import ipaddress
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pulumi_aws.ec2 import SecurityGroupArgs
 from pulumi_aws.lb import ListenerArgs, LoadBalancerArgs, TargetGroupArgs
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from railbed.app import Name
-from railbed.arguments import Arguments, InputText, matching
 from railbed.enums import TargetType
 from railbed.host_names import DomainHost, check_once
 from railbed.overrides import check_overrides
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText, matching
 
 EVERYBODY = "0.0.0.0/0"
 EVERYBODY_IPV6 = "::/0"
@@ -112,34 +114,31 @@ class ApplicationLoadBalancerModel(Arguments):
             return self.allowed_cidrs
         return [EVERYBODY, EVERYBODY_IPV6] if self.ipv6 else [EVERYBODY]
 
-    @model_validator(mode="after")
-    def _lists_name_each_once(self) -> Self:
+    @rule
+    def _lists_name_each_once(self) -> None:
         check_once("hosts", self.hosts)
         check_once("allowed_cidrs", self.allowed_cidrs or [])
-        return self
 
-    @model_validator(mode="after")
-    def _groups_have_instances(self) -> Self:
+    @rule
+    def _groups_have_instances(self) -> None:
         if self.autoscaling_group_names and self.target_type is not TargetType.INSTANCE:
             raise ValueError(
                 "autoscaling_group_names have no meaning with target_type ip: set target_type to instance, or remove them"
             )
         if self.autoscaling_group_names and "port" not in self.model_fields_set:
             raise ValueError("autoscaling_group_names need port: the port that every machine listens on, such as a NodePort")
-        return self
 
-    @model_validator(mode="after")
-    def _https_has_a_certificate(self) -> Self:
+    @rule
+    def _https_has_a_certificate(self) -> None:
         if self.certificate_arn is None and "tls_policy" in self.model_fields_set:
             raise ValueError("tls_policy has no meaning without a certificate: set certificate_arn too, or remove it")
         if self.certificate_arn is None and "redirect_listener" in self.overrides:
             raise ValueError(
                 "overrides of redirect_listener would change nothing: without certificate_arn there is nothing to redirect to"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, OVERRIDABLE)
         inline = {"ingress", "egress"} & set(self.overrides.get("security_group", {}))
         if inline:
@@ -148,4 +147,3 @@ class ApplicationLoadBalancerModel(Arguments):
                 "it undo each other; use allowed_cidrs and target_security_group_ids, or add rule resources for "
                 "security_group_id"
             )
-        return self

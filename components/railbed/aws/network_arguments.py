@@ -2,12 +2,14 @@
 
 import re
 from ipaddress import IPv4Network
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from railbed.arguments import Arguments, matching
 from railbed.enums import NatGateways
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import matching
 
 AwsRegion: TypeAlias = Annotated[str, matching(r"[a-z]{2}(-[a-z]+)+-[1-9]", "give a region of AWS, such as eu-central-1")]
 """A region of AWS."""
@@ -78,11 +80,10 @@ class NetworkModel(Arguments):
     protect: bool = True
     """Whether the VPC is protected: destroying or replacing it fails until this is false and has been applied. Default true."""
 
-    @model_validator(mode="after")
-    def _zones_fit(self) -> Self:
+    @rule
+    def _zones_fit(self) -> None:
         check_size(self.cidr, "cidr")
         check_zones(self.region, self.zones)
-        return self
 
 
 def check_zones(region: str, zones: list[str] | None) -> None:

@@ -1,14 +1,16 @@
 """What can be said about an RDS database."""
 
 import re
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pulumi_aws.rds import InstanceArgs, ParameterGroupArgs
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from railbed.arguments import Arguments, InputText, matching
 from railbed.enums import RdsEngine
 from railbed.overrides import check_overrides
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText, matching
 
 OVERRIDABLE = {"instance": InstanceArgs, "parameter_group": ParameterGroupArgs}
 """Children whose arguments a program may change."""
@@ -41,13 +43,12 @@ class RdsRestore(Arguments):
     ) = None
     """Point in time in UTC, such as 2026-01-31T08:30:00Z. Default: the latest possible, about five minutes ago."""
 
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
+    @rule
+    def _one_source(self) -> None:
         if (self.snapshot_identifier is None) == (self.source_identifier is None):
             raise ValueError("restore needs either snapshot_identifier or source_identifier: give exactly one")
         if self.time is not None and self.source_identifier is None:
             raise ValueError("restore.time has no meaning for a snapshot, which is of one time: remove it")
-        return self
 
 
 class RdsDatabaseModel(Arguments):
@@ -125,8 +126,8 @@ class RdsDatabaseModel(Arguments):
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the inputs of children: instance, parameter_group. Mappings are merged, anything else is replaced."""
 
-    @model_validator(mode="after")
-    def _sizes_fit(self) -> Self:
+    @rule
+    def _sizes_fit(self) -> None:
         if self.max_storage_gb and self.max_storage_gb < self.storage_gb * 1.1:
             least = -(-self.storage_gb * 11 // 10)
             raise ValueError(
@@ -140,26 +141,22 @@ class RdsDatabaseModel(Arguments):
             )
         if self.monitoring_seconds not in (0, 1, 5, 10, 15, 30, 60):
             raise ValueError(f"monitoring_seconds is {self.monitoring_seconds}: RDS knows 0, 1, 5, 10, 15, 30 and 60")
-        return self
 
-    @model_validator(mode="after")
-    def _name_is_free(self) -> Self:
+    @rule
+    def _name_is_free(self) -> None:
         # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
         reserved = {"postgres", "rdsadmin", "admin"} if self.engine is RdsEngine.POSTGRESQL else {"mysql", "root", "rdsadmin"}
         if self.username in reserved:
             raise ValueError(f"username {self.username} is reserved by RDS: take another, such as app")
-        return self
 
-    @model_validator(mode="after")
-    def _tls_is_forced(self) -> Self:
+    @rule
+    def _tls_is_forced(self) -> None:
         if switch := set(self.parameters) & {"rds.force_ssl", "require_secure_transport"}:
             raise ValueError(f"parameters.{switch.pop()} is always on: remove it")
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, OVERRIDABLE)
-        return self
 
     @property
     def has_insights(self) -> bool:

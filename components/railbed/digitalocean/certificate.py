@@ -1,15 +1,16 @@
 """DigitalOceanCertificate: a certificate for DigitalOcean's load balancers."""
 
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 from pulumi_digitalocean.certificate import Certificate
-from pydantic import model_validator
 
 from railbed.args import DigitalOceanCertificateArgs
-from railbed.arguments import Arguments, InputText
 from railbed.component import Component
 from railbed.host_names import DomainHost, check_once
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText
 
 
 class DigitalOceanCertificateModel(Arguments):
@@ -28,8 +29,8 @@ class DigitalOceanCertificateModel(Arguments):
     chain: InputText | None = None
     """Certificates of the authorities between it and a root that clients know, in PEM format. Default: none."""
 
-    @model_validator(mode="after")
-    def _one_kind(self) -> Self:
+    @rule
+    def _one_kind(self) -> None:
         own = [field for field in ("certificate", "private_key", "chain") if getattr(self, field) is not None]
         if self.hosts and own:
             raise ValueError(
@@ -41,12 +42,10 @@ class DigitalOceanCertificateModel(Arguments):
             raise ValueError(f"{' and '.join(own)} alone cannot be used: give both certificate and private_key")
         if own and self.zone is not None:
             raise ValueError("zone has no meaning with a certificate of your own: remove it")
-        return self
 
-    @model_validator(mode="after")
-    def _hosts_differ(self) -> Self:
+    @rule
+    def _hosts_differ(self) -> None:
         check_once("hosts", self.hosts)
-        return self
 
 
 class DigitalOceanCertificate(Component[DigitalOceanCertificateModel]):

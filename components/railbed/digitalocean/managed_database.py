@@ -2,16 +2,18 @@
 
 import ipaddress
 from collections.abc import Sequence
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias
 from urllib.parse import quote
 
 import pulumi
 from pulumi_digitalocean.database_cluster import DatabaseCluster
 from pulumi_digitalocean.database_firewall import DatabaseFirewall
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from railbed.arguments import Arguments, InputText, matching
 from railbed.overrides import overridden
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText, matching
 
 SMALLEST_SIZE = "db-s-1vcpu-1gb"
 
@@ -64,19 +66,17 @@ class ManagedDatabase(Arguments):
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the component's resources, by child."""
 
-    @model_validator(mode="after")
-    def _somebody_may_connect(self) -> Self:
+    @rule
+    def _somebody_may_connect(self) -> None:
         if self.cluster_id is None and not self.allowed_addresses:
             raise ValueError(
                 "without cluster_id and allowed_addresses the whole internet could connect: name the cluster whose nodes may"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _size_has_standbys(self) -> Self:
+    @rule
+    def _size_has_standbys(self) -> None:
         if self.size == SMALLEST_SIZE and self.nodes > 1:
             raise ValueError(f"size {self.size} cannot have standbys: set nodes to 1, or size to db-s-1vcpu-2gb or larger")
-        return self
 
 
 def cluster_of(

@@ -2,19 +2,20 @@
 
 import base64
 import json
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import pulumi
 from pulumi_digitalocean.container_registry import ContainerRegistry, ContainerRegistryArgs
 from pulumi_digitalocean.container_registry_docker_credentials import ContainerRegistryDockerCredentials
-from pydantic import model_validator
 
 from railbed.args import DigitalOceanRegistryArgs
-from railbed.arguments import Arguments, InputText, matching
 from railbed.component import Component
 from railbed.enums import RegistryTier
 from railbed.image_registry import DIGITALOCEAN
 from railbed.overrides import check_overrides, overridden
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText, matching
 
 SERVER = DIGITALOCEAN
 
@@ -50,19 +51,17 @@ class DigitalOceanRegistryModel(Arguments):
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the resources that the component creates, by child: registry."""
 
-    @model_validator(mode="after")
-    def _existing_stays_as_it_is(self) -> Self:
+    @rule
+    def _existing_stays_as_it_is(self) -> None:
         given = sorted({"tier", "region", "protect", "overrides"} & self.model_fields_set)
         if self.existing is not None and given:
             raise ValueError(
                 f"{' and '.join(given)} would change nothing with existing: that registry is not managed here; remove them"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, {"registry": ContainerRegistryArgs})
-        return self
 
 
 class DigitalOceanRegistry(Component[DigitalOceanRegistryModel]):

@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
-from pydantic import model_validator
-
-from railbed.arguments import Arguments, Checks, InputText
 from railbed.decided_variables import problems_of_names, refuse
 from railbed.described_app import DescribedApp
 from railbed.enums import Exposure, MigrationPhase
@@ -16,6 +13,10 @@ from railbed.kubernetes.migration_job import MigrationJobModel
 from railbed.kubernetes.rails_web import RailsWebModel
 from railbed.kubernetes.sidekiq_workers import SidekiqWorkersModel
 from railbed.store_variables import Variables
+from railbed.validation.arguments import Arguments
+from railbed.validation.checks import Checks
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText
 
 
 class KubernetesAppModel(DescribedApp):
@@ -37,12 +38,11 @@ class KubernetesAppModel(DescribedApp):
     context: str | None = None
     """Context in that kubeconfig. Default: its current one."""
 
-    @model_validator(mode="after")
-    def _settings_decide_their_variables(self) -> Self:
+    @rule
+    def _settings_decide_their_variables(self) -> None:
         self.check_names("secrets", self.secrets)
         *_, migration = self.app.deciding("app.")
         refuse(problems_of_names("migration_secrets", self.migration_secrets, [migration]))
-        return self
 
 
 @dataclass(frozen=True)

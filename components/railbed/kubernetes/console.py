@@ -1,9 +1,6 @@
 """Console: a container that waits for `rails console` and one-off tasks."""
 
-from typing import Self
-
 import pulumi
-from pydantic import model_validator
 
 from railbed.args import ConsoleArgs
 from railbed.component import Component
@@ -11,6 +8,7 @@ from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import as_written, rails_container, rails_pod
 from railbed.kubernetes.rollout import rolled_out
 from railbed.kubernetes.workload import Workload, labels_of
+from railbed.validation.rules import rule
 
 STARTUP_SECONDS = 60
 SESSION_SECONDS = 3600
@@ -40,9 +38,9 @@ while busy; do sleep 1; done
 class ConsoleModel(Workload):
     """Arguments of Console."""
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
-        return self.with_overrides_of(Console.OVERRIDABLE)
+    @rule
+    def _overrides_are_known(self) -> None:
+        self.with_overrides_of(Console.OVERRIDABLE)
 
 
 class Console(Component[ConsoleModel]):

@@ -1,13 +1,12 @@
 """A data store in the cluster: one pod with a volume that outlives it."""
 
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.app import Resources
-from railbed.arguments import Arguments, InputImage, InputText
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.live_values import followed
 from railbed.kubernetes.ownership import ObjectName, Owner
@@ -18,6 +17,9 @@ from railbed.kubernetes.volume_size import VolumeSize
 from railbed.kubernetes.workload import Labels, Manifest, metadata_of, owned, selector_of
 from railbed.overrides import KUBERNETES_FIELDS, check_overrides, merged
 from railbed.quantities import Memory
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputImage, InputText
 
 VOLUME = "data"
 
@@ -56,10 +58,9 @@ class DataStore(Arguments):
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the objects that the component creates: stateful_set, service."""
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, dict.fromkeys(("stateful_set", "service"), KUBERNETES_FIELDS))
-        return self
 
 
 def volume_claim_of(name: str) -> str:

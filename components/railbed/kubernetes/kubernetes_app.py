@@ -6,7 +6,6 @@ import pulumi
 
 from railbed.app import App
 from railbed.args import KubernetesAppArgs
-from railbed.arguments import checked
 from railbed.component import Component
 from railbed.enums import Exposure
 from railbed.kubernetes.app_arguments import KubernetesAppModel, check_parts
@@ -16,6 +15,7 @@ from railbed.kubernetes.migration_job import MigrationJob, MigrationJobModel
 from railbed.kubernetes.ownership import ObjectName
 from railbed.kubernetes.rails_web import RailsWeb
 from railbed.kubernetes.sidekiq_workers import SidekiqWorkers
+from railbed.validation.checks import checked
 
 
 class KubernetesApp(Component[KubernetesAppModel]):

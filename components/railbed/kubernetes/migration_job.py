@@ -1,14 +1,10 @@
 """MigrationJob: migrates the database before anything of a release starts."""
 
-from typing import Self
-
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import model_validator
 
 from railbed.app import MigrationRun
 from railbed.args import MigrationJobArgs
-from railbed.arguments import InputText
 from railbed.component import Component
 from railbed.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
@@ -21,6 +17,8 @@ from railbed.kubernetes.workload import IMAGE_ANNOTATION, Labels, Manifest, Work
 from railbed.overrides import merged
 from railbed.previews import known_in_previews
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText
 
 END_GRACE_SECONDS = 30
 CONTAINER = "migrate"
@@ -41,9 +39,9 @@ class MigrationJobModel(Workload, MigrationRun):
         """The migration's own settings decide its variables."""
         return [of_migration(self, phases=None if self.phase is MigrationPhase.ONLY else "phase")]
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
-        return self.with_overrides_of(MigrationJob.OVERRIDABLE)
+    @rule
+    def _overrides_are_known(self) -> None:
+        self.with_overrides_of(MigrationJob.OVERRIDABLE)
 
 
 class MigrationJob(Component[MigrationJobModel]):

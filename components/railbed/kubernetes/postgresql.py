@@ -7,11 +7,11 @@ import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
 from railbed.args import PostgresqlArgs
-from railbed.arguments import InputImage, matching
 from railbed.component import Component
 from railbed.kubernetes.data_store import DataStore, service_of, stateful_set_of, store_container, store_probes, volume_size_of
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
 from railbed.passwords import PostgresqlPassword, check_postgresql_password, in_url, password_of
+from railbed.validation.types import InputImage, matching
 
 PORT = 5432
 FOLDER = "/var/lib/postgresql/data"

@@ -1,10 +1,9 @@
 """RailsWeb: the processes that answer requests, behind a Service."""
 
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import model_validator
 
 from railbed.app import AppWeb
 from railbed.args import RailsWebArgs
@@ -20,6 +19,7 @@ from railbed.kubernetes.workload import Labels, Manifest, Workload, labels_of, m
 from railbed.listening import listening_command
 from railbed.overrides import merged
 from railbed.processes import server_command, server_environment
+from railbed.validation.rules import rule
 
 PREPARE_TO_END_SECONDS = 5
 """Margin between the end of the last request and the kill."""
@@ -34,15 +34,14 @@ class RailsWebModel(Workload, AppWeb, Exposed):
         """The web processes' own settings decide their variables."""
         return [of_web(self)]
 
-    @model_validator(mode="after")
-    def _ingress_has_hosts(self) -> Self:
+    @rule
+    def _ingress_has_hosts(self) -> None:
         if self.exposure is Exposure.INGRESS and not self.hosts:
             raise ValueError("exposure ingress needs hosts: name at least one, such as shop.example.com")
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
-        return self.with_overrides_of(RailsWeb.OVERRIDABLE)
+    @rule
+    def _overrides_are_known(self) -> None:
+        self.with_overrides_of(RailsWeb.OVERRIDABLE)
 
 
 class RailsWeb(Component[RailsWebModel]):

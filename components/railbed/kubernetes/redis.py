@@ -4,12 +4,12 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from railbed.args import RedisArgs
-from railbed.arguments import InputImage
 from railbed.component import Component
 from railbed.kubernetes.data_store import DataStore, service_of, stateful_set_of, store_container, store_probes, volume_size_of
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
 from railbed.passwords import RedisPassword, check_redis_password, in_url, password_of
 from railbed.quantities import mebibytes
+from railbed.validation.types import InputImage
 
 PORT = 6379
 FOLDER = "/data"

@@ -1,10 +1,7 @@
 """SidekiqWorkers: processes that work on Sidekiq's queues."""
 
-from typing import Self
-
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import model_validator
 
 from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
 from railbed.args import SidekiqWorkersArgs
@@ -16,6 +13,7 @@ from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import Labels, Manifest, Workload, labels_of
 from railbed.processes import sidekiq_command
+from railbed.validation.rules import rule
 
 HEARTBEAT_FILE = "/tmp/railbed-heartbeat"
 LOADER = "sidekiq_heartbeat.rb"
@@ -30,9 +28,9 @@ class SidekiqWorkersModel(Workload, AppWorkers):
         """The group's own settings decide its variables."""
         return [of_workers(self)]
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
-        return self.with_overrides_of(SidekiqWorkers.OVERRIDABLE)
+    @rule
+    def _overrides_are_known(self) -> None:
+        self.with_overrides_of(SidekiqWorkers.OVERRIDABLE)
 
 
 class SidekiqWorkers(Component[SidekiqWorkersModel]):

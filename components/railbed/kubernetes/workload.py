@@ -4,16 +4,17 @@ from collections.abc import Collection, Mapping
 from typing import Any, Self, TypeAlias
 
 import pulumi
-from pydantic import model_validator
 
 from railbed.app import AbsolutePath, Command, Resources
-from railbed.arguments import Arguments, InputImage, InputText
 from railbed.decided_variables import Deciding, problems_of_names, problems_of_values, refuse
 from railbed.kubernetes.ownership import MANAGED_BY, Owner
 from railbed.overrides import KUBERNETES_FIELDS, check_overrides
 from railbed.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
 from railbed.processes import SECRET_NAMES
 from railbed.store_variables import Variables
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputImage, InputText
 
 Manifest: TypeAlias = dict[str, Any]
 """A Kubernetes object or part of one, with the field names of the Kubernetes API; leaves may be outputs."""
@@ -60,41 +61,37 @@ class Workload(Arguments):
     """Changes to the objects that the component creates, by child: mappings with the field names of the Kubernetes API are
     merged into the child's, anything else, lists too, replaces what is there."""
 
-    @model_validator(mode="after")
-    def _secrets_are_secret(self) -> Self:
+    @rule
+    def _secrets_are_secret(self) -> None:
         both = sorted(set(self.env) & set(self.secrets))
         if both:
             raise ValueError(f"{', '.join(both)} in both env and secrets: keep each in one of them")
         exposed = sorted(set(self.env) & set(SECRET_NAMES))
         if exposed:
             raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
-        return self
 
     def deciding(self) -> list[Deciding]:
         """The parts of the application whose settings decide variables of this workload."""
         return []
 
-    @model_validator(mode="after")
-    def _settings_decide_their_variables(self) -> Self:
+    @rule
+    def _settings_decide_their_variables(self) -> None:
         parts = self.deciding()
         problems = [*problems_of_names("env", self.env, parts), *problems_of_names("secrets", self.secrets, parts)]
         for part in parts:
             problems += problems_of_values({"env": self.env}, part)
         refuse(problems)
-        return self
 
-    @model_validator(mode="after")
-    def _environment_is_small_enough(self) -> Self:
+    @rule
+    def _environment_is_small_enough(self) -> None:
         check_together({**self.env, **self.secrets}, LARGEST_PROCESS - LONGEST_STRING, "Linux gives a process")
-        return self
 
-    @model_validator(mode="after")
-    def _user_is_not_root(self) -> Self:
+    @rule
+    def _user_is_not_root(self) -> None:
         if self.user < 1:
             raise ValueError(
                 f"user {self.user}: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"
             )
-        return self
 
     def with_overrides_of(self, children: Collection[str]) -> Self:
         """These arguments, if every override is of one of the component's children.

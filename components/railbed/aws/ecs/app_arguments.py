@@ -1,12 +1,9 @@
 """Arguments of EcsApp."""
 
 from collections.abc import Mapping
-from typing import Any, Self
-
-from pydantic import model_validator
+from typing import Any
 
 from railbed.app import SIDEKIQ_EXTRA_SECONDS, Resources
-from railbed.arguments import EnvironmentName, InputText
 from railbed.aws.ecs.fargate_sizes import SIZES, smallest_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS
@@ -15,6 +12,8 @@ from railbed.described_app import DescribedApp
 from railbed.enums import Architecture, Capacity, NetworkMode
 from railbed.quantities import mebibytes, millicores
 from railbed.store_variables import Variables
+from railbed.validation.rules import rule
+from railbed.validation.types import EnvironmentName, InputText
 
 PREPARE_TO_END_SECONDS = 5
 """Margin between the end of the last request and the kill."""
@@ -64,23 +63,21 @@ class EcsAppModel(DescribedApp):
     """Further arguments of EcsService by part, "web" or a group of workers: those that only ECS knows, such as autoscaling,
     cpu, memory. Default: none."""
 
-    @model_validator(mode="after")
-    def _secrets_are_small_enough(self) -> Self:
+    @rule
+    def _secrets_are_small_enough(self) -> None:
         check_secrets(self.secrets)
-        return self
 
-    @model_validator(mode="after")
-    def _further_arguments_have_a_part(self) -> Self:
+    @rule
+    def _further_arguments_have_a_part(self) -> None:
         parts = {"web", *self.app.workers}
         unknown = sorted(set(self.services) - parts)
         if unknown:
             raise ValueError(
                 f"services of {', '.join(unknown)} would change nothing: the description has {', '.join(sorted(parts))}"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _settings_decide_their_variables(self) -> Self:
+    @rule
+    def _settings_decide_their_variables(self) -> None:
         self.check_names("secrets", self.secrets)
         self.check_names("secret_references", self.secret_references)
         problems = []
@@ -91,10 +88,9 @@ class EcsAppModel(DescribedApp):
                     problems += problems_of_names(place, given, [part])
                     problems += problems_of_values({place: given}, part) if field == "env" else []
         refuse(problems)
-        return self
 
-    @model_validator(mode="after")
-    def _console_is_in_web(self) -> Self:
+    @rule
+    def _console_is_in_web(self) -> None:
         console = self.app.console
         useless = [field for field in ("entrypoint", "writable_paths", "overrides") if getattr(console, field)]
         if useless:
@@ -102,12 +98,11 @@ class EcsAppModel(DescribedApp):
                 f"app.console.{' and '.join(useless)} would change nothing: on ECS the console opens in a container of web; "
                 "remove it, or set it of app.web"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _fargate_leaves_time_to_stop(self) -> Self:
+    @rule
+    def _fargate_leaves_time_to_stop(self) -> None:
         if self.capacity is Capacity.EC2:
-            return self
+            return
         longest = LONGEST_FARGATE_STOP_SECONDS - SIDEKIQ_EXTRA_SECONDS
         late = [name for name, group in self.app.workers.items() if group.shutdown_seconds > longest]
         if late:
@@ -122,10 +117,9 @@ class EcsAppModel(DescribedApp):
                 f"app.web.request_seconds is {self.app.web.request_seconds}: use {longest} at most, as Fargate kills "
                 f"{LONGEST_FARGATE_STOP_SECONDS} seconds after TERM; or use capacity ec2"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _fargate_is_large_enough(self) -> Self:
+    @rule
+    def _fargate_is_large_enough(self) -> None:
         parts = {"web": self.app.web.resources, "migration": self.app.migration.resources}
         parts |= {f"workers.{name}": group.resources for name, group in self.app.workers.items()}
         parts |= {f"cron.{name}": task.resources for name, task in self.app.cron.items()}
@@ -136,7 +130,6 @@ class EcsAppModel(DescribedApp):
                     f"app.{part}.resources: Fargate has no task with cpu {resources.cpu} and memory_limit "
                     f"{resources.memory_limit}: lower them to {cpu // 1024} and {memory[-1] // 1024}Gi, or use capacity ec2"
                 )
-        return self
 
 
 def cpu_units(resources: Resources) -> int:

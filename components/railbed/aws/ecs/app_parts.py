@@ -7,7 +7,6 @@ from typing import Any
 import pulumi
 
 from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppCron, AppPart, AppWorkers, Resources
-from railbed.arguments import Checks
 from railbed.aws.ecs.app_arguments import PREPARE_TO_END_SECONDS, EcsAppModel, cpu_units, fargate_size
 from railbed.aws.ecs.scheduled_task import EcsScheduledTaskModel
 from railbed.aws.ecs.service_arguments import EcsServiceModel
@@ -18,6 +17,7 @@ from railbed.listening import listening_command
 from railbed.overrides import merged
 from railbed.processes import server_environment, sidekiq_command
 from railbed.quantities import mebibytes
+from railbed.validation.checks import Checks
 
 LEAST_CPU = 128
 

@@ -1,19 +1,19 @@
 """EcsCluster: a cluster with the capacity that its tasks run on."""
 
-from typing import Self
-
 import pulumi
 from pulumi_aws.ec2 import SecurityGroup
 from pulumi_aws.ecs import CapacityProvider, Cluster, ClusterCapacityProviders
 from pulumi_aws.vpc import SecurityGroupEgressRule
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.args import EcsClusterArgs
-from railbed.arguments import Arguments, InputText
 from railbed.aws.ecs.instances import auto_scaling_group
 from railbed.aws.ecs.task import checked_as
 from railbed.component import Component
 from railbed.enums import ContainerInsights
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText
 
 ON_FARGATE = ("FARGATE", "FARGATE_SPOT")
 
@@ -37,11 +37,10 @@ class EcsInstances(Arguments):
     """Further security groups of the instances, such as the one that the database lets in, for network mode bridge. Default:
     none."""
 
-    @model_validator(mode="after")
-    def _has_a_range(self) -> Self:
+    @rule
+    def _has_a_range(self) -> None:
         if self.maximum < self.minimum:
             raise ValueError(f"maximum {self.maximum} is below minimum {self.minimum}: raise maximum or lower minimum")
-        return self
 
 
 class EcsClusterModel(Arguments):
@@ -56,12 +55,11 @@ class EcsClusterModel(Arguments):
     subnet_ids: list[InputText] = []
     """Subnets of the instances, private ones in several zones. Required with `instances`."""
 
-    @model_validator(mode="after")
-    def _instances_have_a_place(self) -> Self:
+    @rule
+    def _instances_have_a_place(self) -> None:
         missing = [name for name, value in (("vpc_id", self.vpc_id), ("subnet_ids", self.subnet_ids)) if not value]
         if self.instances and missing:
             raise ValueError(f"instances need {' and '.join(missing)}: name where they run")
-        return self
 
 
 class EcsCluster(Component[EcsClusterModel]):

@@ -1,15 +1,12 @@
 """EcsScheduledTask: a command of the application on a schedule."""
 
-from typing import Self
-
 import pulumi
 from pulumi_aws.ecs import TaskDefinitionArgs
 from pulumi_aws.scheduler import Schedule, ScheduleArgs
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 
 from railbed.app import AppCron, Command
 from railbed.args import EcsScheduledTaskArgs
-from railbed.arguments import problems_of
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
 from railbed.aws.ecs.schedule import schedule_expression
 from railbed.aws.ecs.single_run import SingleRun, may_run_task, role_of
@@ -17,6 +14,8 @@ from railbed.aws.ecs.task import EcsTask, Properties, checked_as
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.component import Component
 from railbed.overrides import check_overrides, merged
+from railbed.validation.problems import problems_of
+from railbed.validation.rules import rule
 
 LATEST_START_SECONDS = 300
 STOP_SECONDS = 30
@@ -38,20 +37,18 @@ class EcsScheduledTaskModel(EcsTask):
     suspended: bool = False
     """Whether it does not run at its times. Default false."""
 
-    @model_validator(mode="after")
-    def _schedule_can_be_had(self) -> Self:
+    @rule
+    def _schedule_can_be_had(self) -> None:
         try:
             AppCron(schedule=self.schedule, command=self.command, time_zone=self.time_zone)
         except ValidationError as error:
             raise ValueError("; ".join(problems_of(error, AppCron))) from None
         schedule_expression(self.schedule)
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         children = {"schedule": ScheduleArgs, "task_definition": TaskDefinitionArgs, "container": None}
         check_overrides(self.overrides, children)
-        return self
 
 
 class EcsScheduledTask(Component[EcsScheduledTaskModel]):

@@ -1,17 +1,16 @@
 """What EcsService is given."""
 
-from typing import Self
-
 from pulumi_aws.ecs import ServiceArgs, TaskDefinitionArgs
 from pulumi_aws.ssm import ParameterArgs
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.app import Command
-from railbed.arguments import InputImage, InputText
 from railbed.aws.ecs.autoscaling import EcsAutoscaling
 from railbed.aws.ecs.task import EcsTask
 from railbed.enums import Capacity, NetworkMode
 from railbed.overrides import check_overrides
+from railbed.validation.rules import rule
+from railbed.validation.types import InputImage, InputText
 
 
 class EcsServiceModel(EcsTask):
@@ -56,22 +55,20 @@ class EcsServiceModel(EcsTask):
     log_router_options: dict[str, InputText] = {}
     """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
 
-    @model_validator(mode="after")
-    def _stops_in_time(self) -> Self:
+    @rule
+    def _stops_in_time(self) -> None:
         self.check_stop_seconds(self.stop_seconds)
-        return self
 
-    @model_validator(mode="after")
-    def _health_command_is_one(self) -> Self:
+    @rule
+    def _health_command_is_one(self) -> None:
         if self.health_command and self.health_command[0] not in ("CMD", "CMD-SHELL"):
             raise ValueError(
                 f"health_command begins with {self.health_command[0]}: begin with CMD for a command as a list, "
                 "or with CMD-SHELL for one line that a shell runs"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _load_balancer_is_let_in(self) -> Self:
+    @rule
+    def _load_balancer_is_let_in(self) -> None:
         needed: dict[str, object] = {"port": self.port, "load_balancer_security_group_id": self.load_balancer_security_group_id}
         if self.network_mode is NetworkMode.BRIDGE:
             needed["instance_security_group_id"] = self.instance_security_group_id
@@ -80,12 +77,11 @@ class EcsServiceModel(EcsTask):
         missing = [name for name, value in needed.items() if value is None]
         if self.target_group_arn is not None and missing:
             raise ValueError(f"target_group_arn needs {', '.join(missing)}: requests could not reach the tasks without")
-        return self
 
-    @model_validator(mode="after")
-    def _deployments_can_go_on(self) -> Self:
+    @rule
+    def _deployments_can_go_on(self) -> None:
         if not self.desired_count:
-            return self
+            return
         least = -(-self.desired_count * self.minimum_healthy_percent // 100)
         most = self.desired_count * self.maximum_percent // 100
         if most <= least:
@@ -93,13 +89,12 @@ class EcsServiceModel(EcsTask):
                 f"minimum_healthy_percent {self.minimum_healthy_percent} and maximum_percent {self.maximum_percent} leave no "
                 f"room to replace any of {self.desired_count} tasks: raise maximum_percent or lower minimum_healthy_percent"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _scaling_fits(self) -> Self:
+    @rule
+    def _scaling_fits(self) -> None:
         scaling = self.autoscaling
         if scaling is None:
-            return self
+            return
         if not scaling.minimum <= self.desired_count <= scaling.maximum and "desired_count" in self.model_fields_set:
             raise ValueError(
                 f"desired_count {self.desired_count} is outside of autoscaling's {scaling.minimum} to {scaling.maximum}: "
@@ -107,16 +102,14 @@ class EcsServiceModel(EcsTask):
             )
         if scaling.requests_per_target and self.target_group_arn is None:
             raise ValueError("autoscaling.requests_per_target needs target_group_arn: there are no requests without")
-        return self
 
-    @model_validator(mode="after")
-    def _log_goes_somewhere(self) -> Self:
+    @rule
+    def _log_goes_somewhere(self) -> None:
         if (self.log_router_image is None) != (not self.log_router_options):
             raise ValueError("log_router_image and log_router_options belong together: give both, or none to log to CloudWatch")
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         children = {
             "service": ServiceArgs,
             "task_definition": TaskDefinitionArgs,
@@ -124,7 +117,6 @@ class EcsServiceModel(EcsTask):
             "container": None,
         }
         check_overrides(self.overrides, children)
-        return self
 
     def tasks_to_begin_with(self) -> int:
         """Tasks that a new service starts."""

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import pulumi
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.app import AbsolutePath, Command
-from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, checked
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.decided_variables import Deciding, problems_of_names, refuse
@@ -16,6 +15,10 @@ from railbed.enums import Architecture, Capacity, NetworkMode
 from railbed.process_limits import OF_RAILBED, check_together
 from railbed.processes import SECRET_NAMES
 from railbed.store_variables import Variables
+from railbed.validation.arguments import Arguments
+from railbed.validation.checks import InvalidArguments, checked
+from railbed.validation.rules import rule
+from railbed.validation.types import EnvironmentName, InputImage, InputText
 
 CONTAINER = "app"
 """Name of the container of the application in every task."""
@@ -96,8 +99,8 @@ class EcsTask(Arguments):
     """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
     too, replaces what is there."""
 
-    @model_validator(mode="after")
-    def _secrets_are_secret(self) -> Self:
+    @rule
+    def _secrets_are_secret(self) -> None:
         places = {"env": self.env, "secrets": self.secrets, "secret_references": self.secret_references}
         for name in sorted({*self.env, *self.secrets, *self.secret_references}):
             found = [place for place, variables in places.items() if name in variables]
@@ -113,38 +116,34 @@ class EcsTask(Arguments):
                     f"secret_references.{name} is not an ARN of Secrets Manager or of an SSM parameter: "
                     "give one, or put the value itself in secrets"
                 )
-        return self
 
     def deciding(self) -> list[Deciding]:
         """The parts of the application whose settings decide variables of this task."""
         return []
 
-    @model_validator(mode="after")
-    def _settings_decide_their_variables(self) -> Self:
+    @rule
+    def _settings_decide_their_variables(self) -> None:
         places = {"env": self.env, "secrets": self.secrets, "secret_references": self.secret_references}
         refuse(problem for place, names in places.items() for problem in problems_of_names(place, names, self.deciding()))
-        return self
 
-    @model_validator(mode="after")
-    def _environment_is_small_enough(self) -> Self:
+    @rule
+    def _environment_is_small_enough(self) -> None:
         check_together(self.env, LARGEST_TASK_DEFINITION - OF_RAILBED, "ECS takes in a task definition")
         check_secrets(self.secrets)
-        return self
 
-    @model_validator(mode="after")
-    def _user_is_not_root(self) -> Self:
+    @rule
+    def _user_is_not_root(self) -> None:
         if self.user < 1:
             raise ValueError(
                 f"user {self.user}: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _capacity_can_run_it(self) -> Self:
+    @rule
+    def _capacity_can_run_it(self) -> None:
         if self.capacity is Capacity.EC2:
             if self.capacity_provider is None:
                 raise ValueError("capacity ec2 needs capacity_provider: give EcsCluster's output of that name")
-            return self
+            return
         if self.capacity_provider is not None:
             raise ValueError(f"capacity_provider has no meaning with capacity {self.capacity.value}: remove it")
         if self.network_mode is NetworkMode.BRIDGE:
@@ -152,30 +151,27 @@ class EcsTask(Arguments):
                 f"network_mode bridge cannot be had with capacity {self.capacity.value}: leave it out, or use capacity ec2"
             )
         check_fargate_size(self.cpu, self.memory)
-        return self
 
-    @model_validator(mode="after")
-    def _network_is_complete(self) -> Self:
+    @rule
+    def _network_is_complete(self) -> None:
         given = {"subnet_ids": self.subnet_ids, "security_group_ids": self.security_group_ids}
         if self.network_mode is NetworkMode.AWSVPC:
             missing = [name for name, values in given.items() if not values]
             if missing:
                 raise ValueError(f"network_mode awsvpc needs {' and '.join(missing)}: name at least one each")
-            return self
+            return
         useless = [name for name, values in given.items() if values]
         if useless or self.assign_public_ip:
             useless += ["assign_public_ip"] if self.assign_public_ip else []
             raise ValueError(f"{', '.join(useless)} cannot be had with network_mode bridge, the instance's count: remove them")
-        return self
 
-    @model_validator(mode="after")
-    def _retention_is_offered(self) -> Self:
+    @rule
+    def _retention_is_offered(self) -> None:
         if self.log_retention_days not in RETENTION_DAYS:
             nearest = min((days for days in RETENTION_DAYS if days >= self.log_retention_days), default=RETENTION_DAYS[-1])
             raise ValueError(
                 f"log_retention_days {self.log_retention_days} is not offered by CloudWatch: the next that is, is {nearest}"
             )
-        return self
 
     def writable(self) -> list[str]:
         """Folders that the container may write to."""

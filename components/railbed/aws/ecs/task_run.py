@@ -1,11 +1,9 @@
 """EcsTaskRun: a one-off task in the graph, such as the database migration of a release."""
 
-from typing import Self
-
 import pulumi
 from pulumi_aws.ecs import TaskDefinition, TaskDefinitionArgs
 from pulumi_aws.ssm import Parameter, ParameterArgs
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.app import Command
 from railbed.args import EcsTaskRunArgs
@@ -21,6 +19,7 @@ from railbed.log_text import Redaction
 from railbed.overrides import check_overrides, merged
 from railbed.previews import known_in_previews
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
+from railbed.validation.rules import rule
 
 WAITING_CONTAINER = "wait-for-database"
 STOP_SECONDS = 30
@@ -48,11 +47,10 @@ class EcsTaskRunModel(EcsTask):
         """The task's own settings decide its variables."""
         return [of_migration(self, phases=None if self.phase is MigrationPhase.ONLY else "phase")]
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         children = {"task_definition": TaskDefinitionArgs, "record": ParameterArgs, "container": None}
         check_overrides(self.overrides, children)
-        return self
 
 
 class EcsTaskRun(Component[EcsTaskRunModel]):
