@@ -15,7 +15,7 @@ from railbed import (
     EksOrDoksCluster,
     RegistryCredentials,
 )
-from railbed.cluster_check import EksOrDoksClusterModel
+from railbed.cluster_arguments import EksOrDoksClusterModel
 from railbed.digitalocean.cache import DigitalOceanCacheModel
 from railbed.digitalocean.database import DigitalOceanDatabaseModel
 from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel

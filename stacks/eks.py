@@ -7,7 +7,7 @@ import pulumi
 
 from railbed import EksOrDoksCluster
 from railbed.aws.network_arguments import zones_of
-from railbed.cluster_check import EksOrDoksClusterModel
+from railbed.cluster_arguments import EksOrDoksClusterModel
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.cluster_state import own_namespace
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace

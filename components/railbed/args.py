@@ -404,10 +404,6 @@ class RdsRestoreArgs(TypedDict):
 class EksOrDoksClusterArgs(TypedDict):
     """Arguments of EksOrDoksCluster."""
 
-    platform: Platform
-    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
-    region: str
-    """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
     version: NotRequired[str]
     """Kubernetes version. On eks a minor one; a higher one upgrades in place, control plane first, then nodes, one minor at a
     time, and AWS refuses a lower one. On doks a minor one takes its newest patch when the cluster is made and is not looked at
@@ -429,6 +425,21 @@ class EksOrDoksClusterArgs(TypedDict):
     """Whether the cloud upgrades the cluster by itself: on doks to new patches in the maintenance window, on eks to the next
     minor when standard support ends (false: extended support, at its higher price). Default: true, on doks with an exact
     `version` false."""
+    endpoint_access_cidrs: NotRequired[list[str]]
+    """IPv4 ranges from which the Kubernetes API is reached over the internet. On eks an empty list leaves only the way through
+    the VPC, for Pulumi too. Default: everywhere, where a valid credential is needed all the same."""
+    vpc_id: NotRequired[pulumi.Input[str]]
+    """ID of a VPC that exists. A change would replace the cluster; `protect` refuses it. Default: one of its own."""
+    vpc_cidr: NotRequired[str]
+    """IPv4 range of its own VPC, /16 to /28, on eks /16 to /20. A change would replace the cluster; `protect` refuses it.
+    Default: 10.0.0.0/16 on eks; on doks a range that no other VPC of the account has."""
+    protect: NotRequired[bool]
+    """Whether the cluster, its VPC and its keys are protected: the preview of destroying or replacing them fails until this is
+    false and has been applied (without a preview, what runs in the cluster goes before Pulumi refuses). Default true."""
+    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Changes to the arguments of child resources, as Pulumi's SDKs name them in Python: cluster, node_pool (of every pool), on
+    doks vpc, on eks launch_template and cluster_autoscaler (a Deployment). Mappings are merged, anything else replaces what is
+    there."""
     maintenance_day: NotRequired[MaintenanceDay]
     """Day of the maintenance window; doks only. Default sunday."""
     maintenance_hour: NotRequired[int]
@@ -441,18 +452,10 @@ class EksOrDoksClusterArgs(TypedDict):
     api_token: NotRequired[pulumi.Input[str]]
     """DigitalOcean API token that the kubeconfig carries; doks only. Default: Pulumi's configuration digitalocean:token; if
     there is none either, DigitalOcean's own credentials, which last seven days and are renewed by `pulumi refresh` only."""
-    endpoint_access_cidrs: NotRequired[list[str]]
-    """IPv4 ranges from which the Kubernetes API is reached over the internet. On eks an empty list leaves only the way through
-    the VPC, for Pulumi too. Default: everywhere, where a valid credential is needed all the same."""
-    vpc_id: NotRequired[pulumi.Input[str]]
-    """ID of a VPC that exists. A change would replace the cluster; `protect` refuses it. Default: one of its own."""
     private_subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """IDs of the subnets of that VPC in which nodes run, in two zones at least; eks only. Default: those of its own network."""
     public_subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """IDs of the public subnets of that VPC, handed on as the output; eks only. Default: those of its own network."""
-    vpc_cidr: NotRequired[str]
-    """IPv4 range of its own VPC, /16 to /28, on eks /16 to /20. A change would replace the cluster; `protect` refuses it.
-    Default: 10.0.0.0/16 on eks; on doks a range that no other VPC of the account has."""
     zones: NotRequired[list[str]]
     """Availability zones of its own network, by their full names; eks only. Default: the region's zones a, b and c, or what
     stands for them there."""
@@ -471,13 +474,10 @@ class EksOrDoksClusterArgs(TypedDict):
     addon_versions: NotRequired[Mapping[str, str]]
     """Versions of EKS add-ons by add-on, such as {"vpc-cni": "v1.20.4-eksbuild.1"}; eks only. Default: AWS' default when the
     add-on is made."""
-    protect: NotRequired[bool]
-    """Whether the cluster, its VPC and its keys are protected: the preview of destroying or replacing them fails until this is
-    false and has been applied (without a preview, what runs in the cluster goes before Pulumi refuses). Default true."""
-    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the arguments of child resources, as Pulumi's SDKs name them in Python: cluster, node_pool (of every pool), on
-    doks vpc, on eks launch_template and cluster_autoscaler (a Deployment). Mappings are merged, anything else replaces what is
-    there."""
+    platform: Platform
+    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
+    region: str
+    """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
 
 
 class ConsoleArgs(TypedDict):
@@ -872,6 +872,32 @@ class SidekiqWorkersArgs(TypedDict):
 class ApplicationLoadBalancerArgs(TypedDict):
     """Arguments of ApplicationLoadBalancer."""
 
+    health_codes: NotRequired[str]
+    """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200."""
+    idle_timeout: NotRequired[int]
+    """Seconds after which a silent connection is closed. It has to be below the application server's keep-alive, 65 seconds in
+    Puma (persistent_timeout), or requests meet a closed connection and fail with 502. Default 60."""
+    deregistration_delay: NotRequired[int]
+    """Seconds that requests in progress have to finish when a target leaves. Default 30."""
+    internal: NotRequired[bool]
+    """Whether it is reached from inside the VPC only. A change replaces the load balancer, which `deletion_protection` refuses.
+    Default false."""
+    ipv6: NotRequired[bool]
+    """Whether it has IPv6 addresses too; its subnets need them. Default false."""
+    allowed_cidrs: NotRequired[list[str]]
+    """Address ranges that may connect. Default: everybody."""
+    access_logs_bucket: NotRequired[pulumi.Input[str]]
+    """Name of an S3 bucket for access logs, whose policy lets Elastic Load Balancing write. Default: none, no access logs."""
+    client_port: NotRequired[bool]
+    """Whether X-Forwarded-For holds the client's port too. Default false."""
+    tls_policy: NotRequired[str]
+    """Security policy of HTTPS. Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09: TLS 1.2 and 1.3 with forward secrecy, the
+    one that AWS recommends (docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)."""
+    deletion_protection: NotRequired[bool]
+    """Whether AWS refuses to delete it: set to false and update before you destroy. Default true."""
+    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Changes to the resources that the component creates, by child: load_balancer, target_group, listener, redirect_listener,
+    security_group. Rules of the security group are resources of their own and cannot be given there."""
     vpc_id: pulumi.Input[str]
     """ID of the VPC. A change replaces the load balancer, which `deletion_protection` refuses."""
     subnet_ids: Sequence[pulumi.Input[str]]
@@ -899,32 +925,6 @@ class ApplicationLoadBalancerArgs(TypedDict):
     """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
     exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
     (config.ssl_options). Default /up."""
-    health_codes: NotRequired[str]
-    """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200."""
-    idle_timeout: NotRequired[int]
-    """Seconds after which a silent connection is closed. It has to be below the application server's keep-alive, 65 seconds in
-    Puma (persistent_timeout), or requests meet a closed connection and fail with 502. Default 60."""
-    deregistration_delay: NotRequired[int]
-    """Seconds that requests in progress have to finish when a target leaves. Default 30."""
-    internal: NotRequired[bool]
-    """Whether it is reached from inside the VPC only. A change replaces the load balancer, which `deletion_protection` refuses.
-    Default false."""
-    ipv6: NotRequired[bool]
-    """Whether it has IPv6 addresses too; its subnets need them. Default false."""
-    allowed_cidrs: NotRequired[list[str]]
-    """Address ranges that may connect. Default: everybody."""
-    access_logs_bucket: NotRequired[pulumi.Input[str]]
-    """Name of an S3 bucket for access logs, whose policy lets Elastic Load Balancing write. Default: none, no access logs."""
-    client_port: NotRequired[bool]
-    """Whether X-Forwarded-For holds the client's port too. Default false."""
-    tls_policy: NotRequired[str]
-    """Security policy of HTTPS. Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09: TLS 1.2 and 1.3 with forward secrecy, the
-    one that AWS recommends (docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)."""
-    deletion_protection: NotRequired[bool]
-    """Whether AWS refuses to delete it: set to false and update before you destroy. Default true."""
-    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the resources that the component creates, by child: load_balancer, target_group, listener, redirect_listener,
-    security_group. Rules of the security group are resources of their own and cannot be given there."""
 
 
 class AwsCertificateArgs(TypedDict):
@@ -1293,12 +1293,6 @@ class EcsTaskRunArgs(TypedDict):
 class ElastiCacheArgs(TypedDict):
     """Arguments of ElastiCache."""
 
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC."""
-    subnet_ids: Sequence[pulumi.Input[str]]
-    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
-    clients: Mapping[str, pulumi.Input[str]]
-    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
     version: NotRequired[str]
     """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place.
     Default 8.0."""
@@ -1329,13 +1323,17 @@ class ElastiCacheArgs(TypedDict):
     """Tags. Default: none."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the inputs of children: replication_group, parameter_group. Mappings are merged, anything else is replaced."""
+    vpc_id: pulumi.Input[str]
+    """ID of the VPC."""
+    subnet_ids: Sequence[pulumi.Input[str]]
+    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
+    clients: Mapping[str, pulumi.Input[str]]
+    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
 
 
 class NetworkArgs(TypedDict):
     """Arguments of Network."""
 
-    region: str
-    """Region of AWS. A change would replace the whole network; `protect` refuses it."""
     zones: NotRequired[list[str]]
     """Availability zones by their full names, two at least: ["eu-central-1a", "eu-central-1b"]. A zone's subnets keep their
     ranges whatever other zones there are. Default: the region's zones a, b and c, or what stands for them there."""
@@ -1353,17 +1351,13 @@ class NetworkArgs(TypedDict):
     """Tags of everything in the network. Default: none but names."""
     protect: NotRequired[bool]
     """Whether the VPC is protected: destroying or replacing it fails until this is false and has been applied. Default true."""
+    region: str
+    """Region of AWS. A change would replace the whole network; `protect` refuses it."""
 
 
 class RdsDatabaseArgs(TypedDict):
     """Arguments of RdsDatabase."""
 
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC."""
-    subnet_ids: Sequence[pulumi.Input[str]]
-    """IDs of private subnets in at least two zones, as RDS demands even for one server."""
-    clients: Mapping[str, pulumi.Input[str]]
-    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
     engine: NotRequired[RdsEngine]
     """Engine: postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default
     postgresql."""
@@ -1425,18 +1419,17 @@ class RdsDatabaseArgs(TypedDict):
     """Tags of the database and its snapshots. Default: none."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the inputs of children: instance, parameter_group. Mappings are merged, anything else is replaced."""
+    vpc_id: pulumi.Input[str]
+    """ID of the VPC."""
+    subnet_ids: Sequence[pulumi.Input[str]]
+    """IDs of private subnets in at least two zones, as RDS demands even for one server."""
+    clients: Mapping[str, pulumi.Input[str]]
+    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
 
 
 class DigitalOceanCacheArgs(TypedDict):
     """Arguments of DigitalOceanCache."""
 
-    region: str
-    """Region, such as fra1. A change moves the data there, without a new database."""
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
-    would mean an empty database."""
-    cluster_id: NotRequired[pulumi.Input[str]]
-    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     allowed_addresses: NotRequired[list[str]]
     """IPv4 addresses and ranges that may connect too, such as 203.0.113.7. Default: none. It or `cluster_id` is needed: a
     database without trusted sources answers the whole internet."""
@@ -1454,6 +1447,13 @@ class DigitalOceanCacheArgs(TypedDict):
     """Whether Pulumi refuses to delete it: set to false and update before you destroy. Default true."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the component's resources, by child."""
+    region: str
+    """Region, such as fra1. A change moves the data there, without a new database."""
+    vpc_id: pulumi.Input[str]
+    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
+    would mean an empty database."""
+    cluster_id: NotRequired[pulumi.Input[str]]
+    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     version: NotRequired[str]
     """Major version of Valkey. A higher one upgrades in place. Default 8."""
 
@@ -1478,13 +1478,6 @@ class DigitalOceanCertificateArgs(TypedDict):
 class DigitalOceanDatabaseArgs(TypedDict):
     """Arguments of DigitalOceanDatabase."""
 
-    region: str
-    """Region, such as fra1. A change moves the data there, without a new database."""
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
-    would mean an empty database."""
-    cluster_id: NotRequired[pulumi.Input[str]]
-    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     allowed_addresses: NotRequired[list[str]]
     """IPv4 addresses and ranges that may connect too, such as 203.0.113.7. Default: none. It or `cluster_id` is needed: a
     database without trusted sources answers the whole internet."""
@@ -1502,6 +1495,13 @@ class DigitalOceanDatabaseArgs(TypedDict):
     """Whether Pulumi refuses to delete it: set to false and update before you destroy. Default true."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the component's resources, by child."""
+    region: str
+    """Region, such as fra1. A change moves the data there, without a new database."""
+    vpc_id: pulumi.Input[str]
+    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
+    would mean an empty database."""
+    cluster_id: NotRequired[pulumi.Input[str]]
+    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     engine: NotRequired[DigitalOceanDatabaseEngine]
     """Engine: postgresql or mysql. A change would replace the database, which `protect` refuses. Default postgresql."""
     version: NotRequired[str]
@@ -1562,8 +1562,6 @@ class DigitalOceanRegistryArgs(TypedDict):
     existing: NotRequired[pulumi.Input[str]]
     """Name of a registry that the account has already; most accounts can have only one, for all applications. A change makes
     new credentials. Default: none, a registry is made."""
-    repository: NotRequired[str]
-    """Name of the application's repository in the registry; the first push makes it. Default: the component's name."""
     tier: NotRequired[RegistryTier]
     """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
     fill starter."""
@@ -1577,6 +1575,8 @@ class DigitalOceanRegistryArgs(TypedDict):
     true."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the resources that the component creates, by child: registry."""
+    repository: NotRequired[str]
+    """Name of the application's repository in the registry; the first push makes it. Default: the component's name."""
 
 
 class RailsImageArgs(TypedDict):

@@ -8,7 +8,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi_aws.eks import Addon, Cluster
 
 from railbed.aws.service_role import service_role
-from railbed.cluster_check import EksOrDoksClusterModel
+from railbed.cluster_arguments import EksOrDoksClusterModel
 
 BEFORE_NODES = ("eks-pod-identity-agent", "kube-proxy", "vpc-cni")
 """Nodes become ready only with these. They run on every node, so AWS takes them for finished while there is none."""

@@ -16,7 +16,7 @@ from railbed.aws.eks_addons import addons_before_nodes, addons_on_nodes
 from railbed.aws.eks_node_group import autoscaling_group_of, node_group, node_role
 from railbed.aws.network import Network
 from railbed.aws.service_role import service_role
-from railbed.cluster_check import EksOrDoksClusterModel
+from railbed.cluster_arguments import EksOrDoksClusterModel
 from railbed.cluster_parts import ClusterNetwork, ClusterParts, kubeconfig_of
 from railbed.overrides import overridden
 

@@ -9,7 +9,8 @@ from pulumi_aws.eks import Cluster, NodeGroup
 from pulumi_aws.iam import Role
 
 from railbed.aws.service_role import service_role
-from railbed.cluster_check import EksOrDoksClusterModel, NodePool, NodeTaint
+from railbed.cluster_arguments import EksOrDoksClusterModel
+from railbed.cluster_options import NodePool, NodeTaint
 from railbed.enums import TaintEffect
 from railbed.overrides import overridden
 

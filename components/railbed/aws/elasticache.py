@@ -12,7 +12,7 @@ from railbed.aws.security_group import private_security_group
 from railbed.component import Component
 from railbed.overrides import check_overrides, overridden
 from railbed.passwords import in_url, password_of
-from railbed.validation.arguments import Arguments
+from railbed.validation.arguments import Options, Placed
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
 
@@ -27,15 +27,9 @@ https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/e
 """
 
 
-class ElastiCacheModel(Arguments):
-    """Arguments of ElastiCache."""
+class ElastiCacheOptions(Options):
+    """What a user chooses of an ElastiCache."""
 
-    vpc_id: InputText
-    """ID of the VPC."""
-    subnet_ids: list[InputText] = Field(min_length=1)
-    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
-    clients: dict[str, InputText]
-    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
     version: Annotated[str, matching(r"[78]\.\d+", "give a version of Valkey, such as 8.0")] = "8.0"
     """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place.
     Default 8.0."""
@@ -72,11 +66,6 @@ class ElastiCacheModel(Arguments):
     """Changes to the inputs of children: replication_group, parameter_group. Mappings are merged, anything else is replaced."""
 
     @rule
-    def _replicas_have_a_zone(self) -> None:
-        if self.replicas and len(self.subnet_ids) < 2:
-            raise ValueError("replicas need subnet_ids of at least two zones: give another subnet, or set replicas to 0")
-
-    @rule
     def _token_is_accepted(self) -> None:
         # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
         if isinstance(self.auth_token, str) and not (
@@ -92,6 +81,22 @@ class ElastiCacheModel(Arguments):
     def major(self) -> int:
         """Major version of Valkey."""
         return int(self.version.partition(".")[0])
+
+
+class ElastiCacheModel(ElastiCacheOptions, Placed):
+    """Arguments of ElastiCache."""
+
+    vpc_id: InputText
+    """ID of the VPC."""
+    subnet_ids: list[InputText] = Field(min_length=1)
+    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
+    clients: dict[str, InputText]
+    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
+
+    @rule
+    def _replicas_have_a_zone(self) -> None:
+        if self.replicas and len(self.subnet_ids) < 2:
+            raise ValueError("replicas need subnet_ids of at least two zones: give another subnet, or set replicas to 0")
 
 
 class ElastiCache(Component[ElastiCacheModel]):

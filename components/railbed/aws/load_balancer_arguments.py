@@ -11,7 +11,7 @@ from railbed.app import Name
 from railbed.enums import TargetType
 from railbed.host_names import DomainHost, check_once
 from railbed.overrides import check_overrides
-from railbed.validation.arguments import Arguments
+from railbed.validation.arguments import Options, Placed
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
 
@@ -40,36 +40,9 @@ def _cidr(value: str) -> str:
 Cidr: TypeAlias = Annotated[str, AfterValidator(_cidr)]
 
 
-class ApplicationLoadBalancerModel(Arguments):
-    """Arguments of ApplicationLoadBalancer."""
+class ApplicationLoadBalancerOptions(Options):
+    """What a user chooses of an ApplicationLoadBalancer."""
 
-    vpc_id: InputText
-    """ID of the VPC. A change replaces the load balancer, which `deletion_protection` refuses."""
-    subnet_ids: Annotated[list[InputText], Field(min_length=2)]
-    """IDs of subnets in at least two zones; public ones, unless `internal`."""
-    certificate_arn: InputText | None = None
-    """ARN of an issued certificate in ACM, AwsCertificate's `arn`. With it the load balancer serves HTTPS and redirects HTTP to
-    it. Default: none, plain HTTP."""
-    hosts: list[DomainHost] = []
-    """Host names to serve, *.example.com too; requests for others get 404. Default: every host."""
-    target_type: TargetType = TargetType.IP
-    """ip for targets with addresses of their own, as tasks of ECS have; instance for a port of every machine of
-    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change makes a new target group.
-    Default ip."""
-    port: int = Field(3000, ge=1, le=65535)
-    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change makes a new target
-    group. Default 3000."""
-    autoscaling_group_names: dict[Name, InputText] = {}
-    """Names of autoscaling groups whose machines are targets, by a name of your choice, such as the node pool's. Default:
-    none."""
-    target_security_group_ids: dict[Name, InputText] = {}
-    """IDs of the targets' security groups, by a name of your choice: each is opened for the load balancer on `port`, which then
-    reaches nothing else. Default: none, the load balancer may open connections to that port of any address, and whoever owns
-    the targets opens their group for `security_group_id`."""
-    health_path: Annotated[str, matching(r"/\S*", "start it with a slash, such as /up")] = "/up"
-    """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
-    exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
-    (config.ssl_options). Default /up."""
     health_codes: Annotated[
         str,
         matching(r"[2-4][0-9]{2}([,-][2-4][0-9]{2})*", 'give status codes as "200", "200,204" or "200-299"'),
@@ -102,12 +75,6 @@ class ApplicationLoadBalancerModel(Arguments):
     """Changes to the resources that the component creates, by child: load_balancer, target_group, listener, redirect_listener,
     security_group. Rules of the security group are resources of their own and cannot be given there."""
 
-    def ports(self) -> tuple[int, int]:
-        """First and last port that targets may listen on."""
-        if self.target_type is TargetType.INSTANCE and not self.autoscaling_group_names:
-            return DYNAMIC_PORTS
-        return self.port, self.port
-
     def cidrs(self) -> list[str]:
         """Address ranges that may connect."""
         if self.allowed_cidrs is not None:
@@ -115,9 +82,61 @@ class ApplicationLoadBalancerModel(Arguments):
         return [EVERYBODY, EVERYBODY_IPV6] if self.ipv6 else [EVERYBODY]
 
     @rule
-    def _lists_name_each_once(self) -> None:
-        check_once("hosts", self.hosts)
+    def _ranges_differ(self) -> None:
         check_once("allowed_cidrs", self.allowed_cidrs or [])
+
+    @rule
+    def _overrides_are_known(self) -> None:
+        check_overrides(self.overrides, OVERRIDABLE)
+        inline = {"ingress", "egress"} & set(self.overrides.get("security_group", {}))
+        if inline:
+            raise ValueError(
+                f"overrides of security_group cannot hold {' and '.join(sorted(inline))}: rules in the group and rules beside "
+                "it undo each other; use allowed_cidrs and target_security_group_ids, or add rule resources for "
+                "security_group_id"
+            )
+
+
+class ApplicationLoadBalancerModel(ApplicationLoadBalancerOptions, Placed):
+    """Arguments of ApplicationLoadBalancer."""
+
+    vpc_id: InputText
+    """ID of the VPC. A change replaces the load balancer, which `deletion_protection` refuses."""
+    subnet_ids: Annotated[list[InputText], Field(min_length=2)]
+    """IDs of subnets in at least two zones; public ones, unless `internal`."""
+    certificate_arn: InputText | None = None
+    """ARN of an issued certificate in ACM, AwsCertificate's `arn`. With it the load balancer serves HTTPS and redirects HTTP to
+    it. Default: none, plain HTTP."""
+    hosts: list[DomainHost] = []
+    """Host names to serve, *.example.com too; requests for others get 404. Default: every host."""
+    target_type: TargetType = TargetType.IP
+    """ip for targets with addresses of their own, as tasks of ECS have; instance for a port of every machine of
+    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change makes a new target group.
+    Default ip."""
+    port: int = Field(3000, ge=1, le=65535)
+    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change makes a new target
+    group. Default 3000."""
+    autoscaling_group_names: dict[Name, InputText] = {}
+    """Names of autoscaling groups whose machines are targets, by a name of your choice, such as the node pool's. Default:
+    none."""
+    target_security_group_ids: dict[Name, InputText] = {}
+    """IDs of the targets' security groups, by a name of your choice: each is opened for the load balancer on `port`, which then
+    reaches nothing else. Default: none, the load balancer may open connections to that port of any address, and whoever owns
+    the targets opens their group for `security_group_id`."""
+    health_path: Annotated[str, matching(r"/\S*", "start it with a slash, such as /up")] = "/up"
+    """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
+    exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
+    (config.ssl_options). Default /up."""
+
+    def ports(self) -> tuple[int, int]:
+        """First and last port that targets may listen on."""
+        if self.target_type is TargetType.INSTANCE and not self.autoscaling_group_names:
+            return DYNAMIC_PORTS
+        return self.port, self.port
+
+    @rule
+    def _hosts_differ(self) -> None:
+        check_once("hosts", self.hosts)
 
     @rule
     def _groups_have_instances(self) -> None:
@@ -135,15 +154,4 @@ class ApplicationLoadBalancerModel(Arguments):
         if self.certificate_arn is None and "redirect_listener" in self.overrides:
             raise ValueError(
                 "overrides of redirect_listener would change nothing: without certificate_arn there is nothing to redirect to"
-            )
-
-    @rule
-    def _overrides_are_known(self) -> None:
-        check_overrides(self.overrides, OVERRIDABLE)
-        inline = {"ingress", "egress"} & set(self.overrides.get("security_group", {}))
-        if inline:
-            raise ValueError(
-                f"overrides of security_group cannot hold {' and '.join(sorted(inline))}: rules in the group and rules beside "
-                "it undo each other; use allowed_cidrs and target_security_group_ids, or add rule resources for "
-                "security_group_id"
             )

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, Field
 
 from railbed.enums import NatGateways
-from railbed.validation.arguments import Arguments
+from railbed.validation.arguments import Options, Placed
 from railbed.validation.rules import rule
 from railbed.validation.types import matching
 
@@ -57,11 +57,9 @@ Zones: TypeAlias = Annotated[list[str], Field(min_length=2, max_length=8)]
 """Availability zones by their full names."""
 
 
-class NetworkModel(Arguments):
-    """Arguments of Network."""
+class NetworkOptions(Options):
+    """What a user chooses of a Network."""
 
-    region: AwsRegion
-    """Region of AWS. A change would replace the whole network; `protect` refuses it."""
     zones: Zones | None = None
     """Availability zones by their full names, two at least: ["eu-central-1a", "eu-central-1b"]. A zone's subnets keep their
     ranges whatever other zones there are. Default: the region's zones a, b and c, or what stands for them there."""
@@ -81,8 +79,18 @@ class NetworkModel(Arguments):
     """Whether the VPC is protected: destroying or replacing it fails until this is false and has been applied. Default true."""
 
     @rule
-    def _zones_fit(self) -> None:
+    def _range_can_be_divided(self) -> None:
         check_size(self.cidr, "cidr")
+
+
+class NetworkModel(NetworkOptions, Placed):
+    """Arguments of Network."""
+
+    region: AwsRegion
+    """Region of AWS. A change would replace the whole network; `protect` refuses it."""
+
+    @rule
+    def _zones_are_of_the_region(self) -> None:
         check_zones(self.region, self.zones)
 
 

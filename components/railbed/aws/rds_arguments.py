@@ -8,7 +8,7 @@ from pydantic import Field
 
 from railbed.enums import RdsEngine
 from railbed.overrides import check_overrides
-from railbed.validation.arguments import Arguments
+from railbed.validation.arguments import Arguments, Options, Placed
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
 
@@ -51,15 +51,9 @@ class RdsRestore(Arguments):
             raise ValueError("restore.time has no meaning for a snapshot, which is of one time: remove it")
 
 
-class RdsDatabaseModel(Arguments):
-    """Arguments of RdsDatabase."""
+class RdsDatabaseOptions(Options):
+    """What a user chooses of an RdsDatabase."""
 
-    vpc_id: InputText
-    """ID of the VPC."""
-    subnet_ids: list[InputText] = Field(min_length=2)
-    """IDs of private subnets in at least two zones, as RDS demands even for one server."""
-    clients: dict[str, InputText]
-    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
     engine: RdsEngine = RdsEngine.POSTGRESQL
     """Engine: postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default
     postgresql."""
@@ -178,3 +172,14 @@ class RdsDatabaseModel(Arguments):
     def chosen_port(self) -> int:
         """The port to listen on."""
         return self.port or (5432 if self.engine is RdsEngine.POSTGRESQL else 3306)
+
+
+class RdsDatabaseModel(RdsDatabaseOptions, Placed):
+    """Arguments of RdsDatabase."""
+
+    vpc_id: InputText
+    """ID of the VPC."""
+    subnet_ids: list[InputText] = Field(min_length=2)
+    """IDs of private subnets in at least two zones, as RDS demands even for one server."""
+    clients: dict[str, InputText]
+    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""

@@ -8,14 +8,14 @@ from pulumi_digitalocean.database_valkey_config import DatabaseValkeyConfig, Dat
 
 from railbed.args import DigitalOceanCacheArgs
 from railbed.component import Component
-from railbed.digitalocean.managed_database import ManagedDatabase, cluster_of, firewall_of, in_url, once
+from railbed.digitalocean.managed_database import ManagedDatabase, ManagedDatabaseOptions, cluster_of, firewall_of, in_url, once
 from railbed.overrides import check_overrides, overridden
 from railbed.validation.rules import rule
 from railbed.validation.types import matching
 
 
-class DigitalOceanCacheModel(ManagedDatabase):
-    """Arguments of DigitalOceanCache."""
+class DigitalOceanCacheOptions(ManagedDatabaseOptions):
+    """What a user chooses of a DigitalOceanCache."""
 
     version: Annotated[str, matching("[0-9]+", 'give a major version, such as "8"')] = "8"
     """Major version of Valkey. A higher one upgrades in place. Default 8."""
@@ -23,6 +23,10 @@ class DigitalOceanCacheModel(ManagedDatabase):
     @rule
     def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, {"cluster": DatabaseClusterArgs, "config": DatabaseValkeyConfigArgs})
+
+
+class DigitalOceanCacheModel(DigitalOceanCacheOptions, ManagedDatabase):
+    """Arguments of DigitalOceanCache."""
 
 
 class DigitalOceanCache(Component[DigitalOceanCacheModel]):

@@ -13,7 +13,7 @@ from pydantic import Field
 from railbed.args import DigitalOceanDatabaseArgs
 from railbed.component import Component
 from railbed.digitalocean.database_connections import accepted_connections
-from railbed.digitalocean.managed_database import ManagedDatabase, cluster_of, firewall_of, in_url, once
+from railbed.digitalocean.managed_database import ManagedDatabase, ManagedDatabaseOptions, cluster_of, firewall_of, in_url, once
 from railbed.enums import DigitalOceanDatabaseEngine, PoolMode
 from railbed.overrides import check_overrides
 from railbed.validation.rules import rule
@@ -31,8 +31,8 @@ SqlName: TypeAlias = Annotated[
 ]
 
 
-class DigitalOceanDatabaseModel(ManagedDatabase):
-    """Arguments of DigitalOceanDatabase."""
+class DigitalOceanDatabaseOptions(ManagedDatabaseOptions):
+    """What a user chooses of a DigitalOceanDatabase."""
 
     engine: DigitalOceanDatabaseEngine = DigitalOceanDatabaseEngine.POSTGRESQL
     """Engine: postgresql or mysql. A change would replace the database, which `protect` refuses. Default postgresql."""
@@ -102,6 +102,10 @@ class DigitalOceanDatabaseModel(ManagedDatabase):
     @rule
     def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, {"cluster": DatabaseClusterArgs})
+
+
+class DigitalOceanDatabaseModel(DigitalOceanDatabaseOptions, ManagedDatabase):
+    """Arguments of DigitalOceanDatabase."""
 
 
 class DigitalOceanDatabase(Component[DigitalOceanDatabaseModel]):

@@ -7,7 +7,8 @@ from pulumi_digitalocean.kubernetes_cluster import KubernetesCluster, Kubernetes
 from pulumi_digitalocean.kubernetes_node_pool import KubernetesNodePool, KubernetesNodePoolArgs
 from pulumi_digitalocean.vpc import Vpc, VpcArgs
 
-from railbed.cluster_check import EksOrDoksClusterModel, NodePool
+from railbed.cluster_arguments import EksOrDoksClusterModel
+from railbed.cluster_options import NodePool
 from railbed.cluster_parts import ClusterNetwork, ClusterParts, kubeconfig_of
 from railbed.overrides import overridden
 

@@ -11,7 +11,7 @@ from pulumi_digitalocean.database_firewall import DatabaseFirewall
 from pydantic import AfterValidator, Field
 
 from railbed.overrides import overridden
-from railbed.validation.arguments import Arguments
+from railbed.validation.arguments import Options, Placed
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
 
@@ -31,16 +31,9 @@ def _address(value: str) -> str:
 Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 
 
-class ManagedDatabase(Arguments):
-    """Arguments that every managed database takes."""
+class ManagedDatabaseOptions(Options):
+    """What a user chooses of every managed database."""
 
-    region: Annotated[str, matching("[a-z]{3}[0-9]", "give the slug of a region, such as fra1")]
-    """Region, such as fra1. A change moves the data there, without a new database."""
-    vpc_id: InputText
-    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
-    would mean an empty database."""
-    cluster_id: InputText | None = None
-    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     allowed_addresses: list[Address] = []
     """IPv4 addresses and ranges that may connect too, such as 203.0.113.7. Default: none. It or `cluster_id` is needed: a
     database without trusted sources answers the whole internet."""
@@ -67,16 +60,28 @@ class ManagedDatabase(Arguments):
     """Changes to the component's resources, by child."""
 
     @rule
+    def _size_has_standbys(self) -> None:
+        if self.size == SMALLEST_SIZE and self.nodes > 1:
+            raise ValueError(f"size {self.size} cannot have standbys: set nodes to 1, or size to db-s-1vcpu-2gb or larger")
+
+
+class ManagedDatabase(ManagedDatabaseOptions, Placed):
+    """Arguments that every managed database takes."""
+
+    region: Annotated[str, matching("[a-z]{3}[0-9]", "give the slug of a region, such as fra1")]
+    """Region, such as fra1. A change moves the data there, without a new database."""
+    vpc_id: InputText
+    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
+    would mean an empty database."""
+    cluster_id: InputText | None = None
+    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
+
+    @rule
     def _somebody_may_connect(self) -> None:
         if self.cluster_id is None and not self.allowed_addresses:
             raise ValueError(
                 "without cluster_id and allowed_addresses the whole internet could connect: name the cluster whose nodes may"
             )
-
-    @rule
-    def _size_has_standbys(self) -> None:
-        if self.size == SMALLEST_SIZE and self.nodes > 1:
-            raise ValueError(f"size {self.size} cannot have standbys: set nodes to 1, or size to db-s-1vcpu-2gb or larger")
 
 
 def cluster_of(

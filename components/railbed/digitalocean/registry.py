@@ -13,30 +13,19 @@ from railbed.component import Component
 from railbed.enums import RegistryTier
 from railbed.image_registry import DIGITALOCEAN
 from railbed.overrides import check_overrides, overridden
-from railbed.validation.arguments import Arguments
+from railbed.validation.arguments import Options, Placed
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
 
 SERVER = DIGITALOCEAN
 
 
-class DigitalOceanRegistryModel(Arguments):
-    """Arguments of DigitalOceanRegistry."""
+class DigitalOceanRegistryOptions(Options):
+    """What a user chooses of a DigitalOceanRegistry."""
 
     existing: InputText | None = None
     """Name of a registry that the account has already; most accounts can have only one, for all applications. A change makes
     new credentials. Default: none, a registry is made."""
-    repository: (
-        Annotated[
-            str,
-            matching(
-                "[a-z0-9]+([._/-][a-z0-9]+)*",
-                "use lower case letters and digits, with single dots, dashes, underscores or slashes between",
-            ),
-        ]
-        | None
-    ) = None
-    """Name of the application's repository in the registry; the first push makes it. Default: the component's name."""
     tier: RegistryTier = RegistryTier.BASIC
     """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
     fill starter."""
@@ -62,6 +51,22 @@ class DigitalOceanRegistryModel(Arguments):
     @rule
     def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, {"registry": ContainerRegistryArgs})
+
+
+class DigitalOceanRegistryModel(DigitalOceanRegistryOptions, Placed):
+    """Arguments of DigitalOceanRegistry."""
+
+    repository: (
+        Annotated[
+            str,
+            matching(
+                "[a-z0-9]+([._/-][a-z0-9]+)*",
+                "use lower case letters and digits, with single dots, dashes, underscores or slashes between",
+            ),
+        ]
+        | None
+    ) = None
+    """Name of the application's repository in the registry; the first push makes it. Default: the component's name."""
 
 
 class DigitalOceanRegistry(Component[DigitalOceanRegistryModel]):

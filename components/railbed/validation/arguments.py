@@ -85,6 +85,10 @@ class Options(Arguments):
         return placed
 
 
+class Placed:
+    """Marks a model that adds fields to options: whoever gives one of them as an option reads that the stack sets it."""
+
+
 def _takes_number(annotation: Any) -> bool:
     kinds = set(_kinds(annotation))
     return bool(kinds & {int, float}) and bool not in kinds

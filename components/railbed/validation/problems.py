@@ -9,7 +9,7 @@ import pulumi
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from railbed.validation.arguments import Options
+from railbed.validation.arguments import Options, Placed
 from railbed.validation.rules import BROKEN_RULE, WHOLE_SENTENCE
 
 _NAMES_OF_SECRETS = re.compile(
@@ -111,7 +111,9 @@ def _may_be_secret(value: object, location: tuple[int | str, ...]) -> bool:
 
 def _is_placement(owner: type[BaseModel], field: str) -> bool:
     """Whether a field that options do not have is one that a stack adds to them."""
-    return issubclass(owner, Options) and any(field in placed.model_fields for placed in owner.__subclasses__())
+    options = [base for base in owner.__mro__ if issubclass(base, Options) and base is not Options]
+    placed = [kind for base in options for kind in base.__subclasses__() if issubclass(kind, Placed)]
+    return any(field in vars(kind).get("__annotations__", {}) for kind in placed)
 
 
 def _owner(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[type[BaseModel] | None, str]:

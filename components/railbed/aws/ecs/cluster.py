@@ -11,7 +11,7 @@ from railbed.aws.ecs.instances import auto_scaling_group
 from railbed.aws.ecs.task import checked_as
 from railbed.component import Component
 from railbed.enums import ContainerInsights
-from railbed.validation.arguments import Arguments
+from railbed.validation.arguments import Arguments, Options, Placed
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText
 
@@ -43,13 +43,18 @@ class EcsInstances(Arguments):
             raise ValueError(f"maximum {self.maximum} is below minimum {self.minimum}: raise maximum or lower minimum")
 
 
-class EcsClusterModel(Arguments):
-    """Arguments of EcsCluster."""
+class EcsClusterOptions(Options):
+    """What a user chooses of an EcsCluster."""
 
     container_insights: ContainerInsights = ContainerInsights.ENABLED
     """Metrics of tasks and containers in CloudWatch: disabled, enabled or enhanced. Default enabled."""
     instances: EcsInstances | None = None
     """EC2 instances beside Fargate, which every cluster has. Default: none."""
+
+
+class EcsClusterModel(EcsClusterOptions, Placed):
+    """Arguments of EcsCluster."""
+
     vpc_id: InputText | None = None
     """VPC of the instances. Required with `instances`."""
     subnet_ids: list[InputText] = []

@@ -1,4 +1,4 @@
-"""The check of a cluster's arguments, before anything is registered and without the SDKs that make it."""
+"""What a user chooses of a managed Kubernetes cluster, before anything is registered and without the SDKs that make it."""
 
 import re
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ import pulumi
 from pydantic import AfterValidator, Field
 
 from railbed.app import Name
-from railbed.aws.network_arguments import RetentionDays, VpcCidr, Zones, check_size, check_zones
+from railbed.aws.network_arguments import RetentionDays, VpcCidr, Zones, check_size
 from railbed.enums import MaintenanceDay, NatGateways, Platform, TaintEffect
 from railbed.overrides import check_overrides
-from railbed.validation.arguments import Arguments
+from railbed.validation.arguments import Arguments, Options
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
 
@@ -63,13 +63,9 @@ class NodePool(Arguments):
         _check_bounds(self.min_nodes, self.max_nodes)
 
 
-class EksOrDoksClusterModel(Arguments):
-    """Arguments of EksOrDoksCluster."""
+class ClusterOptions(Options):
+    """What a user chooses of a cluster of any platform."""
 
-    platform: Platform
-    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
-    region: str
-    """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
     version: Annotated[
         str,
         matching(r"1\.\d{2}(\.\d+-do\.\d+)?", 'give a minor version such as "1.35", on doks also an exact one, "1.35.1-do.2"'),
@@ -94,6 +90,99 @@ class EksOrDoksClusterModel(Arguments):
     """Whether the cloud upgrades the cluster by itself: on doks to new patches in the maintenance window, on eks to the next
     minor when standard support ends (false: extended support, at its higher price). Default: true, on doks with an exact
     `version` false."""
+    endpoint_access_cidrs: Annotated[list[str], AfterValidator(_ranges)] | None = None
+    """IPv4 ranges from which the Kubernetes API is reached over the internet. On eks an empty list leaves only the way through
+    the VPC, for Pulumi too. Default: everywhere, where a valid credential is needed all the same."""
+    vpc_id: InputText | None = None
+    """ID of a VPC that exists. A change would replace the cluster; `protect` refuses it. Default: one of its own."""
+    vpc_cidr: VpcCidr | None = None
+    """IPv4 range of its own VPC, /16 to /28, on eks /16 to /20. A change would replace the cluster; `protect` refuses it.
+    Default: 10.0.0.0/16 on eks; on doks a range that no other VPC of the account has."""
+    protect: bool = True
+    """Whether the cluster, its VPC and its keys are protected: the preview of destroying or replacing them fails until this is
+    false and has been applied (without a preview, what runs in the cluster goes before Pulumi refuses). Default true."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to the arguments of child resources, as Pulumi's SDKs name them in Python: cluster, node_pool (of every pool), on
+    doks vpc, on eks launch_template and cluster_autoscaler (a Deployment). Mappings are merged, anything else replaces what
+    is there."""
+
+    @property
+    def on(self) -> Platform:
+        """The platform of the cluster."""
+        raise NotImplementedError
+
+    @rule
+    def _version_fits(self) -> None:
+        if self.exact_version and self.on is Platform.EKS:
+            minor = ".".join(self.version.split(".")[:2])
+            raise ValueError(f"version {self.version} is one of doks: on eks give the minor version, {minor}")
+        if self.exact_version and self.auto_upgrade:
+            raise ValueError(
+                f"version {self.version} does not stay with auto_upgrade, and a later deployment would ask for a lower one, "
+                "which replaces the cluster: give the minor version, or leave auto_upgrade out"
+            )
+
+    @rule
+    def _bounds_are_in_order(self) -> None:
+        _check_bounds(self.min_nodes, self.max_nodes)
+
+    @rule
+    def _pools_fit(self) -> None:
+        if DEFAULT_POOL in self.node_pools:
+            raise ValueError(
+                "node_pools: default is the pool that node_size, min_nodes and max_nodes describe: name it otherwise"
+            )
+
+    @rule
+    def _sizes_are_of_the_platform(self) -> None:
+        sizes = {
+            "node_size": self.node_size,
+            **{f"node_pools.{name}.node_size": pool.node_size for name, pool in self.node_pools.items()},
+        }
+        for field, size in sizes.items():
+            # An instance type of EC2 has a dot between family and size, a slug of a droplet has none.
+            if size is not None and ("." in size) is not (self.on is Platform.EKS):
+                raise ValueError(f"{field} '{size}' is not one of {self.on.value}: name it as in {DEFAULT_SIZES[self.on]}")
+
+    @rule
+    def _overrides_are_known(self) -> None:
+        check_overrides(self.overrides, self._overridable() if self.overrides else {})
+
+    @property
+    def exact_version(self) -> bool:
+        """Whether the version names a patch too."""
+        return "-do." in self.version
+
+    @property
+    def upgrades_itself(self) -> bool:
+        """`auto_upgrade`, or what it is by default."""
+        return not self.exact_version if self.auto_upgrade is None else self.auto_upgrade
+
+    def pools(self) -> dict[str, NodePool]:
+        """All pools, the default one first, each with its size."""
+        size = self.node_size or DEFAULT_SIZES[self.on]
+        default = NodePool(node_size=size, min_nodes=self.min_nodes, max_nodes=self.max_nodes)
+        further = {
+            name: pool.model_copy(update={"node_size": pool.node_size or size}) for name, pool in self.node_pools.items()
+        }
+        return {DEFAULT_POOL: default, **further}
+
+    def _differs(self, field: str) -> bool:
+        default = type(self).model_fields[field].default
+        value = getattr(self, field)
+        return value is not default and (isinstance(value, pulumi.Output) or value != default)
+
+    def _overridable(self) -> Mapping[str, type]:
+        if self.on is Platform.DOKS:
+            from railbed.digitalocean.doks_cluster import OVERRIDABLE
+        else:
+            from railbed.aws.eks_cluster import OVERRIDABLE
+        return OVERRIDABLE
+
+
+class DoksOptions(ClusterOptions):
+    """What a user chooses of a cluster on DigitalOcean."""
+
     maintenance_day: MaintenanceDay = MaintenanceDay.SUNDAY
     """Day of the maintenance window; doks only. Default sunday."""
     maintenance_hour: int = Field(3, ge=0, le=23)
@@ -106,18 +195,42 @@ class EksOrDoksClusterModel(Arguments):
     api_token: InputText | None = None
     """DigitalOcean API token that the kubeconfig carries; doks only. Default: Pulumi's configuration digitalocean:token; if
     there is none either, DigitalOcean's own credentials, which last seven days and are renewed by `pulumi refresh` only."""
-    endpoint_access_cidrs: Annotated[list[str], AfterValidator(_ranges)] | None = None
-    """IPv4 ranges from which the Kubernetes API is reached over the internet. On eks an empty list leaves only the way through
-    the VPC, for Pulumi too. Default: everywhere, where a valid credential is needed all the same."""
-    vpc_id: InputText | None = None
-    """ID of a VPC that exists. A change would replace the cluster; `protect` refuses it. Default: one of its own."""
+
+    @property
+    def on(self) -> Platform:
+        """DigitalOcean."""
+        return Platform.DOKS
+
+    @rule
+    def _network_of_doks_fits(self) -> None:
+        if self.on is not Platform.DOKS:
+            return
+        if self.vpc_id is not None and self.vpc_cidr is not None:
+            raise ValueError("vpc_cidr only for a network of its own: remove vpc_id, or vpc_cidr")
+        if self.endpoint_access_cidrs == []:
+            raise ValueError("endpoint_access_cidrs is empty, so nobody could reach the cluster: name a range, or leave it out")
+
+    @rule
+    def _tags_can_be_written(self) -> None:
+        # DigitalOcean: letters, digits, colons, dashes and underscores, 255 at most (its API reference, Tags).
+        wrong = [tag for tag in self.flat_tags() if not re.fullmatch("[A-Za-z0-9:_-]{1,255}", tag)]
+        if wrong and self.on is Platform.DOKS:
+            raise ValueError(
+                f"tags: DigitalOcean refuses {', '.join(wrong)}: use letters, digits, colons, dashes and underscores only"
+            )
+
+    def flat_tags(self) -> list[str]:
+        """The tags as DigitalOcean takes them."""
+        return [f"{key}:{value}" if value else key for key, value in self.tags.items()]
+
+
+class EksOptions(ClusterOptions):
+    """What a user chooses of a cluster on AWS."""
+
     private_subnet_ids: list[InputText] = []
     """IDs of the subnets of that VPC in which nodes run, in two zones at least; eks only. Default: those of its own network."""
     public_subnet_ids: list[InputText] = []
     """IDs of the public subnets of that VPC, handed on as the output; eks only. Default: those of its own network."""
-    vpc_cidr: VpcCidr | None = None
-    """IPv4 range of its own VPC, /16 to /28, on eks /16 to /20. A change would replace the cluster; `protect` refuses it.
-    Default: 10.0.0.0/16 on eks; on doks a range that no other VPC of the account has."""
     zones: Zones | None = None
     """Availability zones of its own network, by their full names; eks only. Default: the region's zones a, b and c, or what
     stands for them there."""
@@ -136,129 +249,25 @@ class EksOrDoksClusterModel(Arguments):
     addon_versions: dict[str, str] = {}
     """Versions of EKS add-ons by add-on, such as {"vpc-cni": "v1.20.4-eksbuild.1"}; eks only. Default: AWS' default when the
     add-on is made."""
-    protect: bool = True
-    """Whether the cluster, its VPC and its keys are protected: the preview of destroying or replacing them fails until this is
-    false and has been applied (without a preview, what runs in the cluster goes before Pulumi refuses). Default true."""
-    overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the arguments of child resources, as Pulumi's SDKs name them in Python: cluster, node_pool (of every pool), on
-    doks vpc, on eks launch_template and cluster_autoscaler (a Deployment). Mappings are merged, anything else replaces what
-    is there."""
+
+    @property
+    def on(self) -> Platform:
+        """AWS."""
+        return Platform.EKS
 
     @rule
-    def _everything_is_of_the_platform(self) -> None:
-        on_doks = self.platform is Platform.DOKS
-        foreign = [field for field in (_ONLY_ON_EKS if on_doks else _ONLY_ON_DOKS) if self._differs(field)]
-        if foreign:
-            have, them = ("has", "it") if len(foreign) == 1 else ("have", "them")
-            raise ValueError(f"{', '.join(foreign)} {have} no meaning on {self.platform.value}: remove {them}")
-        pattern, example = ("[a-z]{3}[1-9]", "fra1") if on_doks else ("[a-z]{2}(-[a-z]+)+-[1-9]", "eu-central-1")
-        if not re.fullmatch(pattern, self.region):
-            raise ValueError(f"region '{self.region}' is not one of {self.platform.value}: name it as in {example}")
-
-    @rule
-    def _version_fits(self) -> None:
-        if self.exact_version and self.platform is Platform.EKS:
-            minor = ".".join(self.version.split(".")[:2])
-            raise ValueError(f"version {self.version} is one of doks: on eks give the minor version, {minor}")
-        if self.exact_version and self.auto_upgrade:
-            raise ValueError(
-                f"version {self.version} does not stay with auto_upgrade, and a later deployment would ask for a lower one, "
-                "which replaces the cluster: give the minor version, or leave auto_upgrade out"
-            )
-
-    @rule
-    def _pools_fit(self) -> None:
-        _check_bounds(self.min_nodes, self.max_nodes)
-        if DEFAULT_POOL in self.node_pools:
-            raise ValueError(
-                "node_pools: default is the pool that node_size, min_nodes and max_nodes describe: name it otherwise"
-            )
-        for name, pool in self.pools().items():
-            # An instance type of EC2 has a dot between family and size, a slug of a droplet has none.
-            if ("." in (pool.node_size or "")) is not (self.platform is Platform.EKS):
-                field = "node_size" if name == DEFAULT_POOL else f"node_pools.{name}.node_size"
-                example = DEFAULT_SIZES[self.platform]
-                raise ValueError(f"{field} '{pool.node_size}' is not one of {self.platform.value}: name it as in {example}")
-
-    @rule
-    def _network_fits(self) -> None:
-        on_eks, given = self.platform is Platform.EKS, self.vpc_id is not None
-        if on_eks:
-            check_zones(self.region, self.zones)
-        if on_eks and self.vpc_cidr is not None:
+    def _network_of_eks_fits(self) -> None:
+        if self.on is not Platform.EKS:
+            return
+        given = self.vpc_id is not None
+        if self.vpc_cidr is not None:
             check_size(self.vpc_cidr, "vpc_cidr")
-        if given:
-            own = [field for field in ("vpc_cidr", "zones", "nat", "flow_logs") if self._differs(field)]
-            if own:
-                raise ValueError(f"{', '.join(own)} only for a network of its own: remove vpc_id, or {', '.join(own)}")
-        if on_eks and given and len(self.private_subnet_ids) < 2:
+        if given and (own := [field for field in ("vpc_cidr", "zones", "nat", "flow_logs") if self._differs(field)]):
+            raise ValueError(f"{', '.join(own)} only for a network of its own: remove vpc_id, or {', '.join(own)}")
+        if given and len(self.private_subnet_ids) < 2:
             raise ValueError("vpc_id needs private_subnet_ids: name the subnets for nodes, in two zones at least")
         if not given and (self.private_subnet_ids or self.public_subnet_ids):
             raise ValueError("private_subnet_ids and public_subnet_ids need vpc_id: name the VPC that they are in")
-        if not on_eks and self.endpoint_access_cidrs == []:
-            raise ValueError("endpoint_access_cidrs is empty, so nobody could reach the cluster: name a range, or leave it out")
-
-    @rule
-    def _tags_can_be_written(self) -> None:
-        # DigitalOcean: letters, digits, colons, dashes and underscores, 255 at most (its API reference, Tags).
-        wrong = [tag for tag in self.flat_tags() if not re.fullmatch("[A-Za-z0-9:_-]{1,255}", tag)]
-        if wrong and self.platform is Platform.DOKS:
-            raise ValueError(
-                f"tags: DigitalOcean refuses {', '.join(wrong)}: use letters, digits, colons, dashes and underscores only"
-            )
-
-    @rule
-    def _overrides_are_known(self) -> None:
-        check_overrides(self.overrides, self._overridable() if self.overrides else {})
-
-    @property
-    def exact_version(self) -> bool:
-        """Whether the version names a patch too."""
-        return "-do." in self.version
-
-    @property
-    def upgrades_itself(self) -> bool:
-        """`auto_upgrade`, or what it is by default."""
-        return not self.exact_version if self.auto_upgrade is None else self.auto_upgrade
-
-    def pools(self) -> dict[str, NodePool]:
-        """All pools, the default one first, each with its size."""
-        size = self.node_size or DEFAULT_SIZES[self.platform]
-        default = NodePool(node_size=size, min_nodes=self.min_nodes, max_nodes=self.max_nodes)
-        further = {
-            name: pool.model_copy(update={"node_size": pool.node_size or size}) for name, pool in self.node_pools.items()
-        }
-        return {DEFAULT_POOL: default, **further}
-
-    def flat_tags(self) -> list[str]:
-        """The tags as DigitalOcean takes them."""
-        return [f"{key}:{value}" if value else key for key, value in self.tags.items()]
-
-    def _differs(self, field: str) -> bool:
-        default = type(self).model_fields[field].default
-        value = getattr(self, field)
-        return value is not default and (isinstance(value, pulumi.Output) or value != default)
-
-    def _overridable(self) -> Mapping[str, type]:
-        if self.platform is Platform.DOKS:
-            from railbed.digitalocean.doks_cluster import OVERRIDABLE
-        else:
-            from railbed.aws.eks_cluster import OVERRIDABLE
-        return OVERRIDABLE
-
-
-_ONLY_ON_DOKS = ("maintenance_day", "maintenance_hour", "high_availability", "registry_integration", "api_token")
-_ONLY_ON_EKS = (
-    "private_subnet_ids",
-    "public_subnet_ids",
-    "zones",
-    "nat",
-    "flow_logs",
-    "log_retention_days",
-    "admin_role_arns",
-    "disk_gib",
-    "addon_versions",
-)
 
 
 def _check_bounds(least: int, most: int) -> None:
