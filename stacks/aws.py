@@ -1,6 +1,6 @@
 """What the targets on AWS share: settings, network, database, Redis, load balancer, certificate and DNS."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,23 +17,22 @@ from railbed import (
     ecr_credentials,
 )
 from railbed.app import App
-from railbed.aws.certificate import AwsCertificateModel
+from railbed.args import AwsDnsRecordsArgs
+from railbed.aws.certificate import check_main_host
 from railbed.aws.ecr_repository import EcrRepositoryModel
-from railbed.aws.elasticache import ElastiCacheModel
-from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerModel
+from railbed.aws.elasticache import ElastiCacheModel, ElastiCacheOptions
+from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerModel, ApplicationLoadBalancerOptions
 from railbed.aws.network_arguments import AwsRegion
-from railbed.aws.rds_arguments import RdsDatabaseModel
+from railbed.aws.rds_arguments import RdsDatabaseModel, RdsDatabaseOptions
 from railbed.aws.rds_connections import accepted_connections
+from railbed.host_names import check_domain
 from railbed.image_registry import ecr_repository
 from railbed.validation.arguments import Arguments
+from railbed.validation.checks import Checks
 from railbed.validation.rules import rule
 from stacks.cloud_settings import CloudSettings
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry
-from stacks.settings import Part
-
-PLACE: dict[str, Any] = {"vpc_id": "", "subnet_ids": ["", ""]}
-"""Where the parts of a stack are, while settings are checked."""
 
 
 class AwsDns(Arguments):
@@ -48,11 +47,15 @@ class AwsSettings(CloudSettings):
 
     region: AwsRegion
     """Region of AWS, such as eu-central-1."""
-    ecr: dict[str, Any] = {}
-    """Arguments of EcrRepository, where no other `registry` is given. Given with `app.image.ref` it keeps the repository that
-    the stack made. Default: the component's, where the image is built."""
-    load_balancer: dict[str, Any] = {}
-    """Arguments of ApplicationLoadBalancer besides those that the stack gives. Default: the component's."""
+    database: RdsDatabaseOptions = RdsDatabaseOptions()
+    """What RdsDatabase takes. It is left out where secrets.DATABASE_URL names another database."""
+    redis: ElastiCacheOptions = ElastiCacheOptions()
+    """What ElastiCache takes. It is left out where secrets.REDIS_URL names another one, or the application has no workers."""
+    ecr: EcrRepositoryModel = EcrRepositoryModel()
+    """What EcrRepository takes, where no other `registry` is given. Given with `app.image.ref` it keeps the repository that the
+    stack made. Default: the component's, where the image is built."""
+    load_balancer: ApplicationLoadBalancerOptions = ApplicationLoadBalancerOptions()
+    """What ApplicationLoadBalancer takes. Default: the component's."""
     dns: AwsDns | None = None
     """Zone of the application's hosts: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the
     load balancer's name."""
@@ -63,13 +66,29 @@ class AwsSettings(CloudSettings):
             raise ValueError("dns without app.web.hosts would name nothing: add the application's host names")
 
     @rule
+    def _hosts_can_be_served(self) -> None:
+        checks = Checks()
+        for position, host in enumerate(self.app.web.hosts):
+            checks.check(f"app.web.hosts.{position}", _check_host, host)
+        if self.dns is not None:
+            checks.check("app.web", check_main_host, self.app.web.hosts)
+        checks.refuse()
+
+    @rule
+    def _https_has_a_certificate(self) -> None:
+        checks = Checks()
+        if self.dns is None:
+            checks.check("load_balancer", self.load_balancer.check_without_https, "dns")
+        checks.refuse()
+
+    @rule
     def _connections_suffice(self) -> None:
-        database = self.checked("database", RdsDatabaseModel, {**PLACE, "clients": {}}) if self.own_database else None
-        if database is not None and (accepted := accepted_connections(database)):
-            chosen = database.parameters.get("max_connections")
-            decides = f"parameters.max_connections {chosen}" if chosen else f"instance_class {database.instance_class}"
-            mend = "take a class with memory for {} or more" if chosen is None else "raise it"
-            check_connections(self.app_at_most, accepted, f"database.{decides} accepts about {accepted} connections", mend)
+        if not self.own_database or not (accepted := accepted_connections(self.database)):
+            return
+        chosen = self.database.parameters.get("max_connections")
+        decides = f"parameters.max_connections {chosen}" if chosen else f"instance_class {self.database.instance_class}"
+        mend = "take a class with memory for {} or more" if chosen is None else "raise it"
+        check_connections(self.app_at_most, accepted, f"database.{decides} accepts about {accepted} connections", mend)
 
     @property
     def own_repository(self) -> bool:
@@ -84,28 +103,7 @@ class AwsSettings(CloudSettings):
     @property
     def idle_seconds(self) -> int:
         """Seconds after which the load balancer closes a silent connection."""
-        given = self.load_balancer.get("idle_timeout")
-        return given if isinstance(given, int) else super().idle_seconds
-
-    def parts(self) -> Iterator[Part]:
-        """The sections that components check."""
-        yield from super().parts()
-        if self.own_repository:
-            yield self.part("ecr", EcrRepositoryModel, {})
-        yield self.part("load_balancer", ApplicationLoadBalancerModel, {**PLACE, **self.targets()})
-        hosts = {"hosts": self.app.web.hosts}
-        if self.dns is not None:
-            yield Part("app.web", AwsCertificateModel, hosts, {"zone_id": self.dns.zone_id})
-        else:
-            yield Part("app.web", ApplicationLoadBalancerModel, hosts, PLACE)
-        if self.own_database:
-            yield self.part("database", RdsDatabaseModel, {**PLACE, "clients": {}})
-        if self.own_redis:
-            yield self.part("redis", ElastiCacheModel, {**PLACE, "clients": {}})
-
-    def targets(self) -> dict[str, Any]:
-        """What the load balancer sends requests to, as far as the settings tell it."""
-        return {}
+        return self.load_balancer.idle_timeout
 
 
 @dataclass(frozen=True)
@@ -137,50 +135,55 @@ def each_of(ids: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[str
 def secrets_of(settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions) -> dict[str, pulumi.Input[str]]:
     """The settings' secrets, and the addresses of the stores that the stack makes."""
     secrets = settings.app_secrets()
-    inside: Any = {"vpc_id": place.vpc_id, "subnet_ids": place.database_subnet_ids, "clients": dict(place.clients)}
-    database: Any = {**settings.database, **inside}
-    redis: Any = {**settings.redis, **inside}
+    inside = {"vpc_id": place.vpc_id, "subnet_ids": place.database_subnet_ids, "clients": dict(place.clients)}
     if settings.own_database:
-        secrets["DATABASE_URL"] = RdsDatabase(f"{settings.name}-database", database, opts).url
+        database = settings.database.placed(RdsDatabaseModel, **inside)
+        secrets["DATABASE_URL"] = RdsDatabase.from_model(f"{settings.name}-database", database, opts).url
     if settings.own_redis:
-        secrets["REDIS_URL"] = ElastiCache(f"{settings.name}-redis", redis, opts).url
+        cache = settings.redis.placed(ElastiCacheModel, **inside)
+        secrets["REDIS_URL"] = ElastiCache.from_model(f"{settings.name}-redis", cache, opts).url
     return secrets
 
 
-def image_of(settings: AwsSettings, opts: pulumi.ResourceOptions) -> dict[str, Any]:
-    """The argument of the application for the image that is built, with a repository of ECR; nothing where the image exists."""
+def image_of(settings: AwsSettings, opts: pulumi.ResourceOptions) -> pulumi.Input[str] | None:
+    """The image that is built, with a repository of ECR; None where the image exists."""
     if not settings.own_repository:
         return build_in_registry(settings, settings.registry)
-    arguments: Any = settings.ecr
-    repository = EcrRepository(settings.name, arguments, opts)
+    repository = EcrRepository.from_model(settings.name, settings.ecr, opts)
     if settings.app.image.build is None:
-        return {}
+        return None
     credentials = ecr_credentials(repository, pulumi.InvokeOutputOptions(provider=opts.provider))
     return build_image(settings, repository.repository_url, credentials["username"], credentials["password"])
 
 
 def load_balancer_of(
-    settings: AwsSettings, place: Place, targets: Mapping[str, Any], opts: pulumi.ResourceOptions
+    settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions, **targets: Any
 ) -> ApplicationLoadBalancer:
-    """The load balancer, with HTTPS and DNS records if there is a zone."""
-    hosts = settings.app.web.hosts
-    inside = {"vpc_id": place.vpc_id, "subnet_ids": place.public_subnet_ids, "hosts": hosts}
-    arguments: Any = {**settings.load_balancer, **inside, **targets}
-    if settings.dns is not None:
-        certificate = AwsCertificate(settings.name, {"hosts": hosts, "zone_id": settings.dns.zone_id}, opts)
-        arguments["certificate_arn"] = certificate.arn
-    balancer = ApplicationLoadBalancer(settings.name, arguments, opts)
+    """The load balancer, with HTTPS and DNS records if there is a zone; `targets` say what it sends requests to."""
+    hosts, dns = settings.app.web.hosts, settings.dns
+    where = {"vpc_id": place.vpc_id, "subnet_ids": place.public_subnet_ids, "hosts": hosts, **targets}
+    if dns is not None:
+        where["certificate_arn"] = AwsCertificate(settings.name, {"hosts": hosts, "zone_id": dns.zone_id}, opts).arn
+    arguments = settings.load_balancer.placed(ApplicationLoadBalancerModel, **where)
+    balancer = ApplicationLoadBalancer.from_model(settings.name, arguments, opts)
     _warn_of_another_account(settings.app.image.ref, balancer.target_group_arn)
-    if settings.dns is not None:
-        records: Any = {
+    if dns is not None:
+        records: AwsDnsRecordsArgs = {
             "hosts": hosts,
-            "zone_id": settings.dns.zone_id,
+            "zone_id": dns.zone_id,
             "load_balancer_dns_name": balancer.dns_name,
             "load_balancer_zone_id": balancer.zone_id,
-            "ipv6": settings.load_balancer.get("ipv6", False),
+            "ipv6": settings.load_balancer.ipv6,
         }
         AwsDnsRecords(settings.name, records, opts)
     return balancer
+
+
+def _check_host(host: str) -> None:
+    try:
+        check_domain(host)
+    except ValueError as error:
+        raise ValueError(f"found '{host}'; {error}") from None
 
 
 def _warn_of_another_account(reference: str | None, arn: pulumi.Output[str]) -> None:

@@ -1,7 +1,6 @@
 """Target doks: everything on DigitalOcean, from the cluster to the DNS record."""
 
-from collections.abc import Iterator
-from typing import Any
+from functools import cached_property
 
 import pulumi
 
@@ -16,20 +15,24 @@ from railbed import (
     RegistryCredentials,
 )
 from railbed.cluster_arguments import EksOrDoksClusterModel
-from railbed.digitalocean.cache import DigitalOceanCacheModel
-from railbed.digitalocean.database import DigitalOceanDatabaseModel
-from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel
+from railbed.cluster_options import DoksOptions
+from railbed.digitalocean.cache import DigitalOceanCacheModel, DigitalOceanCacheOptions
+from railbed.digitalocean.database import DigitalOceanDatabaseModel, DigitalOceanDatabaseOptions
+from railbed.digitalocean.managed_database import DigitalOceanRegion
+from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel, DigitalOceanRegistryOptions
+from railbed.enums import Exposure, Platform
 from railbed.host_names import Zone, relative_name
 from railbed.image_registry import registry_of
+from railbed.kubernetes.app_arguments import KubernetesAppDescription
+from railbed.kubernetes.exposure import Exposed
 from railbed.validation.arguments import Arguments
-from railbed.validation.rules import rule
+from railbed.validation.rules import last_rule, rule
 from stacks.cloud_settings import CloudSettings
 from stacks.cluster_state import own_namespace
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry, image_name
-from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
+from stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
 from stacks.pulling import digitalocean_registry
-from stacks.settings import Part
 
 
 class DigitalOceanDns(Arguments):
@@ -44,11 +47,20 @@ class DigitalOceanDns(Arguments):
 class DoksSettings(CloudSettings):
     """Everything that a stack of target doks is told."""
 
+    region: DigitalOceanRegion
+    """Region of DigitalOcean, such as fra1."""
+    cluster: DoksOptions = DoksOptions()
+    """What EksOrDoksCluster takes on doks. Default: the component's."""
+    database: DigitalOceanDatabaseOptions = DigitalOceanDatabaseOptions()
+    """What DigitalOceanDatabase takes. It is left out where secrets.DATABASE_URL names another database."""
+    redis: DigitalOceanCacheOptions = DigitalOceanCacheOptions()
+    """What DigitalOceanCache takes. It is left out where secrets.REDIS_URL names another one, or the application has no
+    workers."""
     dns: DigitalOceanDns | None = None
     """Domain of the application: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the load
     balancer's address."""
-    container_registry: dict[str, Any] = {}
-    """Arguments of DigitalOceanRegistry, where no other `registry` is given: {existing: acme} if the account has one already.
+    container_registry: DigitalOceanRegistryOptions = DigitalOceanRegistryOptions()
+    """What DigitalOceanRegistry takes, where no other `registry` is given: {existing: acme} if the account has one already.
     Given with `app.image.ref` it keeps the registry that the stack made. Default: the component's, where the image is built."""
 
     @property
@@ -60,7 +72,7 @@ class DoksSettings(CloudSettings):
     def pulls_from_existing(self) -> bool:
         """Whether the image is in a registry of the account that is not the stack's, and nothing else gives access to it."""
         reference = self.app.image.ref
-        integrated = self.cluster.get("registry_integration") is True
+        integrated = self.cluster.registry_integration
         with_credentials = self.registry is not None and self.registry.server == SERVER
         return (
             reference is not None
@@ -68,16 +80,16 @@ class DoksSettings(CloudSettings):
             and not (self.own_registry or integrated or with_credentials)
         )
 
-    @property
-    def place(self) -> dict[str, Any]:
-        """What the stack gives its data stores."""
-        return {"region": self.region, "vpc_id": "", "cluster_id": ""}
+    @cached_property
+    def described(self) -> KubernetesAppDescription:
+        """The application and each of its parts. Raises `ProblemsError`."""
+        return describe_app(self, _exposure(self))
 
     @rule
     def _image_is_named_in_full(self) -> None:
         if self.app.image.ref is not None and registry_of(self.app.image.ref) == SERVER:
             named, _ = digitalocean_registry(self.app.image.ref)
-            existing = self.container_registry.get("existing")
+            existing = self.container_registry.existing
             if isinstance(existing, str) and existing != named:
                 raise ValueError(
                     f"app.image.ref is in registry {named} and container_registry.existing is {existing}: "
@@ -93,22 +105,16 @@ class DoksSettings(CloudSettings):
 
     @rule
     def _connections_suffice(self) -> None:
-        database = self.checked("database", DigitalOceanDatabaseModel, self.place) if self.own_database else None
         # The clients of a pool share its connections, however many they are.
-        if database is not None and database.pool_size is None and (accepted := database.accepted_connections()):
-            found = f"database.size {database.size} accepts {accepted} connections"
+        if not self.own_database or self.database.pool_size is not None:
+            return
+        if accepted := self.database.accepted_connections():
+            found = f"database.size {self.database.size} accepts {accepted} connections"
             check_connections(self.app, accepted, found, "take a size for {} or more, set database.pool_size")
 
-    def parts(self) -> Iterator[Part]:
-        """The sections that components check."""
-        yield from super().parts()
-        yield self.part("cluster", EksOrDoksClusterModel, {"platform": "doks", "region": self.region})
-        if self.own_registry:
-            yield self.part("container_registry", DigitalOceanRegistryModel, {"repository": image_name(self)})
-        if self.own_database:
-            yield self.part("database", DigitalOceanDatabaseModel, self.place)
-        if self.own_redis:
-            yield self.part("redis", DigitalOceanCacheModel, self.place)
+    @last_rule
+    def _application_is_right(self) -> None:
+        _ = self.described
 
 
 SETTINGS = DoksSettings
@@ -116,10 +122,8 @@ SETTINGS = DoksSettings
 
 def deploy(settings: DoksSettings) -> None:
     """Cluster, database, Redis, certificate, application and DNS records."""
-    described = described_app(settings, settings.names_of_secrets, web=_exposure(settings, ""))
-
-    of_cluster: Any = {**settings.cluster, "platform": "doks", "region": settings.region}
-    cluster = EksOrDoksCluster(settings.name, of_cluster)
+    of_cluster = settings.cluster.placed(EksOrDoksClusterModel, platform=Platform.DOKS, region=settings.region)
+    cluster = EksOrDoksCluster.from_model(settings.name, of_cluster)
     secrets, for_migrations = _secrets(settings, cluster)
     zone = _zone(settings)
     certificate = _certificate(settings, zone)
@@ -127,16 +131,17 @@ def deploy(settings: DoksSettings) -> None:
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
     namespace = restricted_namespace(own_namespace(settings.app, cluster.kubeconfig), False, on_cluster)
     image, credentials = _image(settings, namespace, on_cluster)
-    arguments = {
-        **described,
-        **image,
-        "web": _exposure(settings, certificate),
-        "secrets": secrets,
-        "migration_secrets": for_migrations,
-        "pull_secrets": credentials,
-        "kubeconfig": cluster.kubeconfig,
-    }
-    app = deploy_app(settings, arguments, namespace, on_cluster)
+    app = deploy_app(
+        settings.described,
+        on_cluster,
+        image=image,
+        web=_exposure(settings, certificate),
+        secrets=secrets,
+        migration_secrets=for_migrations,
+        pull_secrets=credentials,
+        kubeconfig=cluster.kubeconfig,
+        namespace=namespace,
+    )
     if zone is not None:
         DigitalOceanDnsRecords(settings.name, {"zone": zone, "hosts": settings.app.web.hosts, "address": app.address})
     pulumi.export("address", app.address)
@@ -150,42 +155,50 @@ def _secrets(
     """Secret variables of the application, and those that its migrations have otherwise."""
     secrets = settings.app_secrets()
     for_migrations: dict[str, pulumi.Input[str]] = {}
-    place: Any = {"region": settings.region, "vpc_id": cluster.vpc_id, "cluster_id": cluster.cluster_id}
-    of_database: Any = {**settings.database, **place}
-    of_redis: Any = {**settings.redis, **place}
+    place = {"region": settings.region, "vpc_id": cluster.vpc_id, "cluster_id": cluster.cluster_id}
     if settings.own_database:
-        database = DigitalOceanDatabase(f"{settings.name}-database", of_database)
+        placed = settings.database.placed(DigitalOceanDatabaseModel, **place)
+        database = DigitalOceanDatabase.from_model(f"{settings.name}-database", placed)
         secrets["DATABASE_URL"] = database.url
-        if "pool_size" in settings.database:
+        if settings.database.pool_size is not None:
             for_migrations["DATABASE_URL"] = database.direct_url
     if settings.own_redis:
-        secrets["REDIS_URL"] = DigitalOceanCache(f"{settings.name}-redis", of_redis).url
+        cache = settings.redis.placed(DigitalOceanCacheModel, **place)
+        secrets["REDIS_URL"] = DigitalOceanCache.from_model(f"{settings.name}-redis", cache).url
     return secrets, for_migrations
 
 
 def _image(
     settings: DoksSettings, namespace: pulumi.Input[str], opts: pulumi.ResourceOptions
-) -> tuple[dict[str, Any], list[pulumi.Input[str]]]:
+) -> tuple[pulumi.Input[str] | None, list[pulumi.Input[str]]]:
     """The image that is built, if one is, and the Secrets with which the cluster pulls it from wherever it is."""
     given = pull_secrets(settings, settings.registry, namespace, opts)
     if not settings.own_registry and not settings.pulls_from_existing:
         return build_in_registry(settings, settings.registry), given
-    arguments: Any = {**settings.container_registry, "repository": image_name(settings)}
+    registry = _registry(settings)
+    image = None
+    if settings.registry is None:
+        image = build_image(settings, registry.repository_url, registry.username, registry.password)
+    credentials = RegistryCredentials(
+        f"{settings.name}-digitalocean" if given else f"{settings.name}-registry",
+        {
+            "server": SERVER,
+            "username": registry.pull_username,
+            "password": registry.pull_password,
+            "namespace": namespace,
+        },
+        opts,
+    )
+    return image, [*given, credentials.secret_name]
+
+
+def _registry(settings: DoksSettings) -> DigitalOceanRegistry:
+    """The stack's registry, or the one of the account that the image is in."""
     if settings.pulls_from_existing:
         existing, repository = digitalocean_registry(settings.app.image.ref or "")
-        arguments = {"existing": existing, "repository": repository, "push": False}
-    registry = DigitalOceanRegistry(settings.name, arguments)
-    image = {}
-    if settings.app.image.build is not None and settings.registry is None:
-        image = build_image(settings, registry.repository_url, registry.username, registry.password)
-    credentials: Any = {
-        "server": SERVER,
-        "username": registry.pull_username,
-        "password": registry.pull_password,
-        "namespace": namespace,
-    }
-    name = f"{settings.name}-digitalocean" if given else f"{settings.name}-registry"
-    return image, [*given, RegistryCredentials(name, credentials, opts).secret_name]
+        return DigitalOceanRegistry(settings.name, {"existing": existing, "repository": repository, "push": False})
+    placed = settings.container_registry.placed(DigitalOceanRegistryModel, repository=image_name(settings))
+    return DigitalOceanRegistry.from_model(settings.name, placed)
 
 
 def _zone(settings: DoksSettings) -> pulumi.Input[str] | None:
@@ -201,7 +214,7 @@ def _certificate(settings: DoksSettings, zone: pulumi.Input[str] | None) -> pulu
     return DigitalOceanCertificate(settings.name, {"hosts": settings.app.web.hosts, "zone": zone}).certificate_name
 
 
-def _exposure(settings: DoksSettings, certificate: pulumi.Input[str]) -> dict[str, Any]:
+def _exposure(settings: DoksSettings, certificate: pulumi.Input[str] = "") -> Exposed:
     """DigitalOcean's load balancer, made by its controller in the cluster.
 
     https://docs.digitalocean.com/products/kubernetes/how-to/configure-load-balancers/
@@ -215,7 +228,7 @@ def _exposure(settings: DoksSettings, certificate: pulumi.Input[str]) -> dict[st
         f"{prefix}-enable-backend-keepalive": "true",
     }
     if settings.dns is None:
-        return {"exposure": "load_balancer", "annotations": annotations}
+        return Exposed(exposure=Exposure.LOAD_BALANCER, annotations=annotations)
     annotations |= {
         f"{prefix}-tls-ports": "443",
         # The certificate's ID changes whenever it is renewed, its name does not.
@@ -224,4 +237,4 @@ def _exposure(settings: DoksSettings, certificate: pulumi.Input[str]) -> dict[st
         # The records are the stack's own.
         f"{prefix}-disable-lets-encrypt-dns-records": "true",
     }
-    return {"exposure": "load_balancer", "https": True, "annotations": annotations}
+    return Exposed(exposure=Exposure.LOAD_BALANCER, https=True, annotations=annotations)

@@ -1,6 +1,6 @@
 """Target ecs: everything on AWS, with ECS."""
 
-from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import pulumi
@@ -9,25 +9,48 @@ from pulumi_aws.vpc import SecurityGroupEgressRule
 
 from railbed import EcsApp, EcsCluster, Network
 from railbed.app import App
-from railbed.aws.ecs.app import check_ecs_app
-from railbed.aws.ecs.cluster import EcsClusterModel
-from railbed.aws.ecs.secrets import check_secrets
-from railbed.aws.network_arguments import NetworkModel, zones_of
-from railbed.store_url import example_of
-from railbed.validation.rules import rule
+from railbed.aws.ecs.app_arguments import EcsAppDescription, EcsAppModel
+from railbed.aws.ecs.app_options import EcsAppOptions
+from railbed.aws.ecs.cluster import EcsClusterModel, EcsClusterOptions
+from railbed.aws.network_arguments import NetworkModel, NetworkOptions, check_zones, zones_of
+from railbed.enums import Capacity, NetworkMode, TargetType
+from railbed.validation.checks import Checks
+from railbed.validation.rules import last_rule, rule
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
-from stacks.image import image_to_come
-from stacks.settings import REGISTRY_PASSWORD, Part
 
 
 class EcsSettings(AwsSettings):
     """Everything that a stack of target ecs is told."""
 
-    network: dict[str, Any] = {}
-    """Arguments of Network besides the region. Default: the component's."""
-    ecs: dict[str, Any] = {}
-    """Arguments of EcsApp that only ECS knows: capacity, network_mode, architecture, services, task_policy... Default: the
+    network: NetworkOptions = NetworkOptions()
+    """What Network takes. Default: the component's."""
+    cluster: EcsClusterOptions = EcsClusterOptions()
+    """What EcsCluster takes. Default: the component's."""
+    ecs: EcsAppOptions = EcsAppOptions()
+    """What only ECS knows of the application: capacity, network_mode, architecture, services, task_policy... Default: the
     component's."""
+
+    @cached_property
+    def described(self) -> EcsAppDescription:
+        """The application and each of its parts. Raises `ProblemsError`."""
+        return self.ecs.placed(EcsAppDescription, app=self.app, secrets=self.variables)
+
+    @property
+    def app_at_most(self) -> App:
+        """The application with as many containers as autoscaling may start."""
+        parts = self.described.parts
+        web, workers = self.app.web, dict(self.app.workers)
+        if parts.web.autoscaling:
+            web = web.model_copy(update={"replicas": parts.web.autoscaling.maximum})
+        for name, group in workers.items():
+            if scaling := parts.workers[name].autoscaling:
+                workers[name] = group.model_copy(update={"replicas": scaling.maximum})
+        return self.app.model_copy(update={"web": web, "workers": workers})
+
+    @property
+    def on_host_network(self) -> bool:
+        """Whether containers share the network of their instance."""
+        return self.ecs.network_mode is NetworkMode.BRIDGE
 
     @rule
     def _registry_is_of_aws(self) -> None:
@@ -35,43 +58,24 @@ class EcsSettings(AwsSettings):
             raise ValueError("registry: tasks pull from ECR or public registries: remove it, and keep the image in ECR")
 
     @rule
-    def _secrets_fit_in_one(self) -> None:
-        check_secrets({name: value for name, value in self.secrets.items() if name != REGISTRY_PASSWORD})
+    def _zones_are_of_the_region(self) -> None:
+        checks = Checks()
+        checks.check("network", check_zones, self.region, self.network.zones)
+        checks.refuse()
 
-    def parts(self) -> Iterator[Part]:
-        """The sections that components check."""
-        yield self.part("network", NetworkModel, {"region": self.region})
-        yield self.part("cluster", EcsClusterModel, {"vpc_id": "vpc", "subnet_ids": ["subnet"]})
-        yield from super().parts()
+    @rule
+    def _web_decides_how_long_it_drains(self) -> None:
+        if "deregistration_delay" in self.load_balancer.model_fields_set:
+            raise ValueError("load_balancer.deregistration_delay: is set by the stack: set app.web.request_seconds instead")
 
-    @property
-    def app_at_most(self) -> App:
-        """The application with as many containers as autoscaling may start."""
-        web, workers = self.app.web, dict(self.app.workers)
-        if maximum := self._autoscaled("web"):
-            web = web.model_copy(update={"replicas": maximum})
-        for name, group in workers.items():
-            if maximum := self._autoscaled(name):
-                workers[name] = group.model_copy(update={"replicas": maximum})
-        return self.app.model_copy(update={"web": web, "workers": workers})
+    @rule
+    def _instances_are_there(self) -> None:
+        if self.ecs.capacity is Capacity.EC2 and self.cluster.instances is None:
+            raise ValueError("ecs.capacity is ec2 and the cluster has no instances: set cluster.instances too")
 
-    def _autoscaled(self, part: str) -> int | None:
-        try:
-            maximum = self.ecs["services"][part]["autoscaling"]["maximum"]
-        except (KeyError, TypeError):  # not given, or in another form, which EcsApp refuses
-            return None
-        return maximum if isinstance(maximum, int) else None
-
-    @property
-    def on_host_network(self) -> bool:
-        """Whether containers share the network of their instance."""
-        return self.ecs.get("network_mode") == "bridge"
-
-    def targets(self) -> dict[str, Any]:
-        """Addresses of tasks, or ports of the instances that they run on."""
-        web = self.app.web
-        kind = {"target_type": "instance"} if self.on_host_network else {"target_type": "ip"}
-        return {**kind, "port": web.port, "health_path": web.health_path, "deregistration_delay": web.request_seconds}
+    @last_rule
+    def _application_is_right(self) -> None:
+        _ = self.described
 
 
 SETTINGS = EcsSettings
@@ -79,16 +83,9 @@ SETTINGS = EcsSettings
 
 def deploy(settings: EcsSettings) -> None:
     """Network, cluster, database, Redis, load balancer, application and DNS records."""
-    secrets_to_come = {name: example_of(name) for name in settings.names_of_secrets}
-    check_ecs_app(
-        settings.name,
-        _app(settings, capacity_provider="", secrets=secrets_to_come, **image_to_come(settings), **_PLACEHOLDERS),
-    )
-
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    zones = len(settings.network.get("zones") or zones_of(settings.region))
-    of_network: Any = {**settings.network, "region": settings.region}
-    network = Network(settings.name, of_network, on_aws)
+    zones = len(settings.network.zones or zones_of(settings.region))
+    network = Network.from_model(settings.name, settings.network.placed(NetworkModel, region=settings.region), on_aws)
     tasks = _security_group(settings, network, on_aws)
     private = each_of(network.private_subnet_ids, zones)
     cluster = _cluster(settings, network, private, tasks, on_aws)
@@ -99,22 +96,19 @@ def deploy(settings: EcsSettings) -> None:
         clients={"tasks": tasks},
     )
     secrets = secrets_of(settings, place, on_aws)
-    balancer = load_balancer_of(settings, place, settings.targets(), on_aws)
+    balancer = load_balancer_of(settings, place, on_aws, **_targets(settings))
 
-    arguments = _app(
-        settings,
-        **image_of(settings, on_aws),
+    arguments = settings.described.placed(
+        EcsAppModel,
+        image=image_of(settings, on_aws),
+        region=settings.region,
         cluster_arn=cluster.arn,
-        capacity_provider=cluster.capacity_provider,
         secrets=secrets,
-        subnet_ids=private,
-        security_group_ids=[tasks],
-        vpc_id=network.vpc_id,
-        instance_security_group_id=cluster.instance_security_group_id,
         target_group_arn=balancer.target_group_arn,
         load_balancer_security_group_id=balancer.security_group_id,
+        **_place_of_tasks(settings, network, private, tasks, cluster),
     )
-    app = EcsApp(settings.name, arguments, on_aws)
+    app = EcsApp.from_model(settings.name, arguments, on_aws)
     pulumi.export("url", balancer.url)
     pulumi.export("address", balancer.dns_name)
     pulumi.export("image", app.image)
@@ -122,28 +116,29 @@ def deploy(settings: EcsSettings) -> None:
     pulumi.export("cluster_name", cluster.cluster_name)
 
 
-_PLACEHOLDERS: dict[str, Any] = {
-    "cluster_arn": "",
-    "subnet_ids": ["", ""],
-    "security_group_ids": [""],
-    "vpc_id": "",
-    "instance_security_group_id": "",
-    "target_group_arn": "",
-    "load_balancer_security_group_id": "",
-}
-"""What is made by the stack, while arguments are checked."""
+def _targets(settings: EcsSettings) -> dict[str, Any]:
+    """Addresses of tasks as the targets of the load balancer, or ports of the instances that they run on."""
+    web = settings.app.web
+    return {
+        "target_type": TargetType.INSTANCE if settings.on_host_network else TargetType.IP,
+        "port": web.port,
+        "health_path": web.health_path,
+        "deregistration_delay": web.request_seconds,
+    }
 
 
-def _app(settings: EcsSettings, *, capacity_provider: pulumi.Input[str], **made: Any) -> Any:
-    """Arguments of EcsApp; those that its network mode or capacity has no use for are left out."""
-    app: Any = {"app": settings.app.model_dump(exclude_unset=True), "region": settings.region, **settings.ecs, **made}
-    if settings.ecs.get("capacity") == "ec2":
-        app["capacity_provider"] = capacity_provider
-    for unused in (
-        ("subnet_ids", "security_group_ids", "vpc_id") if settings.on_host_network else ("instance_security_group_id",)
-    ):
-        del app[unused]
-    return app
+def _place_of_tasks(
+    settings: EcsSettings,
+    network: Network,
+    subnets: list[pulumi.Output[str]],
+    tasks: pulumi.Output[str],
+    cluster: EcsCluster,
+) -> dict[str, Any]:
+    """Where tasks run; what their network mode or capacity has no use for is left out."""
+    capacity = {"capacity_provider": cluster.capacity_provider} if settings.ecs.capacity is Capacity.EC2 else {}
+    if settings.on_host_network:
+        return {**capacity, "instance_security_group_id": cluster.instance_security_group_id}
+    return {**capacity, "subnet_ids": subnets, "security_group_ids": [tasks], "vpc_id": network.vpc_id}
 
 
 def _security_group(settings: EcsSettings, network: Network, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
@@ -169,9 +164,9 @@ def _cluster(
     tasks: pulumi.Output[str],
     opts: pulumi.ResourceOptions,
 ) -> EcsCluster:
-    arguments: Any = dict(settings.cluster)
-    if "instances" in arguments:
-        place = {"vpc_id": network.vpc_id, "subnet_ids": subnets}
-        instances = arguments["instances"] | ({"security_group_ids": [tasks]} if settings.on_host_network else {})
-        arguments |= {"instances": instances, **place}
-    return EcsCluster(settings.name, arguments, opts)
+    instances, place = settings.cluster.instances, dict[str, Any]()
+    if instances is not None:
+        groups = [*instances.security_group_ids, *([tasks] if settings.on_host_network else [])]
+        of_instances = instances.model_copy(update={"security_group_ids": groups})
+        place = {"instances": of_instances, "vpc_id": network.vpc_id, "subnet_ids": subnets}
+    return EcsCluster.from_model(settings.name, settings.cluster.placed(EcsClusterModel, **place), opts)

@@ -1,11 +1,10 @@
 """What a Rails application is made of, in the terms of Rails: the same description for every target."""
 
 from typing import Annotated, Any, TypeAlias
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
-from railbed.cron import check_form, read_schedule
+from railbed.cron import CronExpression, check_time_zone, read_schedule
 from railbed.decided_variables import Deciding, of_migration, of_web, of_workers, problems_of_names, problems_of_values, refuse
 from railbed.enums import MigrationPhase, Server
 from railbed.host_names import Host, check_once
@@ -206,7 +205,7 @@ class AppMigration(MigrationRun):
 class AppCron(AppPart):
     """A command that runs on a schedule."""
 
-    schedule: Annotated[str, AfterValidator(check_form)]
+    schedule: CronExpression
     """When, in cron's five fields (Sunday is 0 or 7) or as @hourly, @daily and the like."""
     command: Command
     """What to run."""
@@ -226,9 +225,7 @@ class AppCron(AppPart):
 
     @rule
     def _time_zone_is_known(self) -> None:
-        # A machine's own zone has no meaning elsewhere.
-        if self.time_zone not in available_timezones() - {"localtime"}:
-            raise ValueError(f"time_zone '{self.time_zone}' is not known: name it as in \"Europe/Berlin\"")
+        check_time_zone(self.time_zone)
 
 
 class AppConsole(AppPart):

@@ -33,6 +33,7 @@ __all__ = [
     "EcsTaskRunArgs",
     "EksOrDoksClusterArgs",
     "ElastiCacheArgs",
+    "ExposedArgs",
     "ImageSourceArgs",
     "KubernetesAppArgs",
     "MigrationJobArgs",
@@ -341,6 +342,33 @@ class AppArgs(TypedDict):
     """Console container."""
 
 
+class ExposedArgs(TypedDict):
+    """How users reach the application, and the details of it."""
+
+    exposure: NotRequired[Exposure]
+    """How users reach the application: internal, node_port, load_balancer or ingress. Default internal."""
+    node_port: NotRequired[int]
+    """Port on every node, with exposure node_port: 30000 to 32767. Default: chosen by the cluster."""
+    node_address: NotRequired[str]
+    """Address under which a node is reached, with exposure node_port, for the URL that is shown. Default localhost."""
+    ingress_class: NotRequired[str]
+    """Ingress class, with exposure ingress. Default: the cluster's default class."""
+    tls_secret: NotRequired[str]
+    """Secret with the certificate of the hosts, with exposure ingress. Default: none, no TLS at the ingress, or one named after
+    the component with `cluster_issuer`."""
+    cluster_issuer: NotRequired[str]
+    """ClusterIssuer of cert-manager that puts the certificate of the hosts into `tls_secret` and renews it, with exposure
+    ingress. Default: none."""
+    https: NotRequired[bool]
+    """Whether the load balancer listens on port 443 too, with exposure load_balancer; its annotations tell it the certificate,
+    and it hands requests on as HTTP. Default false."""
+    keep_client_addresses: NotRequired[bool]
+    """Whether pods see the address of the client instead of a node's, with exposure load_balancer: for load balancers that do
+    not send X-Forwarded-For. Only nodes with a web pod get requests then. Default false."""
+    annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Annotations of the load balancer's Service or of the Ingress. Default: none."""
+
+
 class EcsInstancesArgs(TypedDict):
     """EC2 instances of a cluster."""
 
@@ -483,19 +511,9 @@ class EksOrDoksClusterArgs(TypedDict):
 class ConsoleArgs(TypedDict):
     """Arguments of Console."""
 
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
-    schema that its code expects. A change rolls the workload."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
-    secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Secret environment variables by name; they reach the container from a Kubernetes Secret. A change rolls the workload.
-    Default: none."""
-    namespace: NotRequired[pulumi.Input[str]]
-    """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
-    pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
-    """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
     entrypoint: NotRequired[list[str]]
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     user: NotRequired[int]
@@ -507,14 +525,24 @@ class ConsoleArgs(TypedDict):
     pod. Default: the application's tmp and log; everything else is read-only."""
     resources: NotRequired[ResourcesArgs]
     """CPU and memory of one container."""
+    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Changes to the objects that the component creates, by child: mappings with the field names of the Kubernetes API are
+    merged into the child's, anything else, lists too, replaces what is there."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
+    schema that its code expects. A change rolls the workload."""
+    secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Secret environment variables by name; they reach the container from a Kubernetes Secret. A change rolls the workload.
+    Default: none."""
+    namespace: NotRequired[pulumi.Input[str]]
+    """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
+    pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
+    """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
     context: NotRequired[str]
     """Context in that kubeconfig. Default: its current one."""
-    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the objects that the component creates, by child: mappings with the field names of the Kubernetes API are
-    merged into the child's, anything else, lists too, replaces what is there."""
 
 
 class CronTaskArgs(TypedDict):
@@ -543,12 +571,16 @@ class CronTaskArgs(TypedDict):
     suspended: NotRequired[bool]
     """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile. Default
     false."""
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
-    schema that its code expects. A change rolls the workload."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    workdir: NotRequired[str]
+    """Folder of the application in the image, in which commands start. Default /rails."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
+    schema that its code expects. A change rolls the workload."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables by name; they reach the container from a Kubernetes Secret. A change rolls the workload.
     Default: none."""
@@ -556,10 +588,6 @@ class CronTaskArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
-    workdir: NotRequired[str]
-    """Folder of the application in the image, in which commands start. Default /rails."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -576,15 +604,15 @@ class KubernetesAppArgs(TypedDict):
     """Container image instead of the description's."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like."""
+    web: NotRequired[ExposedArgs]
+    """How users reach the web processes: exposure, node_port, ingress_class, annotations... Default: in the cluster only."""
     migration_secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Those of them that migrations get with another value, such as a DATABASE_URL that goes past a connection pool: they need
-    advisory locks, which a pool loses. Default: none."""
+    """Those of the secrets that migrations get with another value, such as a DATABASE_URL that goes past a connection pool:
+    they need advisory locks, which a pool loses. Default: none."""
     namespace: NotRequired[pulumi.Input[str]]
     """Kubernetes namespace. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets with credentials of the image's registry. Default: none."""
-    web: NotRequired[Mapping[str, Any]]
-    """Further arguments of RailsWeb, those that only Kubernetes knows: exposure, node_port, ingress_class, annotations..."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """The provider's kubeconfig, to show the end of a log when something fails. Default: the one kubectl would use."""
     context: NotRequired[str]
@@ -612,12 +640,16 @@ class MigrationJobArgs(TypedDict):
     """Time in which its container must have started: enough to pull the image or to add a node. Default 300."""
     database_seconds: NotRequired[int]
     """Time to wait for the database to accept connections; 0 does not wait. Default 120."""
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
-    schema that its code expects. A change rolls the workload."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    workdir: NotRequired[str]
+    """Folder of the application in the image, in which commands start. Default /rails."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
+    schema that its code expects. A change rolls the workload."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables by name; they reach the container from a Kubernetes Secret. A change rolls the workload.
     Default: none."""
@@ -625,10 +657,6 @@ class MigrationJobArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
-    workdir: NotRequired[str]
-    """Folder of the application in the image, in which commands start. Default /rails."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -654,6 +682,12 @@ class PostgresqlArgs(TypedDict):
     keep_data: NotRequired[bool]
     """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up
     again. Default true."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
+    resources: NotRequired[ResourcesArgs]
+    """CPU and memory."""
+    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Changes to the objects that the component creates: stateful_set, service."""
     password: NotRequired[pulumi.Input[str]]
     """Password; generated if none is given."""
     namespace: NotRequired[pulumi.Input[str]]
@@ -661,17 +695,11 @@ class PostgresqlArgs(TypedDict):
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. A change restarts the store. Default:
     none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
-    resources: NotRequired[ResourcesArgs]
-    """CPU and memory."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
     use."""
     context: NotRequired[str]
     """Context in that kubeconfig. Default: its current one."""
-    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the objects that the component creates: stateful_set, service."""
     database: NotRequired[str]
     """Name of the database, made with the volume. Default app."""
     username: NotRequired[str]
@@ -750,6 +778,10 @@ class RailsWebArgs(TypedDict):
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    workdir: NotRequired[str]
+    """Folder of the application in the image, in which commands start. Default /rails."""
     image: pulumi.Input[str]
     """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
     schema that its code expects. A change rolls the workload."""
@@ -760,10 +792,6 @@ class RailsWebArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
-    workdir: NotRequired[str]
-    """Folder of the application in the image, in which commands start. Default /rails."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -783,6 +811,12 @@ class RedisArgs(TypedDict):
     keep_data: NotRequired[bool]
     """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up
     again. Default true."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
+    resources: NotRequired[ResourcesArgs]
+    """CPU and memory."""
+    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Changes to the objects that the component creates: stateful_set, service."""
     password: NotRequired[pulumi.Input[str]]
     """Password; generated if none is given."""
     namespace: NotRequired[pulumi.Input[str]]
@@ -790,17 +824,11 @@ class RedisArgs(TypedDict):
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. A change restarts the store. Default:
     none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
-    resources: NotRequired[ResourcesArgs]
-    """CPU and memory."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
     use."""
     context: NotRequired[str]
     """Context in that kubeconfig. Default: its current one."""
-    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the objects that the component creates: stateful_set, service."""
 
 
 class RegistryCredentialsArgs(TypedDict):
@@ -848,6 +876,10 @@ class SidekiqWorkersArgs(TypedDict):
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    workdir: NotRequired[str]
+    """Folder of the application in the image, in which commands start. Default /rails."""
     image: pulumi.Input[str]
     """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
     schema that its code expects. A change rolls the workload."""
@@ -858,10 +890,6 @@ class SidekiqWorkersArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
-    workdir: NotRequired[str]
-    """Folder of the application in the image, in which commands start. Default /rails."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -976,35 +1004,43 @@ class EcrRepositoryArgs(TypedDict):
 class EcsAppArgs(TypedDict):
     """Arguments of EcsApp."""
 
-    app: AppArgs
-    """The application's description."""
-    image: NotRequired[pulumi.Input[str]]
-    """Container image instead of the description's."""
-    cluster_arn: pulumi.Input[str]
-    """ARN of the cluster, such as EcsCluster's `arn`."""
-    region: NotRequired[pulumi.Input[str]]
-    """AWS region. Default: that of `cluster_arn`."""
-    secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like; they are kept in
-    one secret of Secrets Manager."""
-    secret_references: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Secret environment variables that exist already, as ARNs of Secrets Manager or SSM parameters. Default: none."""
-    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
-    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     capacity: NotRequired[Capacity]
-    """What tasks run on: fargate, fargate_spot or ec2; migrations never run on Spot. Default fargate."""
-    capacity_provider: NotRequired[pulumi.Input[str]]
-    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
     network_mode: NotRequired[NetworkMode]
     """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
     architecture: NotRequired[Architecture]
     """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
+    assign_public_ip: NotRequired[bool]
+    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
+    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
+    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
+    task_policy: NotRequired[pulumi.Input[str]]
+    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
+    log_retention_days: NotRequired[int]
+    """Days that CloudWatch keeps logs. Default 30."""
+    cluster_arn: pulumi.Input[str]
+    """ARN of the cluster, such as EcsCluster's `arn`; it must have the capacity providers that are used. A change replaces
+    services."""
+    region: NotRequired[pulumi.Input[str]]
+    """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
+    capacity_provider: NotRequired[pulumi.Input[str]]
+    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
     subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Subnets of the tasks, private ones. Required with awsvpc."""
+    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-    assign_public_ip: NotRequired[bool]
-    """Whether tasks get public addresses. Default false."""
+    app: AppArgs
+    """The application's description."""
+    image: NotRequired[pulumi.Input[str]]
+    """Container image instead of the description's."""
+    secret_references: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Secret environment variables that exist already, as ARNs of Secrets Manager or SSM parameters. Default: none."""
+    services: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Further arguments of EcsService by part, "web" or a group of workers: those that only ECS knows, such as autoscaling,
+    cpu, memory. Default: none."""
+    secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like; they are kept in
+    one secret of Secrets Manager."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC. Required with `target_group_arn` and awsvpc."""
     target_group_arn: NotRequired[pulumi.Input[str]]
@@ -1013,13 +1049,6 @@ class EcsAppArgs(TypedDict):
     """Security group of that load balancer. Required with `target_group_arn`."""
     instance_security_group_id: NotRequired[pulumi.Input[str]]
     """Security group of the instances. Required with `target_group_arn` and bridge."""
-    task_policy: NotRequired[pulumi.Input[str]]
-    """IAM policy, as JSON, of what the application may do in AWS. Default: nothing."""
-    log_retention_days: NotRequired[int]
-    """Days that CloudWatch keeps logs. Default 30."""
-    services: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Further arguments of EcsService by part, "web" or a group of workers: those that only ECS knows, such as autoscaling,
-    cpu, memory. Default: none."""
 
 
 class EcsClusterArgs(TypedDict):
@@ -1038,14 +1067,31 @@ class EcsClusterArgs(TypedDict):
 class EcsScheduledTaskArgs(TypedDict):
     """Arguments of EcsScheduledTask."""
 
+    capacity: NotRequired[Capacity]
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
+    network_mode: NotRequired[NetworkMode]
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    architecture: NotRequired[Architecture]
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
+    assign_public_ip: NotRequired[bool]
+    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
+    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
+    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
+    task_policy: NotRequired[pulumi.Input[str]]
+    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
+    log_retention_days: NotRequired[int]
+    """Days that CloudWatch keeps logs. Default 30."""
     cluster_arn: pulumi.Input[str]
     """ARN of the cluster, such as EcsCluster's `arn`; it must have the capacity providers that are used. A change replaces
     services."""
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
     region: NotRequired[pulumi.Input[str]]
     """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
+    capacity_provider: NotRequired[pulumi.Input[str]]
+    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -1054,8 +1100,6 @@ class EcsScheduledTaskArgs(TypedDict):
     secret_references: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables that exist already: ARNs of Secrets Manager secrets (arn, or arn:KEY::VERSION-ID) or of SSM
     parameters. A new value rolls what uses it only if the version is named. Default: none."""
-    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
-    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     hidden_values: NotRequired[Sequence[pulumi.Input[str]]]
     """Values behind `secret_references`, to be hidden in logs that are shown; those of `secrets` always are. Default: none."""
     entrypoint: NotRequired[list[str]]
@@ -1073,30 +1117,15 @@ class EcsScheduledTaskArgs(TypedDict):
     """CPU units of a task, 1024 are one vCPU. Default 256."""
     memory: NotRequired[int]
     """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
-    capacity: NotRequired[Capacity]
-    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
-    capacity_provider: NotRequired[pulumi.Input[str]]
-    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
-    network_mode: NotRequired[NetworkMode]
-    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
-    architecture: NotRequired[Architecture]
-    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
-    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
-    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-    assign_public_ip: NotRequired[bool]
-    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
-    task_policy: NotRequired[pulumi.Input[str]]
-    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
-    log_retention_days: NotRequired[int]
-    """Days that CloudWatch keeps logs. Default 30."""
     described_as: NotRequired[str]
     """Part of the application's description that this is, such as web or workers.default: advice in errors names the settings
     of that part. Default: none, advice names these arguments."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
     too, replaces what is there."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
+    schema that its code expects. A change makes a new task definition."""
     schedule: str
     """When, in cron's five fields or as @hourly, @daily and the like; not on a day of the month and of the week at once."""
     command: list[str]
@@ -1114,14 +1143,31 @@ class EcsScheduledTaskArgs(TypedDict):
 class EcsServiceArgs(TypedDict):
     """Arguments of EcsService."""
 
+    capacity: NotRequired[Capacity]
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
+    network_mode: NotRequired[NetworkMode]
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    architecture: NotRequired[Architecture]
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
+    assign_public_ip: NotRequired[bool]
+    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
+    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
+    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
+    task_policy: NotRequired[pulumi.Input[str]]
+    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
+    log_retention_days: NotRequired[int]
+    """Days that CloudWatch keeps logs. Default 30."""
     cluster_arn: pulumi.Input[str]
     """ARN of the cluster, such as EcsCluster's `arn`; it must have the capacity providers that are used. A change replaces
     services."""
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
     region: NotRequired[pulumi.Input[str]]
     """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
+    capacity_provider: NotRequired[pulumi.Input[str]]
+    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -1130,8 +1176,6 @@ class EcsServiceArgs(TypedDict):
     secret_references: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables that exist already: ARNs of Secrets Manager secrets (arn, or arn:KEY::VERSION-ID) or of SSM
     parameters. A new value rolls what uses it only if the version is named. Default: none."""
-    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
-    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     hidden_values: NotRequired[Sequence[pulumi.Input[str]]]
     """Values behind `secret_references`, to be hidden in logs that are shown; those of `secrets` always are. Default: none."""
     entrypoint: NotRequired[list[str]]
@@ -1149,30 +1193,15 @@ class EcsServiceArgs(TypedDict):
     """CPU units of a task, 1024 are one vCPU. Default 256."""
     memory: NotRequired[int]
     """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
-    capacity: NotRequired[Capacity]
-    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
-    capacity_provider: NotRequired[pulumi.Input[str]]
-    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
-    network_mode: NotRequired[NetworkMode]
-    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
-    architecture: NotRequired[Architecture]
-    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
-    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
-    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-    assign_public_ip: NotRequired[bool]
-    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
-    task_policy: NotRequired[pulumi.Input[str]]
-    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
-    log_retention_days: NotRequired[int]
-    """Days that CloudWatch keeps logs. Default 30."""
     described_as: NotRequired[str]
     """Part of the application's description that this is, such as web or workers.default: advice in errors names the settings
     of that part. Default: none, advice names these arguments."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
     too, replaces what is there."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
+    schema that its code expects. A change makes a new task definition."""
     command: NotRequired[list[str]]
     """Command, one item a word. It replaces the image's CMD; the ENTRYPOINT stays. Default: the image's."""
     port: NotRequired[int]
@@ -1182,15 +1211,6 @@ class EcsServiceArgs(TypedDict):
     autoscaled: NotRequired[bool]
     """Whether something outside of this component sets the number of tasks: `desired_count` is then what the service begins
     with. Default false; `autoscaling` needs no mention here."""
-    target_group_arn: NotRequired[pulumi.Input[str]]
-    """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
-    Default: none."""
-    load_balancer_security_group_id: NotRequired[pulumi.Input[str]]
-    """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
-    vpc_id: NotRequired[pulumi.Input[str]]
-    """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
-    instance_security_group_id: NotRequired[pulumi.Input[str]]
-    """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
     health_command: NotRequired[list[str]]
     """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"]. Default: none."""
     startup_seconds: NotRequired[int]
@@ -1211,19 +1231,45 @@ class EcsServiceArgs(TypedDict):
     """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch. Default: none."""
     log_router_options: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
+    target_group_arn: NotRequired[pulumi.Input[str]]
+    """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
+    Default: none."""
+    load_balancer_security_group_id: NotRequired[pulumi.Input[str]]
+    """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
+    vpc_id: NotRequired[pulumi.Input[str]]
+    """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
+    instance_security_group_id: NotRequired[pulumi.Input[str]]
+    """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
 
 
 class EcsTaskRunArgs(TypedDict):
     """Arguments of EcsTaskRun."""
 
+    capacity: NotRequired[Capacity]
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
+    network_mode: NotRequired[NetworkMode]
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    architecture: NotRequired[Architecture]
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
+    assign_public_ip: NotRequired[bool]
+    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
+    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
+    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
+    task_policy: NotRequired[pulumi.Input[str]]
+    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
+    log_retention_days: NotRequired[int]
+    """Days that CloudWatch keeps logs. Default 30."""
     cluster_arn: pulumi.Input[str]
     """ARN of the cluster, such as EcsCluster's `arn`; it must have the capacity providers that are used. A change replaces
     services."""
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
     region: NotRequired[pulumi.Input[str]]
     """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
+    capacity_provider: NotRequired[pulumi.Input[str]]
+    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -1232,8 +1278,6 @@ class EcsTaskRunArgs(TypedDict):
     secret_references: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables that exist already: ARNs of Secrets Manager secrets (arn, or arn:KEY::VERSION-ID) or of SSM
     parameters. A new value rolls what uses it only if the version is named. Default: none."""
-    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
-    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     hidden_values: NotRequired[Sequence[pulumi.Input[str]]]
     """Values behind `secret_references`, to be hidden in logs that are shown; those of `secrets` always are. Default: none."""
     entrypoint: NotRequired[list[str]]
@@ -1251,30 +1295,15 @@ class EcsTaskRunArgs(TypedDict):
     """CPU units of a task, 1024 are one vCPU. Default 256."""
     memory: NotRequired[int]
     """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
-    capacity: NotRequired[Capacity]
-    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
-    capacity_provider: NotRequired[pulumi.Input[str]]
-    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
-    network_mode: NotRequired[NetworkMode]
-    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
-    architecture: NotRequired[Architecture]
-    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
-    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
-    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-    assign_public_ip: NotRequired[bool]
-    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
-    task_policy: NotRequired[pulumi.Input[str]]
-    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
-    log_retention_days: NotRequired[int]
-    """Days that CloudWatch keeps logs. Default 30."""
     described_as: NotRequired[str]
     """Part of the application's description that this is, such as web or workers.default: advice in errors names the settings
     of that part. Default: none, advice names these arguments."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
     too, replaces what is there."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
+    schema that its code expects. A change makes a new task definition."""
     command: NotRequired[list[str]]
     """Command whose exit code decides, one item a word. Default bin/rails db:prepare."""
     purpose: NotRequired[str]
@@ -1584,12 +1613,6 @@ class RailsImageArgs(TypedDict):
 
     build: str
     """The application's folder, seen from the program's."""
-    repository: pulumi.Input[str]
-    """Where the image is pushed to, without a tag: registry.example.com/shop, docker.io/acme/shop. A change pushes it there."""
-    username: NotRequired[pulumi.Input[str]]
-    """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
-    password: NotRequired[pulumi.Input[str]]
-    """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""
     dockerfile: NotRequired[str]
     """Dockerfile, seen from the application's folder. Default: its Dockerfile, or without one, one that railbed writes."""
     app_server: NotRequired[Server]
@@ -1616,3 +1639,9 @@ class RailsImageArgs(TypedDict):
     """Whether layers of images of the last commits, if they are in the registry, are taken instead of built. Default true."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the inputs of the image. Mappings are merged, anything else is replaced."""
+    repository: pulumi.Input[str]
+    """Where the image is pushed to, without a tag: registry.example.com/shop, docker.io/acme/shop. A change pushes it there."""
+    username: NotRequired[pulumi.Input[str]]
+    """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
+    password: NotRequired[pulumi.Input[str]]
+    """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""

@@ -1,11 +1,8 @@
 """What every component that deploys a whole application from its description has in common."""
 
-from collections.abc import Iterable
-
 import pulumi
 
 from railbed.app import App
-from railbed.decided_variables import problems_of_names, refuse
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
 from railbed.validation.types import InputImage
@@ -25,10 +22,6 @@ class DescribedApp(Arguments):
             raise ValueError(
                 "app.image.build is built by a RailsImage: give `image` its ref, or give app.image.ref, an image that exists"
             )
-
-    def check_names(self, place: str, names: Iterable[str]) -> None:
-        """Raise `ValueError` for variables of every container, given in `place`, that a setting of the application decides."""
-        refuse(problems_of_names(place, names, self.app.deciding("app.")))
 
     @property
     def whole_image(self) -> pulumi.Input[str]:

@@ -14,9 +14,9 @@ from tests.unit.samples import RAILS
 @pytest.mark.parametrize(
     ("target", "settings", "sentence"),
     [
-        ("doks", {"region": "eu-central-1"}, "cluster: region 'eu-central-1' is not one of doks: name it as in fra1"),
+        ("doks", {"region": "eu-central-1"}, "region: found 'eu-central-1'; give the slug of a region, such as fra1"),
         ("doks", {"cluster": {"node_siez": "s-2vcpu-4gb"}}, "cluster.node_siez: is not known here. Did you mean 'node_size'?"),
-        ("doks", {"cluster": {"region": "ams3"}}, "cluster.region: is what the stack gives by itself: remove it"),
+        ("doks", {"cluster": {"region": "ams3"}}, "cluster.region: is set by the stack: remove it."),
         ("doks", {"database": {"nodes": 9}}, "database.nodes: found 9; it should be at most 3."),
         ("doks", {"redis": {"size": 5}}, "redis.size: found 5; it should be a string."),
         (

@@ -22,6 +22,15 @@ VALIDATION_TTL_SECONDS = 60
 LONGEST_MAIN_HOST = 64
 
 
+def check_main_host(hosts: Sequence[str]) -> None:
+    """Raise `ValueError` for hosts whose first is too long for the main name of a certificate."""
+    if hosts and len(hosts[0]) > LONGEST_MAIN_HOST:
+        raise ValueError(
+            f"hosts: the first, {hosts[0]}, has {len(hosts[0])} characters, and AWS takes {LONGEST_MAIN_HOST} for the main "
+            "name of a certificate: put a shorter one first"
+        )
+
+
 class AwsCertificateModel(Arguments):
     """Arguments of AwsCertificate."""
 
@@ -41,11 +50,7 @@ class AwsCertificateModel(Arguments):
 
     @rule
     def _main_host_is_short(self) -> None:
-        if len(self.hosts[0]) > LONGEST_MAIN_HOST:
-            raise ValueError(
-                f"hosts: the first, {self.hosts[0]}, has {len(self.hosts[0])} characters, and AWS takes {LONGEST_MAIN_HOST} "
-                "for the main name of a certificate: put a shorter one first"
-            )
+        check_main_host(self.hosts)
 
     @rule
     def _overrides_are_known(self) -> None:

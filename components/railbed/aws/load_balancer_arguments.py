@@ -81,6 +81,15 @@ class ApplicationLoadBalancerOptions(Options):
             return self.allowed_cidrs
         return [EVERYBODY, EVERYBODY_IPV6] if self.ipv6 else [EVERYBODY]
 
+    def check_without_https(self, needed: str) -> None:
+        """Raise `ValueError` for options that mean nothing without a certificate, which `needed` gives."""
+        if "tls_policy" in self.model_fields_set:
+            raise ValueError(f"tls_policy has no meaning without a certificate: set {needed} too, or remove it")
+        if "redirect_listener" in self.overrides:
+            raise ValueError(
+                f"overrides of redirect_listener would change nothing: without {needed} there is nothing to redirect to"
+            )
+
     @rule
     def _ranges_differ(self) -> None:
         check_once("allowed_cidrs", self.allowed_cidrs or [])
@@ -149,9 +158,5 @@ class ApplicationLoadBalancerModel(ApplicationLoadBalancerOptions, Placed):
 
     @rule
     def _https_has_a_certificate(self) -> None:
-        if self.certificate_arn is None and "tls_policy" in self.model_fields_set:
-            raise ValueError("tls_policy has no meaning without a certificate: set certificate_arn too, or remove it")
-        if self.certificate_arn is None and "redirect_listener" in self.overrides:
-            raise ValueError(
-                "overrides of redirect_listener would change nothing: without certificate_arn there is nothing to redirect to"
-            )
+        if self.certificate_arn is None:
+            self.check_without_https("certificate_arn")

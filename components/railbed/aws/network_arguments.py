@@ -43,7 +43,8 @@ def check_size(cidr: str, argument: str) -> None:
 
 def _retention(value: int) -> int:
     if value not in RETENTION_DAYS:
-        raise ValueError(f"CloudWatch Logs keeps logs for one of these numbers of days: {', '.join(map(str, RETENTION_DAYS))}")
+        next_supported = min((days for days in RETENTION_DAYS if days >= value), default=RETENTION_DAYS[-1])
+        raise ValueError(f"CloudWatch does not support it; next supported: {next_supported}")
     return value
 
 

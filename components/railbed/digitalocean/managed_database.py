@@ -28,6 +28,9 @@ def _address(value: str) -> str:
     return value
 
 
+DigitalOceanRegion: TypeAlias = Annotated[str, matching("[a-z]{3}[0-9]", "give the slug of a region, such as fra1")]
+"""A region of DigitalOcean."""
+
 Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 
 
@@ -68,7 +71,7 @@ class ManagedDatabaseOptions(Options):
 class ManagedDatabase(ManagedDatabaseOptions, Placed):
     """Arguments that every managed database takes."""
 
-    region: Annotated[str, matching("[a-z]{3}[0-9]", "give the slug of a region, such as fra1")]
+    region: DigitalOceanRegion
     """Region, such as fra1. A change moves the data there, without a new database."""
     vpc_id: InputText
     """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it

@@ -20,7 +20,7 @@ from railbed.docker.rails_source import RailsSource
 from railbed.enums import ImagePlatform, Server
 from railbed.image_reference import check_name
 from railbed.overrides import check_overrides
-from railbed.validation.arguments import Arguments
+from railbed.validation.arguments import Options, Placed
 from railbed.validation.rules import rule
 from railbed.validation.types import EnvironmentName, Image, InputText, matching
 
@@ -62,17 +62,11 @@ class Recipe:
     """Images that it starts from and follows, by their build arguments."""
 
 
-class RailsImageModel(Arguments):
-    """Arguments of RailsImage."""
+class RailsImageOptions(Options):
+    """What a user chooses of a RailsImage."""
 
     build: BuildFolder
     """The application's folder, seen from the program's."""
-    repository: InputText
-    """Where the image is pushed to, without a tag: registry.example.com/shop, docker.io/acme/shop. A change pushes it there."""
-    username: InputText | None = None
-    """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
-    password: InputText | None = None
-    """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""
     dockerfile: str | None = None
     """Dockerfile, seen from the application's folder. Default: its Dockerfile, or without one, one that railbed writes."""
     app_server: Server = Server.PUMA
@@ -99,29 +93,6 @@ class RailsImageModel(Arguments):
     """Whether layers of images of the last commits, if they are in the registry, are taken instead of built. Default true."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the inputs of the image. Mappings are merged, anything else is replaced."""
-
-    @rule
-    def _repository_is_whole(self) -> None:
-        if not isinstance(self.repository, str):
-            return
-        registry, slash, name = self.repository.partition("/")
-        if not slash or not name or not (set(".:") & set(registry) or registry == "localhost"):
-            raise ValueError(
-                f"repository '{self.repository}' does not begin with a registry: write registry.example.com/shop, or "
-                "docker.io/acme/shop for Docker Hub"
-            )
-        if ":" in name or "@" in name or name != name.lower():
-            raise ValueError(f"repository '{self.repository}' should be in lower case, without a tag: railbed makes the tag")
-        try:
-            check_name(self.repository)
-        except ValueError as error:
-            raise ValueError(f"repository '{self.repository}': {error}") from None
-
-    @rule
-    def _credentials_are_a_pair(self) -> None:
-        if (self.username is None) != (self.password is None):
-            missing = "username" if self.username is None else "password"
-            raise ValueError(f"{missing} is missing: give both, or neither to use what `docker login` has kept")
 
     @rule
     def _build_arguments_are_no_secrets(self) -> None:
@@ -232,3 +203,37 @@ class RailsImageModel(Arguments):
             labels[f"{prefix}.revision"] = self.revision.commit
             labels |= {f"{prefix}.source": self.revision.source} if self.revision.source else {}
         return labels
+
+
+class RailsImageModel(RailsImageOptions, Placed):
+    """Arguments of RailsImage."""
+
+    repository: InputText
+    """Where the image is pushed to, without a tag: registry.example.com/shop, docker.io/acme/shop. A change pushes it there."""
+    username: InputText | None = None
+    """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
+    password: InputText | None = None
+    """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""
+
+    @rule
+    def _repository_is_whole(self) -> None:
+        if not isinstance(self.repository, str):
+            return
+        registry, slash, name = self.repository.partition("/")
+        if not slash or not name or not (set(".:") & set(registry) or registry == "localhost"):
+            raise ValueError(
+                f"repository '{self.repository}' does not begin with a registry: write registry.example.com/shop, or "
+                "docker.io/acme/shop for Docker Hub"
+            )
+        if ":" in name or "@" in name or name != name.lower():
+            raise ValueError(f"repository '{self.repository}' should be in lower case, without a tag: railbed makes the tag")
+        try:
+            check_name(self.repository)
+        except ValueError as error:
+            raise ValueError(f"repository '{self.repository}': {error}") from None
+
+    @rule
+    def _credentials_are_a_pair(self) -> None:
+        if (self.username is None) != (self.password is None):
+            missing = "username" if self.username is None else "password"
+            raise ValueError(f"{missing} is missing: give both, or neither to use what `docker login` has kept")

@@ -7,7 +7,7 @@ from railbed.component import Component
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import as_written, rails_container, rails_pod
 from railbed.kubernetes.rollout import rolled_out
-from railbed.kubernetes.workload import Workload, labels_of
+from railbed.kubernetes.workload import Workload, WorkloadOptions, labels_of
 from railbed.validation.rules import rule
 
 STARTUP_SECONDS = 60
@@ -35,12 +35,16 @@ while busy; do sleep 1; done
 """
 
 
-class ConsoleModel(Workload):
-    """Arguments of Console."""
+class ConsoleOptions(WorkloadOptions):
+    """What a user chooses of a Console."""
 
     @rule
     def _overrides_are_known(self) -> None:
         self.with_overrides_of(Console.OVERRIDABLE)
+
+
+class ConsoleModel(ConsoleOptions, Workload):
+    """Arguments of Console."""
 
 
 class Console(Component[ConsoleModel]):

@@ -13,7 +13,7 @@ from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.cron_observer import CronObserver
 from railbed.kubernetes.pod import NOT_DISRUPTED, rails_container, rails_pod
-from railbed.kubernetes.workload import Manifest, Workload, labels_of, metadata_of, owned, selector_of
+from railbed.kubernetes.workload import Manifest, Workload, WorkloadOptions, labels_of, metadata_of, owned, selector_of
 from railbed.overrides import merged
 from railbed.validation.rules import rule
 
@@ -31,12 +31,16 @@ def cron_job_name(name: str) -> str:
     return f"{name[: LONGEST_NAME - 9].rstrip('-')}-{distinct}"
 
 
-class CronTaskModel(Workload, AppCron):
-    """Arguments of CronTask."""
+class CronTaskOptions(WorkloadOptions, AppCron):
+    """What a user chooses of a CronTask."""
 
     @rule
     def _overrides_are_known(self) -> None:
         self.with_overrides_of(CronTask.OVERRIDABLE)
+
+
+class CronTaskModel(CronTaskOptions, Workload):
+    """Arguments of CronTask."""
 
 
 class CronTask(Component[CronTaskModel]):

@@ -13,7 +13,17 @@ from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.job_observer import JobObserver
 from railbed.kubernetes.pod import NOT_DISRUPTED, as_written, rails_container, rails_pod
 from railbed.kubernetes.script import FOLDER, mount, script
-from railbed.kubernetes.workload import IMAGE_ANNOTATION, Labels, Manifest, Workload, labels_of, metadata_of, owned, selector_of
+from railbed.kubernetes.workload import (
+    IMAGE_ANNOTATION,
+    Labels,
+    Manifest,
+    Workload,
+    WorkloadOptions,
+    labels_of,
+    metadata_of,
+    owned,
+    selector_of,
+)
 from railbed.overrides import merged
 from railbed.previews import known_in_previews
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
@@ -25,15 +35,12 @@ CONTAINER = "migrate"
 ORDERED_LOG = "ordered_log.rb"
 
 
-class MigrationJobModel(Workload, MigrationRun):
-    """Arguments of MigrationJob."""
+class MigrationJobOptions(WorkloadOptions, MigrationRun):
+    """What a user chooses of a MigrationJob."""
 
     phase: MigrationPhase = MigrationPhase.ONLY
     """Which part of the migration: only, pre or post. "only" migrates all; "pre" leaves post-deployment migrations out
     (SKIP_POST_DEPLOYMENT_MIGRATIONS=true); "post" runs them, after the workloads whose images it is given. Default only."""
-    after: list[InputText] = []
-    """Names of Deployments in the namespace, with phase post: their pods of the release before must have ended first, so that
-    no request and no job meets a schema that its code does not know. Default: none."""
 
     def deciding(self) -> list[Deciding]:
         """The migration's own settings decide its variables."""
@@ -42,6 +49,14 @@ class MigrationJobModel(Workload, MigrationRun):
     @rule
     def _overrides_are_known(self) -> None:
         self.with_overrides_of(MigrationJob.OVERRIDABLE)
+
+
+class MigrationJobModel(MigrationJobOptions, Workload):
+    """Arguments of MigrationJob."""
+
+    after: list[InputText] = []
+    """Names of Deployments in the namespace, with phase post: their pods of the release before must have ended first, so that
+    no request and no job meets a schema that its code does not know. Default: none."""
 
 
 class MigrationJob(Component[MigrationJobModel]):

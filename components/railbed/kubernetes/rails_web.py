@@ -15,7 +15,7 @@ from railbed.kubernetes.exposure import Exposed, exposed_url, ingress_spec, load
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
-from railbed.kubernetes.workload import Labels, Manifest, Workload, labels_of, metadata_of
+from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadOptions, labels_of, metadata_of
 from railbed.listening import listening_command
 from railbed.overrides import merged
 from railbed.processes import server_command, server_environment
@@ -27,8 +27,8 @@ PREPARE_TO_END_SECONDS = 5
 SOCKET = "puma_socket.rb"
 
 
-class RailsWebModel(Workload, AppWeb, Exposed):
-    """Arguments of RailsWeb."""
+class RailsWebOptions(WorkloadOptions, AppWeb, Exposed):
+    """What a user chooses of a RailsWeb."""
 
     def deciding(self) -> list[Deciding]:
         """The web processes' own settings decide their variables."""
@@ -42,6 +42,10 @@ class RailsWebModel(Workload, AppWeb, Exposed):
     @rule
     def _overrides_are_known(self) -> None:
         self.with_overrides_of(RailsWeb.OVERRIDABLE)
+
+
+class RailsWebModel(RailsWebOptions, Workload):
+    """Arguments of RailsWeb."""
 
 
 class RailsWeb(Component[RailsWebModel]):

@@ -11,7 +11,7 @@ from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
-from railbed.kubernetes.workload import Labels, Manifest, Workload, labels_of
+from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadOptions, labels_of
 from railbed.processes import sidekiq_command
 from railbed.validation.rules import rule
 
@@ -21,8 +21,8 @@ UNCHECKED_SECONDS = 10
 """A command of the user's own has no check that tells when it works: it has to last so long, or the rollout fails."""
 
 
-class SidekiqWorkersModel(Workload, AppWorkers):
-    """Arguments of SidekiqWorkers."""
+class SidekiqWorkersOptions(WorkloadOptions, AppWorkers):
+    """What a user chooses of SidekiqWorkers."""
 
     def deciding(self) -> list[Deciding]:
         """The group's own settings decide its variables."""
@@ -31,6 +31,10 @@ class SidekiqWorkersModel(Workload, AppWorkers):
     @rule
     def _overrides_are_known(self) -> None:
         self.with_overrides_of(SidekiqWorkers.OVERRIDABLE)
+
+
+class SidekiqWorkersModel(SidekiqWorkersOptions, Workload):
+    """Arguments of SidekiqWorkers."""
 
 
 class SidekiqWorkers(Component[SidekiqWorkersModel]):

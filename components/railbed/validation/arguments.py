@@ -16,7 +16,7 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 
 from railbed.validation.partial import partial_model
-from railbed.validation.rules import broken_rules, with_broken_rules
+from railbed.validation.rules import Kinds, ProblemsError, broken_rules, with_broken_rules
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -58,7 +58,7 @@ class Arguments(BaseModel):
         except ValidationError as error:
             if not isinstance(given, Mapping):
                 raise
-            problems = broken_rules(partial_model(cls, given, error.errors(include_url=False)))
+            problems = broken_rules(partial_model(cls, given, error.errors(include_url=False)), is_partial=True)
             raise with_broken_rules(cls, given, problems, error) from None
         if problems := broken_rules(model):
             raise with_broken_rules(cls, given, problems)
@@ -71,18 +71,33 @@ class Options(Arguments):
     def placed(self, model: type[ModelT], **placement: Any) -> ModelT:
         """The arguments of a component: these options, which have been checked, with what is known only later.
 
-        Raises `TypeError` for a placement that the component does not take, or that lacks what it requires.
+        Raises as `assembled` does.
         """
         given = {field: getattr(self, field) for field in self.model_fields_set} | placement
-        if unknown := set(given) - set(model.model_fields):
-            raise TypeError(f"{model.__name__} takes no {', '.join(sorted(unknown))}")
-        required = {name for name, field in model.model_fields.items() if field.is_required()}
-        if missing := required - set(given):
-            raise TypeError(f"{model.__name__} requires {', '.join(sorted(missing))}")
-        placed = model.model_construct(**given)
         # What has been read for the options once, such as the content of a folder, is not read again.
-        vars(placed).update({name: value for name, value in vars(self).items() if name not in type(self).model_fields})
-        return placed
+        cached = {name: value for name, value in vars(self).items() if name not in type(self).model_fields}
+        return assembled(model, given, beyond=[type(self)], cached=cached)
+
+
+def assembled(
+    model: type[ModelT], values: Mapping[str, Any], beyond: Kinds = (), cached: Mapping[str, Any] | None = None
+) -> ModelT:
+    """A model of values that have been checked already; only its rules are, apart from those of the classes `beyond`.
+
+    `cached` are values of its cached properties.
+
+    Raises `ProblemsError` where they are broken, and `TypeError` for values that the model does not take or lacks.
+    """
+    if unknown := set(values) - set(model.model_fields):
+        raise TypeError(f"{model.__name__} takes no {', '.join(sorted(unknown))}")
+    required = {name for name, field in model.model_fields.items() if field.is_required()}
+    if missing := required - set(values):
+        raise TypeError(f"{model.__name__} requires {', '.join(sorted(missing))}")
+    made = model.model_construct(**values)
+    vars(made).update(cached or {})
+    if problems := broken_rules(made, beyond):
+        raise ProblemsError(problems)
+    return made
 
 
 class Placed:

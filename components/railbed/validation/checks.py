@@ -1,12 +1,15 @@
 """Checks of arguments, with one error that lists everything wrong with them."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import pulumi
 from pydantic import BaseModel, ValidationError
 
+from railbed.validation.arguments import assembled
 from railbed.validation.problems import problems_of
+from railbed.validation.rules import Kinds, ProblemsError
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -37,21 +40,48 @@ def checked(model: type[ModelT], arguments: Mapping[str, Any] | ModelT, subject:
         raise InvalidArguments(subject, list(problems_of(error, model))) from None
 
 
+def of_part(part: str, problem: str) -> str:
+    """A problem as it is told of a whole, of which `part` is the path."""
+    names_field = re.match(r"[\w.\[\]-]+: ", problem)
+    return f"{part}.{problem}" if names_field else f"{part}: {problem}"
+
+
 class Checks:
     """Checks of the parts of a whole, whose problems are told together."""
 
-    def __init__(self, subject: str) -> None:
-        self._subject, self._problems = subject, list[str]()
+    def __init__(self) -> None:
+        self._problems = list[str]()
 
     def checked(self, part: str, model: type[BaseModel], arguments: Mapping[str, Any]) -> Any:
         """Return the arguments of a part as `model`; where they are wrong, keep its problems and return None."""
         try:
-            return checked(model, arguments, part)
-        except InvalidArguments as error:
-            self._problems += [f"{part}: {problem}" for problem in error.problems]
+            return model.model_validate(arguments)
+        except ValidationError as error:
+            self.add(part, problems_of(error, model))
             return None
 
+    def assembled(self, part: str, model: type[BaseModel], values: Mapping[str, Any], beyond: Kinds) -> Any:
+        """Return a part of values that have been checked; where its rules are broken, keep the problems and return None."""
+        try:
+            return assembled(model, values, beyond)
+        except ProblemsError as error:
+            self.add(part, error.problems)
+            return None
+
+    def check(self, part: str, check: Callable[..., object], *values: object) -> None:
+        """Check values with a function that raises `ValueError`, and keep its problem."""
+        try:
+            check(*values)
+        except ProblemsError as error:
+            self.add(part, error.problems)
+        except ValueError as error:
+            self.add(part, [str(error)])
+
+    def add(self, part: str, problems: Iterable[str]) -> None:
+        """Keep further problems of a part."""
+        self._problems += [of_part(part, problem) for problem in problems]
+
     def refuse(self) -> None:
-        """Raise `InvalidArguments` if anything was wrong."""
+        """Raise `ProblemsError` if anything was wrong."""
         if self._problems:
-            raise InvalidArguments(self._subject, list(dict.fromkeys(self._problems)))
+            raise ProblemsError(list(dict.fromkeys(self._problems)))

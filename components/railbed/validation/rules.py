@@ -1,18 +1,28 @@
 """Rules that tie the fields of a model together."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 RuleT = TypeVar("RuleT", bound=Callable[..., None])
 
+Kinds: TypeAlias = Sequence[type[BaseModel]]
+
 WHOLE_SENTENCE = "whole_sentence"
 """Type of a pydantic error of a value, whose message says all there is to say, without the value."""
 
 BROKEN_RULE = "broken_rule"
 """Type of a pydantic error of a rule, whose message says all there is to say."""
+
+
+class ProblemsError(ValueError):
+    """Several problems at once."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
 
 
 def rule(method: RuleT) -> RuleT:
@@ -24,9 +34,24 @@ def rule(method: RuleT) -> RuleT:
     return method
 
 
-def broken_rules(model: BaseModel) -> list[str]:
-    """The problem of each rule that a model breaks; rules on fields that it lacks are left out."""
-    return [problem for check in _rules(type(model)) if (problem := _problem(check, model))]
+def last_rule(method: RuleT) -> RuleT:
+    """Mark a method of a model as a rule that is checked where no other is broken: its problems would follow from theirs."""
+    vars(method)["is_last"] = True
+    return rule(method)
+
+
+def broken_rules(model: BaseModel, beyond: Kinds = (), *, is_partial: bool = False) -> list[str]:
+    """The problems of all rules that a model breaks.
+
+    `beyond` are classes whose rules have been checked already. Of a model that is partial, rules on fields that it lacks are
+    left out, and the last ones.
+    """
+    rules = list(_rules(type(model), beyond))
+    first, last = ([check for check in rules if getattr(check, "is_last", False) is is_last] for is_last in (False, True))
+    problems = [problem for check in first for problem in _problems(check, model)]
+    if not problems and not is_partial:
+        problems = [problem for check in last for problem in _problems(check, model)]
+    return list(dict.fromkeys(problems))
 
 
 def with_broken_rules(
@@ -45,24 +70,27 @@ def is_broken_rule(detail: ErrorDetails) -> bool:
     return detail["type"] == BROKEN_RULE
 
 
-def _rules(model: type[BaseModel]) -> Iterator[Callable[[BaseModel], None]]:
+def _rules(model: type[BaseModel], beyond: Kinds) -> Iterator[Callable[[BaseModel], None]]:
     """The rules of a model, those of its base classes first; one of the same name takes the other's place."""
     names = dict.fromkeys(
         name for kind in reversed(model.__mro__) for name, value in vars(kind).items() if getattr(value, "is_rule", False)
     )
-    return (getattr(model, name) for name in names)
+    rules = {name: getattr(model, name) for name in names}
+    return (check for name, check in rules.items() if not any(check is getattr(kind, name, None) for kind in beyond))
 
 
-def _problem(check: Callable[[BaseModel], None], model: BaseModel) -> str | None:
+def _problems(check: Callable[[BaseModel], None], model: BaseModel) -> list[str]:
     try:
         check(model)
+    except ProblemsError as error:
+        return error.problems
     except ValueError as error:
-        return str(error)
+        return [str(error)]
     except AttributeError as error:
         if not (isinstance(error.obj, BaseModel) and error.name in type(error.obj).model_fields):
             raise
-        return None  # it reads a field that is wrong by itself
-    return None
+        return []  # it reads a field that is wrong by itself
+    return []
 
 
 def _again(detail: ErrorDetails) -> InitErrorDetails:

@@ -7,9 +7,8 @@ from pulumi_aws.vpc import SecurityGroupEgressRule
 from pydantic import Field
 
 from railbed.args import EcsClusterArgs
+from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.instances import auto_scaling_group
-from railbed.aws.ecs.task import checked_as
-from railbed.component import Component
 from railbed.enums import ContainerInsights
 from railbed.validation.arguments import Arguments, Options, Placed
 from railbed.validation.rules import rule
@@ -67,7 +66,7 @@ class EcsClusterModel(EcsClusterOptions, Placed):
             raise ValueError(f"instances need {' and '.join(missing)}: name where they run")
 
 
-class EcsCluster(Component[EcsClusterModel]):
+class EcsCluster(EcsComponent[EcsClusterModel]):
     """A cluster on Fargate and Fargate Spot, and with `instances` on EC2 too.
 
     Instances come and go with the tasks that need them; one is emptied of its tasks before it goes. What is typed into
@@ -86,7 +85,7 @@ class EcsCluster(Component[EcsClusterModel]):
     """Security group of the instances; empty without instances."""
 
     def __init__(self, name: str, args: EcsClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, checked_as("EcsCluster", name, EcsClusterModel, args), EcsClusterModel, opts)
+        super().__init__(name, args, EcsClusterModel, opts)
         given = self._arguments
 
         cluster = self._cluster(name, given)

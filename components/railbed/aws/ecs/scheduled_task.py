@@ -3,28 +3,28 @@
 import pulumi
 from pulumi_aws.ecs import TaskDefinitionArgs
 from pulumi_aws.scheduler import Schedule, ScheduleArgs
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from railbed.app import AppCron, Command
+from railbed.app import Command
 from railbed.args import EcsScheduledTaskArgs
+from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
 from railbed.aws.ecs.schedule import schedule_expression
 from railbed.aws.ecs.single_run import SingleRun, may_run_task, role_of
-from railbed.aws.ecs.task import EcsTask, Properties, checked_as
+from railbed.aws.ecs.task import EcsTask, EcsTaskOptions, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
-from railbed.component import Component
+from railbed.cron import CronExpression, check_time_zone, read_schedule
 from railbed.overrides import check_overrides, merged
-from railbed.validation.problems import problems_of
 from railbed.validation.rules import rule
 
 LATEST_START_SECONDS = 300
 STOP_SECONDS = 30
 
 
-class EcsScheduledTaskModel(EcsTask):
-    """Arguments of EcsScheduledTask."""
+class EcsScheduledTaskOptions(EcsTaskOptions):
+    """What a user chooses of an EcsScheduledTask."""
 
-    schedule: str
+    schedule: CronExpression
     """When, in cron's five fields or as @hourly, @daily and the like; not on a day of the month and of the week at once."""
     command: Command
     """What to run, one item a word."""
@@ -38,12 +38,13 @@ class EcsScheduledTaskModel(EcsTask):
     """Whether it does not run at its times. Default false."""
 
     @rule
-    def _schedule_can_be_had(self) -> None:
-        try:
-            AppCron(schedule=self.schedule, command=self.command, time_zone=self.time_zone)
-        except ValidationError as error:
-            raise ValueError("; ".join(problems_of(error, AppCron))) from None
+    def _schedule_comes(self) -> None:
+        read_schedule(self.schedule)
         schedule_expression(self.schedule)
+
+    @rule
+    def _time_zone_is_known(self) -> None:
+        check_time_zone(self.time_zone)
 
     @rule
     def _overrides_are_known(self) -> None:
@@ -51,7 +52,11 @@ class EcsScheduledTaskModel(EcsTask):
         check_overrides(self.overrides, children)
 
 
-class EcsScheduledTask(Component[EcsScheduledTaskModel]):
+class EcsScheduledTaskModel(EcsScheduledTaskOptions, EcsTask):
+    """Arguments of EcsScheduledTask."""
+
+
+class EcsScheduledTask(EcsComponent[EcsScheduledTaskModel]):
     """A command of the application that runs on a schedule (EventBridge Scheduler), in a task of its own.
 
     A run that fails is not repeated before its next time; one that could not start within 5 minutes of its time is left out.
@@ -68,7 +73,7 @@ class EcsScheduledTask(Component[EcsScheduledTaskModel]):
     """Group of its logs in CloudWatch."""
 
     def __init__(self, name: str, args: EcsScheduledTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, checked_as("EcsScheduledTask", name, EcsScheduledTaskModel, args), EcsScheduledTaskModel, opts)
+        super().__init__(name, args, EcsScheduledTaskModel, opts)
         given = self._arguments
 
         # ECS has no deadline for tasks.

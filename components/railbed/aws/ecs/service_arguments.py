@@ -6,15 +6,15 @@ from pydantic import Field
 
 from railbed.app import Command
 from railbed.aws.ecs.autoscaling import EcsAutoscaling
-from railbed.aws.ecs.task import EcsTask
+from railbed.aws.ecs.task import EcsTask, EcsTaskOptions
 from railbed.enums import Capacity, NetworkMode
 from railbed.overrides import check_overrides
 from railbed.validation.rules import rule
 from railbed.validation.types import InputImage, InputText
 
 
-class EcsServiceModel(EcsTask):
-    """Arguments of EcsService."""
+class EcsServiceOptions(EcsTaskOptions):
+    """What a user chooses of an EcsService."""
 
     command: Command | None = None
     """Command, one item a word. It replaces the image's CMD; the ENTRYPOINT stays. Default: the image's."""
@@ -25,15 +25,6 @@ class EcsServiceModel(EcsTask):
     autoscaled: bool = False
     """Whether something outside of this component sets the number of tasks: `desired_count` is then what the service begins
     with. Default false; `autoscaling` needs no mention here."""
-    target_group_arn: InputText | None = None
-    """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
-    Default: none."""
-    load_balancer_security_group_id: InputText | None = None
-    """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
-    vpc_id: InputText | None = None
-    """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
-    instance_security_group_id: InputText | None = None
-    """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
     health_command: Command | None = None
     """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"]. Default: none."""
     startup_seconds: int = Field(180, ge=10, le=3600)
@@ -68,17 +59,6 @@ class EcsServiceModel(EcsTask):
             )
 
     @rule
-    def _load_balancer_is_let_in(self) -> None:
-        needed: dict[str, object] = {"port": self.port, "load_balancer_security_group_id": self.load_balancer_security_group_id}
-        if self.network_mode is NetworkMode.BRIDGE:
-            needed["instance_security_group_id"] = self.instance_security_group_id
-        else:
-            needed["vpc_id"] = self.vpc_id
-        missing = [name for name, value in needed.items() if value is None]
-        if self.target_group_arn is not None and missing:
-            raise ValueError(f"target_group_arn needs {', '.join(missing)}: requests could not reach the tasks without")
-
-    @rule
     def _deployments_can_go_on(self) -> None:
         if not self.desired_count:
             return
@@ -100,8 +80,6 @@ class EcsServiceModel(EcsTask):
                 f"desired_count {self.desired_count} is outside of autoscaling's {scaling.minimum} to {scaling.maximum}: "
                 "leave it out to begin with the minimum"
             )
-        if scaling.requests_per_target and self.target_group_arn is None:
-            raise ValueError("autoscaling.requests_per_target needs target_group_arn: there are no requests without")
 
     @rule
     def _log_goes_somewhere(self) -> None:
@@ -128,3 +106,33 @@ class EcsServiceModel(EcsTask):
     def on_instances(self) -> bool:
         """Whether tasks run on instances of the cluster."""
         return self.capacity is Capacity.EC2
+
+
+class EcsServiceModel(EcsServiceOptions, EcsTask):
+    """Arguments of EcsService."""
+
+    target_group_arn: InputText | None = None
+    """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
+    Default: none."""
+    load_balancer_security_group_id: InputText | None = None
+    """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
+    vpc_id: InputText | None = None
+    """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
+    instance_security_group_id: InputText | None = None
+    """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
+
+    @rule
+    def _load_balancer_is_let_in(self) -> None:
+        needed: dict[str, object] = {"port": self.port, "load_balancer_security_group_id": self.load_balancer_security_group_id}
+        if self.network_mode is NetworkMode.BRIDGE:
+            needed["instance_security_group_id"] = self.instance_security_group_id
+        else:
+            needed["vpc_id"] = self.vpc_id
+        missing = [name for name, value in needed.items() if value is None]
+        if self.target_group_arn is not None and missing:
+            raise ValueError(f"target_group_arn needs {', '.join(missing)}: requests could not reach the tasks without")
+
+    @rule
+    def _requests_can_be_counted(self) -> None:
+        if self.autoscaling and self.autoscaling.requests_per_target and self.target_group_arn is None:
+            raise ValueError("autoscaling.requests_per_target needs target_group_arn: there are no requests without")

@@ -7,12 +7,12 @@ from pydantic import Field
 
 from railbed.app import Command
 from railbed.args import EcsTaskRunArgs
+from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.network import run_request
 from railbed.aws.ecs.stop_reasons import settings_of
-from railbed.aws.ecs.task import CONTAINER, EcsTask, Properties, checked_as
+from railbed.aws.ecs.task import CONTAINER, EcsTask, EcsTaskOptions, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.aws.ecs.task_runner import RunPlan, TaskRunner
-from railbed.component import Component
 from railbed.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
 from railbed.log_text import Redaction
@@ -26,8 +26,8 @@ STOP_SECONDS = 30
 IMAGE_TAG = "railbed:image"
 
 
-class EcsTaskRunModel(EcsTask):
-    """Arguments of EcsTaskRun."""
+class EcsTaskRunOptions(EcsTaskOptions):
+    """What a user chooses of an EcsTaskRun."""
 
     command: Command = ["bin/rails", "db:prepare"]
     """Command whose exit code decides, one item a word. Default bin/rails db:prepare."""
@@ -53,7 +53,11 @@ class EcsTaskRunModel(EcsTask):
         check_overrides(self.overrides, children)
 
 
-class EcsTaskRun(Component[EcsTaskRunModel]):
+class EcsTaskRunModel(EcsTaskRunOptions, EcsTask):
+    """Arguments of EcsTaskRun."""
+
+
+class EcsTaskRun(EcsComponent[EcsTaskRunModel]):
     """A command that runs once for every change of its image, command, environment or secrets: the migration of a release.
 
     It runs in a task of its own, to its end, before anything that is given its `image` output changes; its exit code decides.
@@ -72,7 +76,7 @@ class EcsTaskRun(Component[EcsTaskRunModel]):
     """Group of its logs in CloudWatch."""
 
     def __init__(self, name: str, args: EcsTaskRunArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, checked_as("EcsTaskRun", name, EcsTaskRunModel, args), EcsTaskRunModel, opts)
+        super().__init__(name, args, EcsTaskRunModel, opts)
         run = self._arguments
 
         waits = bool(run.database_seconds and "DATABASE_URL" in {**run.env, **run.secrets, **run.secret_references})
