@@ -57,7 +57,7 @@ def describe_parts(app: App, options: EcsAppOptions, secret_names: Iterable[str]
         workers={
             key: check(f"workers.{key}", EcsServiceOptions, described.workers(key, each)) for key, each in app.workers.items()
         },
-        cron={key: check(f"cron.{key}", EcsScheduledTaskOptions, described.cron(each)) for key, each in app.cron.items()},
+        cron={key: check(f"cron.{key}", EcsScheduledTaskOptions, described.cron(key, each)) for key, each in app.cron.items()},
         post_migration=migration(MigrationPhase.POST) if app.migration.post else None,
     )
     checks.refuse()
@@ -112,10 +112,11 @@ class _DescribedParts:
         spot = self.options.capacity is Capacity.FARGATE_SPOT
         return arguments | ({"capacity": Capacity.FARGATE} if spot else {})
 
-    def cron(self, task: AppCron) -> Properties:
+    def cron(self, name: str, task: AppCron) -> Properties:
         """Arguments of a scheduled command."""
         fields = ("schedule", "command", "time_zone", "deadline_seconds", "overlap", "suspended")
-        return self._of_part(task, {}, {}) | {field: getattr(task, field) for field in fields}
+        description = {field: getattr(task, field) for field in fields}
+        return self._of_part(task, {}, {}) | description | {"described_as": f"cron.{name}"}
 
     def _of_service(
         self,

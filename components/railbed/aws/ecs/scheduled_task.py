@@ -9,6 +9,7 @@ from railbed.app import Command
 from railbed.args import EcsScheduledTaskArgs
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
+from railbed.aws.ecs.run_observer import RunObserver
 from railbed.aws.ecs.schedule import schedule_expression
 from railbed.aws.ecs.single_run import SingleRun, may_run_task, role_of
 from railbed.aws.ecs.task import EcsTask, EcsTaskOptions, Properties
@@ -60,7 +61,8 @@ class EcsScheduledTask(EcsComponent[EcsScheduledTaskModel]):
     """A command of the application that runs on a schedule (EventBridge Scheduler), in a task of its own.
 
     A run that fails is not repeated before its next time; one that could not start within 5 minutes of its time is left out.
-    Without `overlap` a small state machine (Step Functions) leaves a run out while the one before it still runs.
+    Without `overlap` a small state machine (Step Functions) leaves a run out while the one before it still runs. `pulumi up`
+    warns if the last run failed, as long as ECS knows it: for about an hour.
 
     Raises `InvalidArguments` before anything is registered.
     """
@@ -84,6 +86,7 @@ class EcsScheduledTask(EcsComponent[EcsScheduledTaskModel]):
         single_run = None if given.overlap else SingleRun(name, given, definition, task.roles, self)
         target = single_run.target() if single_run else self._task_target(name, given, task, definition.arn)
         schedule = self._schedule(name, given, target)
+        RunObserver(self, given, given.deadline_seconds).follow(task, definition)
 
         self.schedule_name = schedule.name
         self.task_definition_arn = definition.arn
