@@ -11,7 +11,7 @@ from railbed import EcsApp, EcsCluster, Network
 from railbed.app import App
 from railbed.aws.ecs.app_arguments import EcsAppDescription, EcsAppModel
 from railbed.aws.ecs.app_options import EcsAppOptions
-from railbed.aws.ecs.cluster import EcsClusterModel, EcsClusterOptions
+from railbed.aws.ecs.cluster_arguments import EcsClusterModel, EcsClusterOptions
 from railbed.aws.network_arguments import NetworkModel, NetworkOptions, check_zones, zones_of
 from railbed.enums import Capacity, NetworkMode, TargetType
 from railbed.validation.checks import Checks

@@ -174,9 +174,9 @@ class ClusterOptions(Options):
 
     def _overridable(self) -> Mapping[str, type]:
         if self.on is Platform.DOKS:
-            from railbed.digitalocean.doks_cluster import OVERRIDABLE
+            from railbed.digitalocean.doks_overrides import OVERRIDABLE
         else:
-            from railbed.aws.eks_cluster import OVERRIDABLE
+            from railbed.aws.eks_overrides import OVERRIDABLE
         return OVERRIDABLE
 
 

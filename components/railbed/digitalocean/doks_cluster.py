@@ -3,16 +3,14 @@
 from typing import Any
 
 import pulumi
-from pulumi_digitalocean.kubernetes_cluster import KubernetesCluster, KubernetesClusterArgs
-from pulumi_digitalocean.kubernetes_node_pool import KubernetesNodePool, KubernetesNodePoolArgs
-from pulumi_digitalocean.vpc import Vpc, VpcArgs
+from pulumi_digitalocean.kubernetes_cluster import KubernetesCluster
+from pulumi_digitalocean.kubernetes_node_pool import KubernetesNodePool
+from pulumi_digitalocean.vpc import Vpc
 
 from railbed.cluster_arguments import EksOrDoksClusterModel
 from railbed.cluster_options import NodePool
 from railbed.cluster_parts import ClusterNetwork, ClusterParts, kubeconfig_of
 from railbed.overrides import overridden
-
-OVERRIDABLE = {"cluster": KubernetesClusterArgs, "node_pool": KubernetesNodePoolArgs, "vpc": VpcArgs}
 
 FIRST_POOL = {"name": "first", "size": "s-1vcpu-2gb", "node_count": 1}
 """DigitalOcean makes no cluster without a pool, and its provider replaces the whole cluster when that pool's size changes

@@ -3,15 +3,13 @@
 import base64
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi_aws.autoscaling import Group
 from pulumi_aws.ec2 import LaunchTemplate
 from pulumi_aws.iam import InstanceProfile, Role, RolePolicyAttachment
 
-if TYPE_CHECKING:
-    from railbed.aws.ecs.cluster import EcsInstances
+from railbed.aws.ecs.cluster_arguments import EcsInstances
 
 # EC2 itself looks the parameter up, whenever an instance starts.
 NEWEST_IMAGE = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
@@ -28,7 +26,7 @@ AGENT_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServicefo
 
 def auto_scaling_group(
     name: str,
-    instances: "EcsInstances",
+    instances: EcsInstances,
     subnet_ids: Sequence[pulumi.Input[str]],
     cluster_name: pulumi.Output[str],
     security_group_id: pulumi.Output[str],
@@ -62,7 +60,7 @@ def auto_scaling_group(
 
 def _launch_template(
     name: str,
-    instances: "EcsInstances",
+    instances: EcsInstances,
     cluster_name: pulumi.Output[str],
     security_group_id: pulumi.Output[str],
     profile: InstanceProfile,
