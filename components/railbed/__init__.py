@@ -117,12 +117,29 @@ COMPONENTS = {
 
 _OTHERS = {"App": "app", "InvalidArguments": "validation.checks", "ecr_credentials": "aws.ecr_repository"}
 
+_EXTRAS = {
+    "pulumi_kubernetes": "cluster",
+    "kubernetes": "cluster",
+    "pulumi_digitalocean": "doks",
+    "pulumi_aws": "ecs",
+    "boto3": "ecs",
+    "pulumi_docker": "build",
+    "docker": "build",
+}
+"""Extras that bring an SDK, by its module."""
+
 
 def __getattr__(name: str) -> Any:
     module = COMPONENTS.get(name) or _OTHERS.get(name)
     if module is None:
         raise AttributeError(f"module 'railbed' has no attribute {name!r}")
-    return getattr(import_module(f"railbed.{module}"), name)
+    try:
+        return getattr(import_module(f"railbed.{module}"), name)
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        raise ImportError(f"{name} needs {error.name}: run `pip install 'railbed[{extra}]'`") from error
 
 
 def __dir__() -> list[str]:
