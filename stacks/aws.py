@@ -23,6 +23,7 @@ from railbed.aws.certificate import AwsCertificateModel
 from railbed.aws.ecr_repository import EcrRepositoryModel
 from railbed.aws.elasticache import ElastiCacheModel
 from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerModel
+from railbed.aws.names import SECURITY_GROUP, STORE, NameRule, problems_of_name
 from railbed.aws.network_arguments import AwsRegion
 from railbed.aws.rds_arguments import RdsDatabaseModel
 from railbed.aws.rds_connections import accepted_connections
@@ -64,6 +65,12 @@ class AwsSettings(CloudSettings):
         return self
 
     @model_validator(mode="after")
+    def _name_is_free(self) -> Self:
+        if problems := problems_of_name(self.app.name, self.name_rules):
+            raise ValueError("; ".join(f"app.name {problem}" for problem in problems))
+        return self
+
+    @model_validator(mode="after")
     def _connections_suffice(self) -> Self:
         database = self.checked("database", RdsDatabaseModel, {**PLACE, "clients": {}}) if self.own_database else None
         if database is not None and (accepted := accepted_connections(database)):
@@ -77,6 +84,11 @@ class AwsSettings(CloudSettings):
     def own_repository(self) -> bool:
         """Whether the stack has a repository of ECR: to push to, or kept while an earlier image of it is deployed."""
         return self.registry is None and (self.app.image.build is not None or "ecr" in self.model_fields_set)
+
+    @property
+    def name_rules(self) -> list[NameRule]:
+        """What AWS takes as the beginning of the names that the stack makes."""
+        return [SECURITY_GROUP, *([STORE] if self.own_database or self.own_redis else [])]
 
     @property
     def app_at_most(self) -> App:

@@ -13,6 +13,7 @@ from railbed.app import App
 from railbed.aws.ecs.app import check_ecs_app
 from railbed.aws.ecs.cluster import EcsClusterModel
 from railbed.aws.ecs.secrets import check_secrets
+from railbed.aws.names import CAPACITY_PROVIDER, PARAMETER, NameRule
 from railbed.aws.network_arguments import NetworkModel, zones_of
 from railbed.store_url import example_of
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
@@ -45,6 +46,12 @@ class EcsSettings(AwsSettings):
         yield self.part("network", NetworkModel, {"region": self.region})
         yield self.part("cluster", EcsClusterModel, {"vpc_id": "vpc", "subnet_ids": ["subnet"]})
         yield from super().parts()
+
+    @property
+    def name_rules(self) -> list[NameRule]:
+        """What AWS takes as the beginning of the names that the stack makes."""
+        instances = [CAPACITY_PROVIDER] if "instances" in self.cluster else []
+        return [*super().name_rules, PARAMETER, *instances]
 
     @property
     def app_at_most(self) -> App:

@@ -12,6 +12,7 @@ from railbed.args import EcsClusterArgs
 from railbed.arguments import Arguments, InputText
 from railbed.aws.ecs.instances import auto_scaling_group
 from railbed.aws.ecs.task import checked_as
+from railbed.aws.names import CAPACITY_PROVIDER, SECURITY_GROUP, check_name
 from railbed.component import Component
 from railbed.enums import ContainerInsights
 
@@ -83,8 +84,10 @@ class EcsCluster(Component[EcsClusterModel]):
     """Security group of the instances; empty without instances."""
 
     def __init__(self, name: str, args: EcsClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, checked_as("EcsCluster", name, EcsClusterModel, args), EcsClusterModel, opts)
-        given = self._arguments
+        given = checked_as("EcsCluster", name, EcsClusterModel, args)
+        if given.instances:
+            check_name("EcsCluster", name, CAPACITY_PROVIDER, SECURITY_GROUP)
+        super().__init__(name, given, EcsClusterModel, opts)
 
         cluster = self._cluster(name, given)
         group = self._security_group(name, given) if given.instances else None

@@ -11,6 +11,7 @@ from railbed.app import AbsolutePath, Command
 from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, checked
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
+from railbed.aws.names import PARAMETER, SECURITY_GROUP, check_name
 from railbed.decided_variables import Deciding, problems_of_names, refuse
 from railbed.enums import Architecture, Capacity, NetworkMode
 from railbed.process_limits import OF_RAILBED, check_together
@@ -200,6 +201,10 @@ class EcsTask(Arguments):
             )
 
 
+NAME_A_PARAMETER = ("EcsApp", "EcsService", "EcsTaskRun")
+"""Components that record in a parameter of Systems Manager what ran last."""
+
+
 def checked_as(kind: str, name: str, model: type[ModelT], args: Mapping[str, Any]) -> ModelT:
     """The arguments of a component, checked, as is its name, which task families and log streams take over.
 
@@ -210,4 +215,6 @@ def checked_as(kind: str, name: str, model: type[ModelT], args: Mapping[str, Any
             f"{kind} '{name}'",
             [f"name '{name}': use letters, digits, dashes and underscores, a letter first, 100 characters at most"],
         )
+    if kind in NAME_A_PARAMETER:
+        check_name(kind, name, PARAMETER, SECURITY_GROUP)
     return checked(model, args, f"{kind} '{name}'")
