@@ -439,8 +439,9 @@ class EksOrDoksClusterArgs(TypedDict):
     registry_integration: NotRequired[bool]
     """Whether the account's container registry may be pulled from, in all namespaces; doks only. Default false."""
     api_token: NotRequired[pulumi.Input[str]]
-    """DigitalOcean API token that the kubeconfig carries; doks only. Default: Pulumi's configuration digitalocean:token; if
-    there is none either, DigitalOcean's own credentials, which last seven days and are renewed by `pulumi refresh` only."""
+    """DigitalOcean API token that the kubeconfig carries; doks only. Default: none, it carries credentials of the cluster,
+    which last seven days and are renewed by `pulumi refresh` only. Pulumi's configuration digitalocean:token, if there is one,
+    is used for what Pulumi does in the cluster, and is in no output."""
     endpoint_access_cidrs: NotRequired[list[str]]
     """IPv4 ranges from which the Kubernetes API is reached over the internet. On eks an empty list leaves only the way through
     the VPC, for Pulumi too. Default: everywhere, where a valid credential is needed all the same."""
@@ -1568,8 +1569,8 @@ class DigitalOceanRegistryArgs(TypedDict):
     """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
     fill starter."""
     region: NotRequired[str]
-    """Region where images are kept, such as fra1. A change would replace the registry, which `protect` refuses. Default: chosen
-    by DigitalOcean."""
+    """Region where images are kept: ams3, fra1, nyc3, sfo3 or sgp1. A change would replace the registry, which `protect`
+    refuses. Default: chosen by DigitalOcean."""
     push: NotRequired[bool]
     """Whether there are credentials to push with. Default true; false where images come from elsewhere and are only pulled."""
     protect: NotRequired[bool]

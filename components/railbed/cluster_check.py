@@ -103,8 +103,9 @@ class EksOrDoksClusterModel(Arguments):
     registry_integration: bool = False
     """Whether the account's container registry may be pulled from, in all namespaces; doks only. Default false."""
     api_token: InputText | None = None
-    """DigitalOcean API token that the kubeconfig carries; doks only. Default: Pulumi's configuration digitalocean:token; if
-    there is none either, DigitalOcean's own credentials, which last seven days and are renewed by `pulumi refresh` only."""
+    """DigitalOcean API token that the kubeconfig carries; doks only. Default: none, it carries credentials of the cluster,
+    which last seven days and are renewed by `pulumi refresh` only. Pulumi's configuration digitalocean:token, if there is one,
+    is used for what Pulumi does in the cluster, and is in no output."""
     endpoint_access_cidrs: Annotated[list[str], AfterValidator(_ranges)] | None = None
     """IPv4 ranges from which the Kubernetes API is reached over the internet. On eks an empty list leaves only the way through
     the VPC, for Pulumi too. Default: everywhere, where a valid credential is needed all the same."""
