@@ -22,6 +22,7 @@ from railbed.aws.certificate import check_main_host
 from railbed.aws.ecr_repository import EcrRepositoryModel
 from railbed.aws.elasticache import ElastiCacheModel, ElastiCacheOptions
 from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerModel, ApplicationLoadBalancerOptions
+from railbed.aws.names import SECURITY_GROUP, STORE, NameRule, problems_of_name
 from railbed.aws.network_arguments import AwsRegion
 from railbed.aws.rds_arguments import RdsDatabaseModel, RdsDatabaseOptions
 from railbed.aws.rds_connections import accepted_connections
@@ -29,7 +30,7 @@ from railbed.host_names import check_domain
 from railbed.image_registry import ecr_repository
 from railbed.validation.arguments import Arguments
 from railbed.validation.checks import Checks
-from railbed.validation.rules import rule
+from railbed.validation.rules import ProblemsError, rule
 from stacks.cloud_settings import CloudSettings
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry
@@ -90,10 +91,20 @@ class AwsSettings(CloudSettings):
         mend = "take a class with memory for {} or more" if chosen is None else "raise it"
         check_connections(self.app_at_most, accepted, f"database.{decides} accepts about {accepted} connections", mend)
 
+    @rule
+    def _name_is_free(self) -> None:
+        if problems := problems_of_name(self.app.name, self.name_rules):
+            raise ProblemsError([f"app.name {problem}" for problem in problems])
+
     @property
     def own_repository(self) -> bool:
         """Whether the stack has a repository of ECR: to push to, or kept while an earlier image of it is deployed."""
         return self.registry is None and (self.app.image.build is not None or "ecr" in self.model_fields_set)
+
+    @property
+    def name_rules(self) -> list[NameRule]:
+        """What AWS takes as the beginning of the names that the stack makes."""
+        return [SECURITY_GROUP, *([STORE] if self.own_database or self.own_redis else [])]
 
     @property
     def app_at_most(self) -> App:

@@ -129,7 +129,7 @@ def deploy(settings: DoksSettings) -> None:
     certificate = _certificate(settings, zone)
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
-    namespace = restricted_namespace(own_namespace(settings.app, cluster.kubeconfig), False, on_cluster)
+    namespace = restricted_namespace(own_namespace(settings.app, cluster.provider_kubeconfig), False, on_cluster)
     image, credentials = _image(settings, namespace, on_cluster)
     app = deploy_app(
         settings.described,
@@ -139,7 +139,7 @@ def deploy(settings: DoksSettings) -> None:
         secrets=secrets,
         migration_secrets=for_migrations,
         pull_secrets=credentials,
-        kubeconfig=cluster.kubeconfig,
+        kubeconfig=cluster.provider_kubeconfig,
         namespace=namespace,
     )
     if zone is not None:
@@ -217,11 +217,13 @@ def _certificate(settings: DoksSettings, zone: pulumi.Input[str] | None) -> pulu
 def _exposure(settings: DoksSettings, certificate: pulumi.Input[str] = "") -> Exposed:
     """DigitalOcean's load balancer, made by its controller in the cluster.
 
-    https://docs.digitalocean.com/products/kubernetes/how-to/configure-load-balancers/
+    https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/services/annotations.md
     """
     prefix = "service.beta.kubernetes.io/do-loadbalancer"
     annotations: dict[str, pulumi.Input[str]] = {
-        f"{prefix}-name": f"{settings.name}-{pulumi.get_stack()}",
+        # From DOKS 1.33 the default is REGIONAL_NETWORK, which knows neither HTTP nor TLS. No name: the controller would take
+        # over a load balancer that has it already, whoever's it is.
+        f"{prefix}-type": "REGIONAL",
         # HTTP, not TCP, so that Rails learns the client's address (X-Forwarded-For) and scheme (X-Forwarded-Proto).
         f"{prefix}-protocol": "http",
         f"{prefix}-http-idle-timeout-seconds": str(settings.idle_seconds),

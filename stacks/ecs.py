@@ -12,6 +12,7 @@ from railbed.app import App
 from railbed.aws.ecs.app_arguments import EcsAppDescription, EcsAppModel
 from railbed.aws.ecs.app_options import EcsAppOptions
 from railbed.aws.ecs.cluster_arguments import EcsClusterModel, EcsClusterOptions
+from railbed.aws.names import CAPACITY_PROVIDER, PARAMETER, NameRule
 from railbed.aws.network_arguments import NetworkModel, NetworkOptions, check_zones, zones_of
 from railbed.enums import Capacity, NetworkMode, TargetType
 from railbed.validation.checks import Checks
@@ -34,6 +35,12 @@ class EcsSettings(AwsSettings):
     def described(self) -> EcsAppDescription:
         """The application and each of its parts. Raises `ProblemsError`."""
         return self.ecs.placed(EcsAppDescription, app=self.app, secrets=self.variables)
+
+    @property
+    def name_rules(self) -> list[NameRule]:
+        """What AWS takes as the beginning of the names that the stack makes."""
+        instances = [CAPACITY_PROVIDER] if self.cluster.instances else []
+        return [*super().name_rules, PARAMETER, *instances]
 
     @property
     def app_at_most(self) -> App:

@@ -478,8 +478,9 @@ class EksOrDoksClusterArgs(TypedDict):
     registry_integration: NotRequired[bool]
     """Whether the account's container registry may be pulled from, in all namespaces; doks only. Default false."""
     api_token: NotRequired[pulumi.Input[str]]
-    """DigitalOcean API token that the kubeconfig carries; doks only. Default: Pulumi's configuration digitalocean:token; if
-    there is none either, DigitalOcean's own credentials, which last seven days and are renewed by `pulumi refresh` only."""
+    """DigitalOcean API token that the kubeconfig carries; doks only. Default: none, it carries credentials of the cluster,
+    which last seven days and are renewed by `pulumi refresh` only. Pulumi's configuration digitalocean:token, if there is one,
+    is used for what Pulumi does in the cluster, and is in no output."""
     private_subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """IDs of the subnets of that VPC in which nodes run, in two zones at least; eks only. Default: those of its own network."""
     public_subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
@@ -1595,8 +1596,8 @@ class DigitalOceanRegistryArgs(TypedDict):
     """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
     fill starter."""
     region: NotRequired[str]
-    """Region where images are kept, such as fra1. A change would replace the registry, which `protect` refuses. Default: chosen
-    by DigitalOcean."""
+    """Region where images are kept: ams3, fra1, nyc3, sfo3 or sgp1. A change would replace the registry, which `protect`
+    refuses. Default: chosen by DigitalOcean."""
     push: NotRequired[bool]
     """Whether there are credentials to push with. Default true; false where images come from elsewhere and are only pulled."""
     protect: NotRequired[bool]

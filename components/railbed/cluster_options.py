@@ -193,8 +193,9 @@ class DoksOptions(ClusterOptions):
     registry_integration: bool = False
     """Whether the account's container registry may be pulled from, in all namespaces; doks only. Default false."""
     api_token: InputText | None = None
-    """DigitalOcean API token that the kubeconfig carries; doks only. Default: Pulumi's configuration digitalocean:token; if
-    there is none either, DigitalOcean's own credentials, which last seven days and are renewed by `pulumi refresh` only."""
+    """DigitalOcean API token that the kubeconfig carries; doks only. Default: none, it carries credentials of the cluster,
+    which last seven days and are renewed by `pulumi refresh` only. Pulumi's configuration digitalocean:token, if there is one,
+    is used for what Pulumi does in the cluster, and is in no output."""
 
     @property
     def on(self) -> Platform:

@@ -105,7 +105,8 @@ def test_a_preview_from_nothing_shows_every_resource() -> None:
                 "professional; a change updates it."
             ),
         ),
-        ({"region": "Frankfurt"}, "region: found 'Frankfurt'; give the slug of a region, such as fra1"),
+        ({"region": "Frankfurt"}, "region: found 'Frankfurt'; registries are in ams3, fra1, nyc3, sfo3, sgp1"),
+        ({"region": "lon1"}, "region: found 'lon1'; registries are in ams3, fra1, nyc3, sfo3, sgp1"),
         (
             {"existing": "acme", "tier": "starter", "region": "fra1"},
             "region and tier would change nothing with existing: that registry is not managed here; remove them",

@@ -87,6 +87,23 @@ def test_each_argument_reaches_the_cache(arguments: dict[str, Any], path: str, e
     assert made(**arguments).the("ReplicationGroup").at(path) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "identifier"),
+    [
+        ("storefront-of-example-2026-redis", None),
+        ("storefront-of-example-2026a-redis", "storefront-of-example-2026a-redi-1a2b3c4"),
+        ("storefront-of-example-com-2026-a-redis", "storefront-of-example-com-2026-a-1a2b3c4"),
+        ("storefront-of-example-com-20261-redis", "storefront-of-example-com-20261-1a2b3c4"),
+    ],
+)
+def test_its_identifier_has_forty_characters_at_most(name: str, identifier: str | None) -> None:
+    random: Any = {"RandomString": {"result": "1a2b3c4"}}
+    deployed = record(lambda: make("ElastiCache", name), outputs=ANSWERS | random)
+    assert deployed.the("ReplicationGroup").at("replicationGroupId") == identifier
+    assert len(identifier or f"{name}-1a2b3c4") <= 40
+    assert [each.inputs["length"] for each in deployed.all("RandomString")] == ([7] if identifier else [])
+
+
 def test_a_cache_is_a_url_that_demands_tls() -> None:
     deployed = made()
     assert deployed.result["url"] == "rediss://:generated-password@master.shop.cache.amazonaws.com:6379/0"

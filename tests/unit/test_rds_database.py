@@ -240,6 +240,10 @@ def test_everything_belongs_to_the_component() -> None:
         ({"storage_gb": 100, "max_storage_gb": 100}, "RDS wants at least a tenth more: give 110 or more, or 0"),
         ({"backup_days": 0}, "backup_days: found 0; it should be at least 1."),
         ({"username": "postgres"}, "username postgres is reserved by RDS: take another, such as app"),
+        (
+            {"engine": "mysql", "username": "storefront_owner_"},
+            "username storefront_owner_ has 17 characters: RDS takes 16 of MySQL's",
+        ),
         ({"database": "my-shop"}, "database: found 'my-shop'; use up to 31 lower-case letters, digits and underscores"),
         ({"engine": "mysql", "performance_insights": True}, "db.t4g.small with mysql has none: take db.t4g.medium or larger"),
         ({"monitoring_seconds": 7}, "monitoring_seconds is 7: RDS knows 0, 1, 5, 10, 15, 30 and 60"),

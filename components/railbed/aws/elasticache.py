@@ -4,10 +4,12 @@ import re
 from typing import Annotated, Any
 
 import pulumi
+import pulumi_random as random
 from pulumi_aws.elasticache import ParameterGroup, ParameterGroupArgs, ReplicationGroup, ReplicationGroupArgs, SubnetGroup
 from pydantic import Field
 
 from railbed.args import ElastiCacheArgs
+from railbed.aws.names import SECURITY_GROUP, STORE, check_name
 from railbed.aws.security_group import private_security_group
 from railbed.component import Component
 from railbed.overrides import check_overrides, overridden
@@ -17,6 +19,9 @@ from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
 
 PORT = 6379
+
+LONGEST_GENERATED_NAME = 32
+"""Characters of a name that Pulumi can add its 8 to: ElastiCache allows 40."""
 
 OVERRIDABLE = {"replication_group": ReplicationGroupArgs, "parameter_group": ParameterGroupArgs}
 
@@ -118,6 +123,7 @@ class ElastiCache(Component[ElastiCacheModel]):
     """ID of its security group."""
 
     def __init__(self, name: str, args: ElastiCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        check_name("ElastiCache", name, STORE, SECURITY_GROUP)
         super().__init__(name, args, ElastiCacheModel, opts)
         cache = self._arguments
 
@@ -172,6 +178,7 @@ class ElastiCache(Component[ElastiCacheModel]):
             "maintenance_window": cache.maintenance_window,
             "apply_immediately": cache.apply_immediately,
             "tags": cache.tags,
+            **self._shortened(name),
             **connected,
         }
         if cache.kms_key_id is not None:
@@ -183,3 +190,12 @@ class ElastiCache(Component[ElastiCacheModel]):
             **overridden(inputs, cache.overrides, "replication_group"),
             opts=pulumi.ResourceOptions(parent=self, protect=cache.protect, ignore_changes=READ_ONCE),
         )
+
+    def _shortened(self, name: str) -> dict[str, Any]:
+        """An identifier, where Pulumi's own would be too long. It stays, as nothing replaces the cache."""
+        if len(name) <= LONGEST_GENERATED_NAME:
+            return {}
+        suffix = random.RandomString(
+            f"{name}-identifier", length=7, special=False, upper=False, opts=pulumi.ResourceOptions(parent=self)
+        )
+        return {"replication_group_id": pulumi.Output.concat(name[:LONGEST_GENERATED_NAME].rstrip("-"), "-", suffix.result)}

@@ -18,6 +18,9 @@ OVERRIDABLE = {"instance": InstanceArgs, "parameter_group": ParameterGroupArgs}
 WITHOUT_INSIGHTS = re.compile(r"db\.(t2|t3|t4g)\.(micro|small)")
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html"""
 
+LONGEST_MYSQL_USERNAME = 16
+"""https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"""
+
 
 ServerName: TypeAlias = Annotated[
     str, matching("[a-z][a-z0-9_]{0,30}", "use up to 31 lower-case letters, digits and underscores, a letter first")
@@ -142,6 +145,10 @@ class RdsDatabaseOptions(Options):
         reserved = {"postgres", "rdsadmin", "admin"} if self.engine is RdsEngine.POSTGRESQL else {"mysql", "root", "rdsadmin"}
         if self.username in reserved:
             raise ValueError(f"username {self.username} is reserved by RDS: take another, such as app")
+        if self.engine is RdsEngine.MYSQL and len(self.username) > LONGEST_MYSQL_USERNAME:
+            raise ValueError(
+                f"username {self.username} has {len(self.username)} characters: RDS takes {LONGEST_MYSQL_USERNAME} of MySQL's"
+            )
 
     @rule
     def _tls_is_forced(self) -> None:

@@ -9,6 +9,7 @@ from pulumi_aws.iam import Role, RolePolicyAttachment
 from pulumi_aws.rds import Instance, ParameterGroup, SubnetGroup
 
 from railbed.args import RdsDatabaseArgs
+from railbed.aws.names import SECURITY_GROUP, STORE, check_name
 from railbed.aws.rds_alarms import rds_alarms
 from railbed.aws.rds_arguments import RdsDatabaseModel, RdsReplica
 from railbed.aws.security_group import private_security_group
@@ -55,6 +56,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
     """ID of its security group."""
 
     def __init__(self, name: str, args: RdsDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        check_name("RdsDatabase", name, STORE, SECURITY_GROUP)
         super().__init__(name, args, RdsDatabaseModel, opts)
         database = self._arguments
         self._name, self._database = name, database

@@ -19,6 +19,9 @@ from railbed.validation.types import InputText, matching
 
 SERVER = DIGITALOCEAN
 
+REGIONS = ("ams3", "fra1", "nyc3", "sfo3", "sgp1")
+"""https://docs.digitalocean.com/reference/api/digitalocean/#tag/Container-Registry/operation/registry_create"""
+
 
 class DigitalOceanRegistryOptions(Options):
     """What a user chooses of a DigitalOceanRegistry."""
@@ -29,9 +32,9 @@ class DigitalOceanRegistryOptions(Options):
     tier: RegistryTier = RegistryTier.BASIC
     """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
     fill starter."""
-    region: Annotated[str, matching("[a-z]{3}[0-9]", "give the slug of a region, such as fra1")] | None = None
-    """Region where images are kept, such as fra1. A change would replace the registry, which `protect` refuses. Default: chosen
-    by DigitalOcean."""
+    region: Annotated[str, matching("|".join(REGIONS), f"registries are in {', '.join(REGIONS)}")] | None = None
+    """Region where images are kept: ams3, fra1, nyc3, sfo3 or sgp1. A change would replace the registry, which `protect`
+    refuses. Default: chosen by DigitalOcean."""
     push: bool = True
     """Whether there are credentials to push with. Default true; false where images come from elsewhere and are only pulled."""
     protect: bool = True

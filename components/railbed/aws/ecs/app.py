@@ -11,6 +11,7 @@ from railbed.aws.ecs.service import EcsService
 from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.task import EcsTaskOptions
 from railbed.aws.ecs.task_run import EcsTaskRun, EcsTaskRunModel, EcsTaskRunOptions
+from railbed.aws.names import PARAMETER, SECURITY_GROUP
 
 
 class EcsApp(EcsComponent[EcsAppModel]):
@@ -18,6 +19,8 @@ class EcsApp(EcsComponent[EcsAppModel]):
 
     Raises `InvalidArguments` before anything is registered.
     """
+
+    NAME_RULES = (PARAMETER, SECURITY_GROUP)
 
     service_name: pulumi.Output[str]
     """Name of the service that answers requests."""

@@ -9,6 +9,8 @@ from railbed.args import EcsClusterArgs
 from railbed.aws.ecs.cluster_arguments import EcsClusterModel
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.instances import auto_scaling_group
+from railbed.aws.names import CAPACITY_PROVIDER, SECURITY_GROUP, check_name
+from railbed.validation.checks import checked
 
 ON_FARGATE = ("FARGATE", "FARGATE_SPOT")
 
@@ -32,8 +34,10 @@ class EcsCluster(EcsComponent[EcsClusterModel]):
     """Security group of the instances; empty without instances."""
 
     def __init__(self, name: str, args: EcsClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, args, EcsClusterModel, opts)
-        given = self._arguments
+        given = checked(EcsClusterModel, args, f"EcsCluster '{name}'")
+        if given.instances:
+            check_name("EcsCluster", name, CAPACITY_PROVIDER, SECURITY_GROUP)
+        super().__init__(name, given, EcsClusterModel, opts)
 
         cluster = self._cluster(name, given)
         group = self._security_group(name, given) if given.instances else None

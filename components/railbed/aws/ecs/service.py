@@ -19,6 +19,7 @@ from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.stop_reasons import settings_of
 from railbed.aws.ecs.task import CONTAINER, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
+from railbed.aws.names import PARAMETER, SECURITY_GROUP
 from railbed.enums import NetworkMode
 from railbed.log_text import Redaction
 from railbed.overrides import merged
@@ -38,6 +39,8 @@ class EcsService(EcsComponent[EcsServiceModel]):
 
     Raises `InvalidArguments` before anything is registered.
     """
+
+    NAME_RULES = (PARAMETER, SECURITY_GROUP)
 
     service_name: pulumi.Output[str]
     """Name of the service in the cluster."""

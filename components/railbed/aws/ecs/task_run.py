@@ -13,6 +13,7 @@ from railbed.aws.ecs.stop_reasons import settings_of
 from railbed.aws.ecs.task import CONTAINER, EcsTask, EcsTaskOptions, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.aws.ecs.task_runner import RunPlan, TaskRunner
+from railbed.aws.names import PARAMETER, SECURITY_GROUP
 from railbed.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
 from railbed.log_text import Redaction
@@ -67,6 +68,8 @@ class EcsTaskRun(EcsComponent[EcsTaskRunModel]):
 
     Raises `InvalidArguments` before anything is registered.
     """
+
+    NAME_RULES = (PARAMETER, SECURITY_GROUP)
 
     image: pulumi.Output[str]
     """The image whose run has finished; known in previews."""
