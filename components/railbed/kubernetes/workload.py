@@ -12,7 +12,7 @@ from railbed.decided_variables import Deciding, problems_of_names, problems_of_v
 from railbed.kubernetes.ownership import MANAGED_BY, Owner
 from railbed.overrides import KUBERNETES_FIELDS, check_overrides
 from railbed.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
-from railbed.processes import SECRET_NAMES
+from railbed.public_configuration import ClearVariables
 from railbed.store_variables import Variables
 
 Manifest: TypeAlias = dict[str, Any]
@@ -30,7 +30,7 @@ class Workload(Arguments):
     image: InputImage
     """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
     schema that its code expects. A change rolls the workload."""
-    env: Variables = {}
+    env: ClearVariables = {}
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
     secrets: Variables = {}
@@ -65,9 +65,6 @@ class Workload(Arguments):
         both = sorted(set(self.env) & set(self.secrets))
         if both:
             raise ValueError(f"{', '.join(both)} in both env and secrets: keep each in one of them")
-        exposed = sorted(set(self.env) & set(SECRET_NAMES))
-        if exposed:
-            raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
         return self
 
     def deciding(self) -> list[Deciding]:

@@ -14,7 +14,7 @@ from railbed.aws.ecs.secrets import check_secrets
 from railbed.decided_variables import Deciding, problems_of_names, refuse
 from railbed.enums import Architecture, Capacity, NetworkMode
 from railbed.process_limits import OF_RAILBED, check_together
-from railbed.processes import SECRET_NAMES
+from railbed.public_configuration import ClearVariables
 from railbed.store_variables import Variables
 
 CONTAINER = "app"
@@ -44,7 +44,7 @@ class EcsTask(Arguments):
     schema that its code expects. A change makes a new task definition."""
     region: InputText | None = None
     """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
-    env: Variables = {}
+    env: ClearVariables = {}
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: Variables = {}
     """Secret environment variables by name; they are kept in one secret of Secrets Manager, and a task definition names the
@@ -103,9 +103,6 @@ class EcsTask(Arguments):
             found = [place for place, variables in places.items() if name in variables]
             if len(found) > 1:
                 raise ValueError(f"{name} in both {' and '.join(found)}: keep it in one of them")
-        exposed = sorted(set(self.env) & set(SECRET_NAMES))
-        if exposed:
-            raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
         for name, reference in self.secret_references.items():
             if isinstance(reference, str) and not reference.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:")):
                 # (not shown: somebody may have put the secret itself here)

@@ -15,7 +15,7 @@ from railbed.enums import Capacity
 from railbed.overrides import merged
 from railbed.process_limits import largest
 from railbed.processes import RAILS_ENVIRONMENT
-from railbed.store_variables import with_usable_address
+from railbed.public_configuration import in_clear_text
 
 LOG_PREFIX = "task"
 """First part of the names of log streams: task/container/id of the task."""
@@ -46,7 +46,7 @@ class DefinedTask:
         )
         self._references = {**secret_references(name, task.secrets, parent), **task.secret_references}
         self._environment = {
-            key: with_usable_address(key, value)
+            key: in_clear_text(key, value)
             for key, value in {**RAILS_ENVIRONMENT, **(defaults or {}), **task.env}.items()
             if key not in self._references
         }
