@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 _SECRET_NAME = re.compile(
     r"""
     (?: PASSWORD | PASSWD | PASSPHRASE | SECRETS? | TOKENS? | APIKEYS? | KEY_BASE | (?:^|_)CREDENTIALS? | (?:^|_)PASS | _PWD
-      | (?:^|_)PEPPER | (?:^|_)SALT | REDISCLI_AUTH | BASIC_AUTH
+      | (?:^|_)PEPPER | (?:^|_)SALT | REDISCLI_AUTH | BASIC_AUTH | AUTH_IDENT
       | (?:^|_)(?: API | ACCESS | SECRET | PRIVATE | MASTER | ENCRYPTION | ENCRYPTION_PRIMARY | DETERMINISTIC | SIGNING | CIPHER
           | HMAC | JWT | AUTH | LICENSE | ACCOUNT | SERVICE_ROLE | SHARED | SHARED_ACCESS | DEPLOY | ADMIN | SSH | WEBHOOK
           | INTEGRATION )_KEYS?

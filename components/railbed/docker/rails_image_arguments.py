@@ -158,7 +158,8 @@ class RailsImageModel(Arguments):
         if secrets := self.context.secret_files():
             raise ValueError(
                 f"{', '.join(secrets)} would be copied into the image, where everyone who can pull it can read it: add to "
-                f"{self.folder / '.dockerignore'} the lines: {', '.join(secrets)}"
+                f"{self.folder / '.dockerignore'} the lines: {', '.join(secrets)}; or, for one that may be read by everybody, "
+                f"the line !{secrets[0]}"
             )
         return self
 
