@@ -28,6 +28,7 @@ from railbed.aws.rds_arguments import RdsDatabaseModel
 from railbed.aws.rds_connections import accepted_connections
 from railbed.image_registry import ecr_repository
 from stacks.cloud_settings import CloudSettings
+from stacks.component_secrets import with_secrets
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry
 from stacks.settings import Part
@@ -140,8 +141,8 @@ def secrets_of(settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions
     """The settings' secrets, and the addresses of the stores that the stack makes."""
     secrets = settings.app_secrets()
     inside: Any = {"vpc_id": place.vpc_id, "subnet_ids": place.database_subnet_ids, "clients": dict(place.clients)}
-    database: Any = {**settings.database, **inside}
-    redis: Any = {**settings.redis, **inside}
+    database: Any = {**with_secrets("database", settings.database, settings.secrets), **inside}
+    redis: Any = {**with_secrets("redis", settings.redis, settings.secrets), **inside}
     if settings.own_database:
         secrets["DATABASE_URL"] = RdsDatabase(f"{settings.name}-database", database, opts).url
     if settings.own_redis:

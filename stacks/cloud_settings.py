@@ -5,6 +5,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError, model_validator
 
+from stacks.component_secrets import arguments_of
 from stacks.pulling import check_registry, check_without_credentials
 from stacks.settings import REGISTRY_PASSWORD, Part, Registry, Settings, Target
 
@@ -45,7 +46,7 @@ class CloudSettings(Settings):
     def names_of_secrets(self) -> list[str]:
         """Secret variables that the application gets."""
         own = {"DATABASE_URL": self.own_database, "REDIS_URL": self.own_redis}
-        return [name for name in self.secrets if name != REGISTRY_PASSWORD] + [name for name, made in own.items() if made]
+        return self.names_for_app + [name for name, made in own.items() if made]
 
     @model_validator(mode="after")
     def _registry_has_its_password(self) -> Self:
@@ -84,4 +85,4 @@ class CloudSettings(Settings):
 
     def part(self, section: str, model: type[BaseModel], given: Mapping[str, Any]) -> Part:
         """A section as its component will get it; what the stack gives cannot be set."""
-        return Part(section, model, getattr(self, section), given)
+        return Part(section, model, getattr(self, section), {**given, **arguments_of(section, model, self.secrets)})

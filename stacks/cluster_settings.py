@@ -152,4 +152,4 @@ class ClusterSettings(Settings):
         """Secret variables that the application gets."""
         of_stores = {"DATABASE_URL": self.own_database, "REDIS_URL": self.own_redis}
         own = [name for name, store in of_stores.items() if store is not None]
-        return [name for name in self.secrets if name != REGISTRY_PASSWORD] + own
+        return self.names_for_app + own

@@ -25,6 +25,7 @@ from railbed.host_names import Zone, relative_name
 from railbed.image_registry import registry_of
 from stacks.cloud_settings import CloudSettings
 from stacks.cluster_state import own_namespace
+from stacks.component_secrets import with_secrets
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry, image_name
 from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
@@ -121,7 +122,8 @@ def deploy(settings: DoksSettings) -> None:
     """Cluster, database, Redis, certificate, application and DNS records."""
     described = described_app(settings, settings.names_of_secrets, web=_exposure(settings, ""))
 
-    of_cluster: Any = {**settings.cluster, "platform": "doks", "region": settings.region}
+    given = with_secrets("cluster", settings.cluster, settings.secrets)
+    of_cluster: Any = {**given, "platform": "doks", "region": settings.region}
     cluster = EksOrDoksCluster(settings.name, of_cluster)
     secrets, for_migrations = _secrets(settings, cluster)
     zone = _zone(settings)

@@ -17,7 +17,7 @@ from railbed.aws.network_arguments import NetworkModel, zones_of
 from railbed.store_url import example_of
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.image import image_to_come
-from stacks.settings import REGISTRY_PASSWORD, Part
+from stacks.settings import Part
 
 
 class EcsSettings(AwsSettings):
@@ -37,7 +37,7 @@ class EcsSettings(AwsSettings):
 
     @model_validator(mode="after")
     def _secrets_fit_in_one(self) -> Self:
-        check_secrets({name: value for name, value in self.secrets.items() if name != REGISTRY_PASSWORD})
+        check_secrets({name: self.secrets[name] for name in self.names_for_app})
         return self
 
     def parts(self) -> Iterator[Part]:

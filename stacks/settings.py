@@ -16,7 +16,8 @@ from railbed.arguments import FROM_FILE, Arguments, InvalidArguments, problems_o
 from railbed.decided_variables import problems_of_names, refuse
 from railbed.image_registry import RegistryServer
 from railbed.store_variables import SecretVariables
-from stacks.clear_text import warn_of_clear_text
+from stacks import component_secrets
+from stacks.clear_text import problems_in_clear_text
 from stacks.written_values import dates, numbers, written
 
 SettingsT = TypeVar("SettingsT", bound="Settings")
@@ -71,7 +72,9 @@ class Part:
 
     def problems(self) -> Iterator[str]:
         """What the component would refuse, as the user wrote it."""
-        for taken in sorted(set(self.arguments) & set(self.given)):
+        yield from component_secrets.problems_in_clear_text(self.section, self.arguments)
+        secret = component_secrets.ARGUMENTS.get(self.section, ())
+        for taken in sorted(set(self.arguments) & set(self.given) - set(secret)):
             yield f"{self.section}.{taken}: is what the stack gives by itself: remove it"
         try:
             self.checked()
@@ -103,23 +106,31 @@ class Settings(Arguments):
         Raises `railbed.InvalidArguments` with every problem found.
         """
         subject = f"The settings of stack '{pulumi.get_stack()}' (Pulumi.{pulumi.get_stack()}.yaml)"
+        values = _values(cls)
         shown = [field for field in cls.model_fields if field != "secrets" and is_config_secret(f"railbed:{field}")]
         if shown:
             raise InvalidArguments(
                 subject,
-                [f"{field}: holds a secure value, which would not stay secret there: move it to secrets" for field in shown],
+                [
+                    f"{field}: holds a secure value, which would not stay secret there: move it to secrets"
+                    f"{component_secrets.place_of(field, values[field])}"
+                    for field in shown
+                ],
             )
-        values = _values(cls)
         problems = [problem for section, value in values.items() for problem in dates(value, section)]
         try:
             settings = cls.model_validate(values, context=FROM_FILE)
         except ValidationError as error:
             raise InvalidArguments(subject, [*problems_of(error, cls), *problems]) from None
         problems += [problem for part in settings.parts() for problem in part.problems()]
+        others = set(values) - {"app", "secrets", *(part.section for part in settings.parts())}
+        for section in sorted(others):
+            problems += component_secrets.problems_in_clear_text(section, values[section])
+        problems += component_secrets.unread(settings.secrets, settings.read_by_components)
+        problems += problems_in_clear_text(settings.secrets)
         problems = problems or list(settings.bent_numbers(values))
         if problems:
             raise InvalidArguments(subject, problems)
-        warn_of_clear_text(settings.secrets)
         return settings
 
     def bent_numbers(self, values: Mapping[str, Any]) -> Iterator[str]:
@@ -151,12 +162,26 @@ class Settings(Arguments):
 
     @model_validator(mode="after")
     def _settings_decide_their_variables(self) -> Self:
-        refuse(problems_of_names("secrets", self.secrets, self.app.deciding("app.")))
+        refuse(problems_of_names("secrets", set(self.secrets) - set(component_secrets.NAMES), self.app.deciding("app.")))
         return self
+
+    @property
+    def read_by_components(self) -> set[str]:
+        """Names in `secrets` that components of this stack read."""
+        return {
+            component_secrets.name_of(part.section, argument)
+            for part in self.parts()
+            for argument in component_secrets.arguments_of(part.section, part.model, self.secrets)
+        }
+
+    @property
+    def names_for_app(self) -> list[str]:
+        """Names in `secrets` that the application gets."""
+        return [name for name in self.secrets if name != REGISTRY_PASSWORD and name not in component_secrets.NAMES]
 
     def app_secrets(self) -> dict[str, pulumi.Input[str]]:
         """The secret variables that every container of the application gets."""
-        return {key: pulumi.Output.secret(value) for key, value in self.secrets.items() if key != REGISTRY_PASSWORD}
+        return {name: pulumi.Output.secret(self.secrets[name]) for name in self.names_for_app}
 
 
 def target_in_config() -> str | None:

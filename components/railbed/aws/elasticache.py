@@ -1,6 +1,5 @@
 """ElastiCache: a managed Redis of AWS, set up for Sidekiq."""
 
-import re
 from typing import Annotated, Any, Self
 
 import pulumi
@@ -12,7 +11,7 @@ from railbed.arguments import Arguments, InputText, matching
 from railbed.aws.security_group import private_security_group
 from railbed.component import Component
 from railbed.overrides import check_overrides, overridden
-from railbed.passwords import in_url, password_of
+from railbed.passwords import ElastiCacheToken, check_elasticache_token, in_url, password_of
 
 PORT = 6379
 
@@ -44,8 +43,8 @@ class ElastiCacheModel(Arguments):
     cache.t4g.small: 1.37 GiB."""
     replicas: int = Field(1, ge=0, le=5)
     """Copies in other zones, one of which takes over within seconds when the first fails: 0 to 5. Default 1."""
-    auth_token: InputText | None = None
-    """Password, 16 to 128 letters and digits. After a change ElastiCache accepts the old one too, until the next change, so
+    auth_token: ElastiCacheToken | None = None
+    """Password, 16 to 128 letters, digits and ! & # $ ^ < > -. After a change ElastiCache accepts the old one too, until the next change, so
     that nothing loses its connection. Default: generated."""
     snapshot_days: int = Field(7, ge=0, le=35)
     """Days that daily snapshots are kept; 0 makes none. Default 7."""
@@ -73,15 +72,6 @@ class ElastiCacheModel(Arguments):
     def _replicas_have_a_zone(self) -> Self:
         if self.replicas and len(self.subnet_ids) < 2:
             raise ValueError("replicas need subnet_ids of at least two zones: give another subnet, or set replicas to 0")
-        return self
-
-    @model_validator(mode="after")
-    def _token_is_accepted(self) -> Self:
-        # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
-        if isinstance(self.auth_token, str) and not (
-            16 <= len(self.auth_token) <= 128 and re.fullmatch("[A-Za-z0-9]+", self.auth_token)
-        ):
-            raise ValueError("auth_token (not shown) has to be 16 to 128 letters and digits: ElastiCache refuses others")
         return self
 
     @model_validator(mode="after")
@@ -117,7 +107,7 @@ class ElastiCache(Component[ElastiCacheModel]):
         super().__init__(name, args, ElastiCacheModel, opts)
         cache = self._arguments
 
-        password = password_of(name, cache.auth_token, self)
+        password = password_of(name, cache.auth_token, self, check_elasticache_token)
         security_group = private_security_group(name, cache.vpc_id, PORT, cache.clients, self)
         subnet_group = SubnetGroup(name, subnet_ids=cache.subnet_ids, tags=cache.tags, opts=pulumi.ResourceOptions(parent=self))
         parameter_group = self._parameter_group(name, cache)
