@@ -44,8 +44,8 @@ class ElastiCacheModel(Arguments):
     replicas: int = Field(1, ge=0, le=5)
     """Copies in other zones, one of which takes over within seconds when the first fails: 0 to 5. Default 1."""
     auth_token: ElastiCacheToken | None = None
-    """Password, 16 to 128 letters, digits and ! & # $ ^ < > -. After a change ElastiCache accepts the old one too, until the next change, so
-    that nothing loses its connection. Default: generated."""
+    """Password, 16 to 128 letters, digits and ! & # $ ^ < > -. After a change ElastiCache accepts the old one too, until the
+    next change, so that nothing loses its connection. Default: generated."""
     snapshot_days: int = Field(7, ge=0, le=35)
     """Days that daily snapshots are kept; 0 makes none. Default 7."""
     snapshot_window: Annotated[str, matching(r"\d\d:\d\d-\d\d:\d\d", "give times in UTC, such as 03:00-04:00")] = "03:00-04:00"
