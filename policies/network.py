@@ -126,7 +126,7 @@ def _of_service(props: Mapping[str, Any]) -> Iterator[str]:
             *sorted(each for each in ports if isinstance(each, str) and each in STORE_NAMES),
         ]
         if outside and not limited and store:
-            yield f"everybody may reach port {store[0]} of a store by its {spec.get('type')}: make it a ClusterIP"
+            yield f"everybody may reach port {store[0]} of a store from outside: make it a ClusterIP without externalIPs"
 
 
 DATABASES_ARE_PRIVATE = ResourceValidationPolicy(

@@ -10,7 +10,7 @@ IMPORTS = """
 import json
 import pulumi
 import pulumi_digitalocean as do
-from pulumi_aws import batch as aws_batch, codebuild, docdb, dynamodb, ec2, ecs, elasticache, rds, redshift, s3, ssm, vpc
+from pulumi_aws import batch as aws_batch, codebuild, docdb, dynamodb, ec2, ecs, efs, elasticache, rds, redshift, s3, ssm, vpc
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.apps import v1 as apps
 from pulumi_kubernetes.batch import v1 as batch
@@ -68,6 +68,8 @@ VIOLATIONS: list[tuple[str, str]] = [
     ('service("balanced-6379", "LoadBalancer", 6379, load_balancer_source_ranges=["0.0.0.0/1", "128.0.0.0/1"])', "everybody may reach port 6379"),
     ('core.Service("balanced-behind-443", spec={"type": "LoadBalancer", "ports": [{"port": 443, "target_port": 5432}]})', "everybody may reach port 5432"),
     ('service("node-port-3306", "NodePort", 3306)', "everybody may reach port 3306"),
+    ('service("external-5432", "ClusterIP", 5432, external_ips=["203.0.113.7"])', "everybody may reach port 5432"),
+    ('service("named-store", "LoadBalancer", 4000, ports=[{"port": 4000, "target_port": "postgres"}])', "everybody may reach port postgres"),
     # Data
     ('rds.Cluster("aurora-bare", engine="aurora-postgresql", skip_final_snapshot=True)', "it is not protected"),
     ('rds.Cluster("aurora-deletable", engine="aurora-postgresql", skip_final_snapshot=False, opts=protect)', "AWS would let anybody delete it"),
@@ -79,6 +81,8 @@ VIOLATIONS: list[tuple[str, str]] = [
     ('do.DatabaseDb("database-in-cluster", cluster_id="c")', "it is not protected"),
     ('s3.Bucket("uploads", force_destroy=True)', "its files would be deleted with it"),
     ('apps.StatefulSet("scaled", spec={"selector": SELECTOR, "service_name": "s", "template": template(), "volume_claim_templates": [{"metadata": {"name": "d"}}], "persistent_volume_claim_retention_policy": {"when_scaled": "Delete"}})', "its volume would be deleted when it is scaled down"),
+    ('efs.FileSystem("files")', "it is not protected"),
+    ('do.SpacesBucket("spaces", force_destroy=True, region="fra1")', "its files would be deleted with it"),
     # Secrets
     *(
         (f'core.ConfigMap("map-{name.lower().replace("_", "-")}", data={{"{name}": "{SECRET}"}})', f"{name} in a ConfigMap")
@@ -94,6 +98,7 @@ VIOLATIONS: list[tuple[str, str]] = [
     (f'deployment("pod-args", args=["--password={SECRET}"])', "word 1 of args in a pod"),
     (f'deployment("pod-command", command=["sh", "-c", "PGPASSWORD={SECRET} psql"])', "word 3 of command in a pod"),
     (f'deployment("pod-probe", liveness_probe={{"exec_": {{"command": ["redis-cli", "--pass", "{SECRET}", "ping"]}}}})', "word 3 of command in a pod"),
+    (f'deployment("pod-header", readiness_probe={{"http_get": {{"port": 3000, "http_headers": [{{"name": "Authorization", "value": "Basic {SECRET}"}}]}}}})', "Authorization in a pod"),
     (f'core.Service("annotated", metadata={{"annotations": {{"note": "redis://:{SECRET}@cache"}}}}, spec={{"type": "ClusterIP", "ports": [{{"port": 80}}]}})', "note in annotations"),
     (f'task("task-env", environment=[{{"name": "stripe_secret_key", "value": "{SECRET}"}}])', "stripe_secret_key in a task definition"),
     (f'task("task-command", command=["import", "--token", "{SECRET}"])', "word 3 of command in a task definition"),
