@@ -32,6 +32,7 @@ from railbed.validation.arguments import Arguments
 from railbed.validation.checks import Checks
 from railbed.validation.rules import ProblemsError, rule
 from stacks.cloud_settings import CloudSettings
+from stacks.component_secrets import with_secrets
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry
 
@@ -148,10 +149,10 @@ def secrets_of(settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions
     secrets = settings.app_secrets()
     inside = {"vpc_id": place.vpc_id, "subnet_ids": place.database_subnet_ids, "clients": dict(place.clients)}
     if settings.own_database:
-        database = settings.database.placed(RdsDatabaseModel, **inside)
+        database = settings.database.placed(RdsDatabaseModel, **inside, **with_secrets("database", settings.secrets))
         secrets["DATABASE_URL"] = RdsDatabase.from_model(f"{settings.name}-database", database, opts).url
     if settings.own_redis:
-        cache = settings.redis.placed(ElastiCacheModel, **inside)
+        cache = settings.redis.placed(ElastiCacheModel, **inside, **with_secrets("redis", settings.secrets))
         secrets["REDIS_URL"] = ElastiCache.from_model(f"{settings.name}-redis", cache, opts).url
     return secrets
 

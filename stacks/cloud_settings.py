@@ -34,6 +34,12 @@ class CloudSettings(Settings):
         """Seconds after which the load balancer closes a silent connection."""
         return 60
 
+    @property
+    def sections_in_use(self) -> set[str]:
+        """Sections whose components this stack makes."""
+        stores = {"database": self.own_database, "redis": self.own_redis}
+        return {"cluster", *(section for section, is_made in stores.items() if is_made)}
+
     @rule
     def _registry_has_its_password(self) -> None:
         if self.registry is not None and REGISTRY_PASSWORD not in self.secrets:

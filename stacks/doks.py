@@ -29,6 +29,7 @@ from railbed.validation.arguments import Arguments
 from railbed.validation.rules import last_rule, rule
 from stacks.cloud_settings import CloudSettings
 from stacks.cluster_state import own_namespace
+from stacks.component_secrets import with_secrets
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry, image_name
 from stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
@@ -122,7 +123,9 @@ SETTINGS = DoksSettings
 
 def deploy(settings: DoksSettings) -> None:
     """Cluster, database, Redis, certificate, application and DNS records."""
-    of_cluster = settings.cluster.placed(EksOrDoksClusterModel, platform=Platform.DOKS, region=settings.region)
+    of_cluster = settings.cluster.placed(
+        EksOrDoksClusterModel, platform=Platform.DOKS, region=settings.region, **with_secrets("cluster", settings.secrets)
+    )
     cluster = EksOrDoksCluster.from_model(settings.name, of_cluster)
     secrets, for_migrations = _secrets(settings, cluster)
     zone = _zone(settings)

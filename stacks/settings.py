@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from railbed.app import App
 from railbed.decided_variables import problems_of_names, refuse
@@ -20,7 +20,8 @@ from railbed.validation.checks import Checks, InvalidArguments
 from railbed.validation.problems import problems_of
 from railbed.validation.rules import rule
 from railbed.validation.types import FROM_FILE
-from stacks.clear_text import warn_of_clear_text
+from stacks import component_secrets
+from stacks.clear_text import problems_in_clear_text
 from stacks.written_values import dates, numbers, written
 
 if TYPE_CHECKING:
@@ -69,12 +70,18 @@ class Settings(Arguments):
     @property
     def variables(self) -> Mapping[str, str]:
         """The secret variables that every container of the application gets."""
-        return {key: value for key, value in self.secrets.items() if key != REGISTRY_PASSWORD}
+        others = {REGISTRY_PASSWORD, *component_secrets.NAMES}
+        return {name: value for name, value in self.secrets.items() if name not in others}
 
     @property
     def made_variables(self) -> Sequence[str]:
         """Names of further ones, which the stack makes: addresses of its data stores."""
         return ()
+
+    @property
+    def sections_in_use(self) -> set[str]:
+        """Sections whose components this stack makes."""
+        return set()
 
     @cached_property
     def image_options(self) -> "RailsImageOptions | None":
@@ -90,6 +97,11 @@ class Settings(Arguments):
         checks.refuse()
         assert isinstance(options, RailsImageOptions)
         return options
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_reach_their_sections(cls, given: Any) -> Any:
+        return component_secrets.in_sections(given, cls.model_fields) if isinstance(given, Mapping) else given
 
     @rule
     def _image_can_be_built(self) -> None:
@@ -111,7 +123,7 @@ class Settings(Arguments):
 
     @rule
     def _settings_decide_their_variables(self) -> None:
-        refuse(problems_of_names("secrets", self.secrets, self.app.deciding("app.")))
+        refuse(problems_of_names("secrets", set(self.secrets) - set(component_secrets.NAMES), self.app.deciding("app.")))
 
     @classmethod
     def from_config(cls) -> Self:
@@ -120,22 +132,29 @@ class Settings(Arguments):
         Raises `railbed.InvalidArguments` with every problem found.
         """
         subject = f"The settings of stack '{pulumi.get_stack()}' (Pulumi.{pulumi.get_stack()}.yaml)"
+        values = _values(cls)
         shown = [field for field in cls.model_fields if field != "secrets" and is_config_secret(f"railbed:{field}")]
         if shown:
             raise InvalidArguments(
                 subject,
-                [f"{field}: holds a secure value, which would not stay secret there: move it to secrets" for field in shown],
+                [
+                    f"{field}: holds a secure value, which would not stay secret there: move it to secrets"
+                    f"{component_secrets.place_of(field, values[field])}"
+                    for field in shown
+                ],
             )
-        values = _values(cls)
         problems = [problem for section, value in values.items() for problem in dates(value, section)]
+        for section in sorted(set(values) - {"app", "secrets"}):
+            problems += component_secrets.problems_in_clear_text(section, values[section])
         try:
             settings = cls.model_validate(values, context=FROM_FILE)
         except ValidationError as error:
             raise InvalidArguments(subject, [*problems_of(error, cls), *problems]) from None
+        problems += component_secrets.unread(settings.secrets, cls.model_fields, settings.sections_in_use)
+        problems += problems_in_clear_text(settings.secrets)
         problems = problems or list(settings._bent_numbers(values))
         if problems:
             raise InvalidArguments(subject, problems)
-        warn_of_clear_text(settings.secrets)
         return settings
 
     def _bent_numbers(self, values: Mapping[str, Any]) -> Iterator[str]:

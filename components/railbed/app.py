@@ -10,8 +10,8 @@ from railbed.enums import MigrationPhase, Server
 from railbed.host_names import Host, check_once
 from railbed.image_source import ImageSource
 from railbed.process_limits import check_command
+from railbed.public_configuration import ClearVariables, check_command_in_clear_text
 from railbed.quantities import Cpu, Memory, mebibytes, millicores
-from railbed.store_variables import Variables
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
 from railbed.validation.types import matching
@@ -30,7 +30,9 @@ Queue: TypeAlias = Annotated[
 ]
 """A Sidekiq queue, with a weight if wanted."""
 
-Command: TypeAlias = Annotated[list[str], Field(min_length=1), AfterValidator(check_command)]
+Command: TypeAlias = Annotated[
+    list[str], Field(min_length=1), AfterValidator(check_command), AfterValidator(check_command_in_clear_text)
+]
 """A command, one list item a word. It replaces the image's CMD; the image's ENTRYPOINT stays in front of it."""
 
 
@@ -129,7 +131,7 @@ class AppWeb(AppPart):
     """Time for which the server keeps a silent connection open. Load balancers must close theirs before, or they send requests
     into connections that are closing. Puma is told so from version 7 on; older ones keep 20 seconds unless config/puma.rb has
     `persistent_timeout 65`. Default 65."""
-    env: Variables = {}
+    env: ClearVariables = {}
     """Environment variables for the web containers only."""
 
     @rule
@@ -168,7 +170,7 @@ class AppWorkers(AppPart):
     """Time in which a new container must have started Sidekiq. Default 180."""
     command: Command | None = None
     """Command instead of `bundle exec sidekiq ...`. Default: built from queues, concurrency and shutdown_seconds."""
-    env: Variables = {}
+    env: ClearVariables = {}
     """Environment variables for this group only."""
 
     def connections(self) -> int:
@@ -249,7 +251,7 @@ class App(Arguments):
     generates."""
     user: int = Field(1000, ge=1, le=65535)
     """Number of the user that the containers run as; never root. Default 1000, as in Rails' Dockerfile."""
-    env: Variables = {}
+    env: ClearVariables = {}
     """Environment variables for every container of the application. What must stay secret goes to `secrets`."""
     web: AppWeb = AppWeb()
     """Web containers."""

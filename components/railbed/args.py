@@ -1332,8 +1332,8 @@ class ElastiCacheArgs(TypedDict):
     replicas: NotRequired[int]
     """Copies in other zones, one of which takes over within seconds when the first fails: 0 to 5. Default 1."""
     auth_token: NotRequired[pulumi.Input[str]]
-    """Password, 16 to 128 letters and digits. After a change ElastiCache accepts the old one too, until the next change, so
-    that nothing loses its connection. Default: generated."""
+    """Password, 16 to 128 letters, digits and ! & # $ ^ < > -. After a change ElastiCache accepts the old one too, until the
+    next change, so that nothing loses its connection. Default: generated."""
     snapshot_days: NotRequired[int]
     """Days that daily snapshots are kept; 0 makes none. Default 7."""
     snapshot_window: NotRequired[str]
@@ -1415,7 +1415,8 @@ class RdsDatabaseArgs(TypedDict):
     username: NotRequired[str]
     """Name of the owner. Read only when it is made. Default app."""
     password: NotRequired[pulumi.Input[str]]
-    """The owner's password. A change takes effect at once, and rolls what uses `url`. Default: generated."""
+    """The owner's password: 8 characters of ASCII or more, without spaces and / " @; of MySQL at most 41. A change takes effect
+    at once, and rolls what uses `url`. Default: generated."""
     port: NotRequired[int]
     """Port. A change restarts the database. Default: 5432, or 3306 of MySQL."""
     backup_days: NotRequired[int]

@@ -147,7 +147,7 @@ CONTENTS: list[tuple[str, dict[str, Any], str]] = [
         {"secrets": {"A": "2"}, "secret_references": {"A": ARN}},
         "A in both secrets and secret_references: keep it in one of them",
     ),
-    ("EcsService", {"env": {"SECRET_KEY_BASE": "x"}}, "SECRET_KEY_BASE in env would be readable by everybody"),
+    ("EcsService", {"env": {"SECRET_KEY_BASE": "x"}}, "env.SECRET_KEY_BASE: has the name of a secret"),
     (
         "EcsService",
         {"secret_references": {"TOKEN": "hunter2"}},

@@ -208,8 +208,8 @@ def test_only_rds_may_use_the_role_for_measuring() -> None:
     [
         ({}, "postgresql://app:generated-password@shop.abc.eu-central-1.rds.amazonaws.com:5432/app?sslmode=require"),
         (
-            {"engine": "mysql", "password": "p@ss/word"},
-            "mysql2://app:p%40ss%2Fword@shop.abc.eu-central-1.rds.amazonaws.com:5432/app?ssl_mode=required",
+            {"engine": "mysql", "password": "p#ss%word"},
+            "mysql2://app:p%23ss%25word@shop.abc.eu-central-1.rds.amazonaws.com:5432/app?ssl_mode=required",
         ),
     ],
 )

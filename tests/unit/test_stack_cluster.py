@@ -155,7 +155,6 @@ def test_exports_tell_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"app": APP | {"web": {"env": {"A": "1"}}}, "secrets": {"A": SECRET}}, "A in both env and secrets"),
         ({"app": APP | {"workers": {"default": {"env": {"A": "1"}}}}, "secrets": {"A": SECRET}}, "A in both env and secrets"),
         ({"app": APP | {"env": {"DATABASE_URL": "postgresql://db"}}}, "app.env.DATABASE_URL: is set by the stack"),
-        ({"app": APP | {"env": {"SECRET_KEY_BASE": SECRET}}}, "SECRET_KEY_BASE in env would be readable by everybody"),
     ],
 )
 def test_nothing_is_registered_when_parts_do_not_fit_together(settings: dict[str, Any], problem: str) -> None:

@@ -27,7 +27,7 @@ def read(values: dict[str, Any], secure: tuple[str, ...] = ()) -> ClusterSetting
     texts = {f"railbed:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
 
     def program() -> ClusterSettings:
-        pulumi.runtime.set_all_config(texts, [f"railbed:{key}" for key in secure])
+        pulumi.runtime.set_all_config(texts, [f"railbed:{key}" for key in (*secure, "secrets")])
         return ClusterSettings.from_config()
 
     registered: list[Recorded] = []

@@ -1,6 +1,5 @@
 """ElastiCache: a managed Redis of AWS, set up for Sidekiq."""
 
-import re
 from typing import Annotated, Any
 
 import pulumi
@@ -13,7 +12,7 @@ from railbed.aws.names import SECURITY_GROUP, STORE, check_name
 from railbed.aws.security_group import private_security_group
 from railbed.component import Component
 from railbed.overrides import check_overrides, overridden
-from railbed.passwords import in_url, password_of
+from railbed.passwords import ElastiCacheToken, check_elasticache_token, in_url, password_of
 from railbed.validation.arguments import Options, Placed
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
@@ -45,9 +44,9 @@ class ElastiCacheOptions(Options):
     cache.t4g.small: 1.37 GiB."""
     replicas: int = Field(1, ge=0, le=5)
     """Copies in other zones, one of which takes over within seconds when the first fails: 0 to 5. Default 1."""
-    auth_token: InputText | None = None
-    """Password, 16 to 128 letters and digits. After a change ElastiCache accepts the old one too, until the next change, so
-    that nothing loses its connection. Default: generated."""
+    auth_token: ElastiCacheToken | None = None
+    """Password, 16 to 128 letters, digits and ! & # $ ^ < > -. After a change ElastiCache accepts the old one too, until the
+    next change, so that nothing loses its connection. Default: generated."""
     snapshot_days: int = Field(7, ge=0, le=35)
     """Days that daily snapshots are kept; 0 makes none. Default 7."""
     snapshot_window: Annotated[str, matching(r"\d\d:\d\d-\d\d:\d\d", "give times in UTC, such as 03:00-04:00")] = "03:00-04:00"
@@ -69,14 +68,6 @@ class ElastiCacheOptions(Options):
     """Tags. Default: none."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the inputs of children: replication_group, parameter_group. Mappings are merged, anything else is replaced."""
-
-    @rule
-    def _token_is_accepted(self) -> None:
-        # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
-        if isinstance(self.auth_token, str) and not (
-            16 <= len(self.auth_token) <= 128 and re.fullmatch("[A-Za-z0-9]+", self.auth_token)
-        ):
-            raise ValueError("auth_token (not shown) has to be 16 to 128 letters and digits: ElastiCache refuses others")
 
     @rule
     def _overrides_are_known(self) -> None:
@@ -127,7 +118,7 @@ class ElastiCache(Component[ElastiCacheModel]):
         super().__init__(name, args, ElastiCacheModel, opts)
         cache = self._arguments
 
-        password = password_of(name, cache.auth_token, self)
+        password = password_of(name, cache.auth_token, self, check_elasticache_token)
         security_group = private_security_group(name, cache.vpc_id, PORT, cache.clients, self)
         subnet_group = SubnetGroup(name, subnet_ids=cache.subnet_ids, tags=cache.tags, opts=pulumi.ResourceOptions(parent=self))
         parameter_group = self._parameter_group(name, cache)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from railbed.enums import RdsEngine
 from railbed.overrides import check_overrides
+from railbed.passwords import RdsPassword, check_rds_password
 from railbed.validation.arguments import Arguments, Options, Placed
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
@@ -85,8 +86,9 @@ class RdsDatabaseOptions(Options):
     """Name of the database in it. Read only when it is made. Default app."""
     username: ServerName = "app"
     """Name of the owner. Read only when it is made. Default app."""
-    password: InputText | None = None
-    """The owner's password. A change takes effect at once, and rolls what uses `url`. Default: generated."""
+    password: RdsPassword | None = None
+    """The owner's password: 8 characters of ASCII or more, without spaces and / " @; of MySQL at most 41. A change takes effect
+    at once, and rolls what uses `url`. Default: generated."""
     port: int | None = Field(None, ge=1150, le=65535)
     """Port. A change restarts the database. Default: 5432, or 3306 of MySQL."""
     backup_days: int = Field(14, ge=1, le=35)
@@ -149,6 +151,27 @@ class RdsDatabaseOptions(Options):
             raise ValueError(
                 f"username {self.username} has {len(self.username)} characters: RDS takes {LONGEST_MYSQL_USERNAME} of MySQL's"
             )
+
+    @rule
+    def _password_is_accepted(self) -> None:
+        if isinstance(self.password, str) and len(self.password) > self.longest_password:
+            raise ValueError(
+                f"password (not shown) is too long: {self.engine.value} on RDS takes {self.longest_password} at most"
+            )
+
+    @property
+    def longest_password(self) -> int:
+        """Characters that a password may have.
+
+        https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (MasterUserPassword)
+        """
+        return 128 if self.engine is RdsEngine.POSTGRESQL else 41
+
+    def check_password(self, password: str) -> str:
+        """The password, if RDS takes it for the engine. Raises `ValueError`."""
+        if len(password) > self.longest_password:
+            raise ValueError(f"is too long: {self.engine.value} on RDS takes {self.longest_password} characters at most")
+        return check_rds_password(password)
 
     @rule
     def _tls_is_forced(self) -> None:

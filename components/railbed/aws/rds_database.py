@@ -61,7 +61,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
         database = self._arguments
         self._name, self._database = name, database
 
-        password = password_of(name, database.password, self)
+        password = password_of(name, database.password, self, database.check_password)
         security_group = private_security_group(name, database.vpc_id, database.chosen_port, database.clients, self)
         shared = {
             "vpc_security_group_ids": [security_group.id],

@@ -28,6 +28,9 @@ COMMIT_DIGITS = 12
 HASH_DIGITS = 12
 SETTINGS_DIGITS = 6
 
+YARN = ".yarnrc.yml"
+"""What railbed's Dockerfile copies before it installs packages."""
+
 _NAMES_OF_SECRETS = re.compile(r"secret|passw|token|key|credential|BUNDLE_.*__", re.IGNORECASE)
 _NO_SECRETS = {"SECRET_KEY_BASE_DUMMY"}
 _URL_WITH_PASSWORD = re.compile(r"://[^/\s]*:[^/\s]*@")
@@ -126,7 +129,13 @@ class RailsImageOptions(Options):
         if secrets := self.context.secret_files():
             raise ValueError(
                 f"{', '.join(secrets)} would be copied into the image, where everyone who can pull it can read it: add to "
-                f"{self.folder / '.dockerignore'} the lines: {', '.join(secrets)}"
+                f"{self.folder / '.dockerignore'} the lines: {', '.join(secrets)}; or, for one that may be read by everybody, "
+                f"the line !{secrets[0]}"
+            )
+        if self.own_dockerfile is None and (self.folder / YARN).is_file() and not self.context.takes(YARN):
+            raise ValueError(
+                f"{self.folder / YARN} is left out of the build, which needs it, as it holds a secret: let it read the secret "
+                "from a variable, as in npmAuthToken: ${NPM_TOKEN:-}"
             )
 
     @rule

@@ -10,7 +10,7 @@ from railbed.decided_variables import Deciding, problems_of_names, problems_of_v
 from railbed.kubernetes.ownership import MANAGED_BY, Owner
 from railbed.overrides import KUBERNETES_FIELDS, check_overrides
 from railbed.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together, check_variables
-from railbed.processes import SECRET_NAMES
+from railbed.public_configuration import ClearVariables
 from railbed.store_variables import Variables
 from railbed.validation.arguments import Options, Placed
 from railbed.validation.rules import ProblemsError, rule
@@ -28,7 +28,7 @@ IMAGE_ANNOTATION = "railbed/image"
 class WorkloadOptions(Options):
     """What a user chooses of every workload of the application."""
 
-    env: Variables = {}
+    env: ClearVariables = {}
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
     entrypoint: Command | None = None
@@ -49,12 +49,6 @@ class WorkloadOptions(Options):
     def deciding(self) -> list[Deciding]:
         """The parts of the application whose settings decide variables of this workload."""
         return []
-
-    @rule
-    def _secrets_are_secret(self) -> None:
-        exposed = sorted(set(self.env) & set(SECRET_NAMES))
-        if exposed:
-            raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
 
     @rule
     def _settings_decide_their_variables(self) -> None:

@@ -12,7 +12,7 @@ from railbed.aws.ecs.secrets import check_secrets
 from railbed.decided_variables import Deciding, problems_of_names, refuse
 from railbed.enums import Capacity
 from railbed.process_limits import OF_RAILBED, check_together
-from railbed.processes import SECRET_NAMES
+from railbed.public_configuration import ClearVariables
 from railbed.store_variables import Variables
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import ProblemsError, rule
@@ -34,7 +34,7 @@ ModelT = TypeVar("ModelT", bound=Arguments)
 class EcsTaskOptions(CapacityOptions):
     """What a user chooses of everything that runs tasks."""
 
-    env: Variables = {}
+    env: ClearVariables = {}
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: Variables = {}
     """Secret environment variables by name; they are kept in one secret of Secrets Manager, and a task definition names the
@@ -71,9 +71,6 @@ class EcsTaskOptions(CapacityOptions):
         places = {"env": self.env, "secrets": self.secrets, "secret_references": self.secret_references}
         if problems := list(problems_of_places(places)):
             raise ProblemsError(problems)
-        exposed = sorted(set(self.env) & set(SECRET_NAMES))
-        if exposed:
-            raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
         for name, reference in self.secret_references.items():
             if isinstance(reference, str) and not reference.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:")):
                 # (not shown: somebody may have put the secret itself here)
