@@ -41,7 +41,7 @@ test-unit: $(INSTALLED)  ## Tests of components and settings: seconds, anywhere
 test-engine: $(INSTALLED)  ## Tests with the real Pulumi engine
 	$(PYTHON) -m pytest --numprocesses auto --dist loadscope tests/engine
 
-test-judges: $(INSTALLED)  ## Judges of others over all that is registered: Pod Security, kube-score, checkov, AWS' controls
+test-judges: $(INSTALLED)  ## Judges of others over all that is registered: Pod Security, checkov, AWS' controls, the clouds' API models
 	$(PYTHON) -m pytest tests/judges
 
 test-cluster: $(INSTALLED)  ## Tests on a real Kubernetes with real Rails (Linux, root)

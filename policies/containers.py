@@ -4,26 +4,32 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
+from known import known, mappings, mappings_within
+
+JSON_OF_CONTAINERS = {
+    "aws:ecs/taskDefinition:TaskDefinition": "containerDefinitions",
+    "aws:batch/jobDefinition:JobDefinition": "containerProperties",
+}
+"""Properties that describe containers in JSON."""
 
 
-def containers(resource_type: str, props: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Containers of a task definition, a pod, or an object that makes pods."""
-    if resource_type == TASK_DEFINITION:
-        yield from json.loads(props["containerDefinitions"])
+def containers(resource_type: str, props: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Containers of a task definition, of a pod, or of any object that makes pods: also a patch of one, or a custom resource.
+
+    Raises `UnknownValueError` if none of them can be known yet.
+    """
+    if resource_type in JSON_OF_CONTAINERS:
+        text = props.get(JSON_OF_CONTAINERS[resource_type])
+        found = known(json.loads(text)) if text else []
+        yield from mappings(found if isinstance(found, list) else [found])
     elif resource_type.startswith("kubernetes:"):
-        pod = _pod(resource_type.rsplit(":", 1)[-1], props)
-        yield from pod.get("initContainers") or []
-        yield from pod.get("containers") or []
+        for pod in pods(props):
+            for kind in ("initContainers", "containers", "ephemeralContainers"):
+                yield from mappings(pod.get(kind))
 
 
-def _pod(kind: str, props: Mapping[str, Any]) -> Mapping[str, Any]:
-    spec = props.get("spec") or {}
-    if kind == "CronJob":
-        spec = spec["jobTemplate"]["spec"]
-    if kind == "Pod":
-        return spec
-    if kind not in ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet"):
-        return {}
-    found: Mapping[str, Any] = spec["template"]["spec"]
-    return found
+def pods(props: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Descriptions of pods, wherever in an object they are."""
+    for each in mappings_within(known(props)):
+        if any("image" in container or "name" in container for container in mappings(each.get("containers"))):
+            yield each

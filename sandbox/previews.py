@@ -29,6 +29,8 @@ def preview(stack: str) -> int:
     with environment.pulumi_environment() as variables:
         state = {} if stack == OWN else {"PULUMI_BACKEND_URL": (folder / "state").as_uri()}
         _ask(folder, variables | state, "stack", "select", "--create", stack)
+        if stack != OWN:
+            _encrypt_stand_ins(folder, variables | state, stack)
         command = ["pulumi", "--cwd", str(folder), "preview", "--diff", "--stack", stack]
         return foreground.run(command, variables | state)
 
@@ -38,7 +40,7 @@ def settings_of(file: Path) -> dict[str, Any]:
     config = yaml.safe_load(file.read_text()).get("config") or {}
     ours = {key: value for key, value in config.items() if key.startswith("railbed:")}
     if secrets := ours.get("railbed:secrets"):
-        ours["railbed:secrets"] = {name: _STAND_INS.get(name, "stand-in") for name in secrets}
+        ours["railbed:secrets"] = {name: _STAND_INS.get(name, "stand-in-of-a-secret") for name in secrets}
     return ours
 
 
@@ -56,6 +58,14 @@ def _copy(stack: str) -> Path:
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
     (folder / file.name).write_text(yaml.safe_dump({"config": settings_of(file)}))
     return folder
+
+
+def _encrypt_stand_ins(folder: Path, variables: Mapping[str, str], stack: str) -> None:
+    # In clear text the stack would refuse them.
+    secrets = settings_of(folder / f"Pulumi.{stack}.yaml").get("railbed:secrets", {})
+    values = [f"--secret=railbed:secrets.{name}={value}" for name, value in secrets.items()]
+    if values:
+        _ask(folder, variables, "config", "set-all", "--stack", stack, "--path", *values)
 
 
 def _ask(folder: Path, variables: Mapping[str, str], *arguments: str) -> None:

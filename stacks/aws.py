@@ -1,12 +1,11 @@
 """What the targets on AWS share: settings, network, database, Redis, load balancer, certificate and DNS."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 from pulumi_aws.provider import Provider
-from pydantic import model_validator
 
 from railbed import (
     ApplicationLoadBalancer,
@@ -18,25 +17,25 @@ from railbed import (
     ecr_credentials,
 )
 from railbed.app import App
-from railbed.arguments import Arguments
-from railbed.aws.certificate import AwsCertificateModel
+from railbed.args import AwsDnsRecordsArgs
+from railbed.aws.certificate import check_hosts
 from railbed.aws.ecr_repository import EcrRepositoryModel
-from railbed.aws.elasticache import ElastiCacheModel
+from railbed.aws.elasticache import ElastiCacheModel, ElastiCacheOptions
 from railbed.aws.identifiers import HostedZoneId
-from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerModel
-from railbed.aws.rds_arguments import RdsDatabaseModel
+from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerModel, ApplicationLoadBalancerOptions
+from railbed.aws.names import SECURITY_GROUP, STORE, NameRule, problems_of_name, problems_of_replicas
+from railbed.aws.rds_arguments import RdsDatabaseModel, RdsDatabaseOptions
 from railbed.aws.rds_connections import accepted_connections
 from railbed.aws.regions import AwsRegion
+from railbed.host_names import check_domain
 from railbed.image_registry import ecr_repository
-from stacks.aws_names import Made, check_name
+from railbed.validation.arguments import Arguments
+from railbed.validation.checks import Checks
+from railbed.validation.rules import ProblemsError, rule
 from stacks.cloud_settings import CloudSettings
+from stacks.component_secrets import with_secrets
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry
-from stacks.sections import Section
-from stacks.settings import Part
-
-PLACE: dict[str, Any] = {"vpc_id": "", "subnet_ids": ["", ""]}
-"""Where the parts of a stack are, while settings are checked."""
 
 
 class AwsDns(Arguments):
@@ -51,58 +50,84 @@ class AwsSettings(CloudSettings):
 
     region: AwsRegion
     """Region of AWS, such as eu-central-1."""
-    ecr: Section = {}
-    """Arguments of EcrRepository, where no other `registry` is given. Given with `app.image.ref` it keeps the repository that
-    the stack made. Default: the component's, where the image is built."""
-    load_balancer: Section = {}
-    """Arguments of ApplicationLoadBalancer besides those that the stack gives. Default: the component's."""
+    database: RdsDatabaseOptions = RdsDatabaseOptions()
+    """What RdsDatabase takes. It is left out where secrets.DATABASE_URL names another database."""
+    redis: ElastiCacheOptions = ElastiCacheOptions()
+    """What ElastiCache takes. It is left out where secrets.REDIS_URL names another one, or the application has no workers."""
+    ecr: EcrRepositoryModel = EcrRepositoryModel()
+    """What EcrRepository takes, where no other `registry` is given. Given with `app.image.ref` it keeps the repository that the
+    stack made. Default: the component's, where the image is built."""
+    load_balancer: ApplicationLoadBalancerOptions = ApplicationLoadBalancerOptions()
+    """What ApplicationLoadBalancer takes. Default: the component's."""
     dns: AwsDns | None = None
     """Zone of the application's hosts: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the
     load balancer's name."""
 
-    @property
-    def made(self) -> Made:
-        """What the stack makes."""
-        replicas = self.database.get("replicas")
-        return Made(self.own_database, self.own_redis, list(replicas) if isinstance(replicas, Mapping) else ())
-
-    @model_validator(mode="after")
-    def _name_suits_aws(self) -> Self:
-        check_name(self.name, self.made)
-        return self
-
-    @model_validator(mode="after")
-    def _subnets_have_addresses(self) -> Self:
-        if self.load_balancer.get("ipv6") and "vpc_id" not in self.cluster:
-            raise ValueError("load_balancer.ipv6: the network that the stack makes has IPv4 addresses only: remove it")
-        return self
-
-    @model_validator(mode="after")
-    def _one_certificate(self) -> Self:
-        if self.dns is not None and "certificate_arn" in self.load_balancer:
-            raise ValueError("load_balancer.certificate_arn and dns, which makes a certificate: remove one of them")
-        return self
-
-    @model_validator(mode="after")
-    def _dns_has_hosts(self) -> Self:
+    @rule
+    def _dns_has_hosts(self) -> None:
         if self.dns is not None and not self.app.web.hosts:
             raise ValueError("dns without app.web.hosts would name nothing: add the application's host names")
-        return self
 
-    @model_validator(mode="after")
-    def _connections_suffice(self) -> Self:
-        database = self.checked("database", RdsDatabaseModel, {**PLACE, "clients": {}}) if self.own_database else None
-        if database is not None and (accepted := accepted_connections(database)):
-            chosen = database.parameters.get("max_connections")
-            decides = f"parameters.max_connections {chosen}" if chosen else f"instance_class {database.instance_class}"
-            mend = "take a class with memory for {} or more" if chosen is None else "raise it"
-            check_connections(self.app_at_most, accepted, f"database.{decides} accepts about {accepted} connections", mend)
-        return self
+    @rule
+    def _hosts_can_be_served(self) -> None:
+        checks = Checks()
+        for position, host in enumerate(self.app.web.hosts):
+            checks.check(f"app.web.hosts.{position}", _check_host, host)
+        if self.dns is not None:
+            checks.check("app.web", check_hosts, self.app.web.hosts)
+        checks.refuse()
+
+    @rule
+    def _https_has_a_certificate(self) -> None:
+        checks = Checks()
+        if self.dns is None and self.load_balancer.certificate_arn is None:
+            checks.check("load_balancer", self.load_balancer.check_without_https, "dns")
+        checks.refuse()
+
+    @rule
+    def _one_certificate(self) -> None:
+        if self.dns is not None and self.load_balancer.certificate_arn is not None:
+            raise ValueError("load_balancer.certificate_arn and dns, which makes a certificate: remove one of them")
+
+    @rule
+    def _subnets_have_addresses(self) -> None:
+        if self.load_balancer.ipv6 and self.makes_network:
+            raise ValueError("load_balancer.ipv6: the network that the stack makes has IPv4 addresses only: remove it")
+
+    @rule
+    def _connections_suffice(self) -> None:
+        if not self.own_database or not (accepted := accepted_connections(self.database)):
+            return
+        chosen = self.database.parameters.get("max_connections")
+        decides = f"parameters.max_connections {chosen}" if chosen else f"instance_class {self.database.instance_class}"
+        mend = "take a class with memory for {} or more" if chosen is None else "raise it"
+        check_connections(self.app_at_most, accepted, f"database.{decides} accepts about {accepted} connections", mend)
+
+    @rule
+    def _name_is_free(self) -> None:
+        if problems := problems_of_name(self.app.name, self.name_rules):
+            raise ProblemsError([f"app.name {problem}" for problem in problems])
+
+    @rule
+    def _names_of_copies_fit(self) -> None:
+        problems = problems_of_replicas(f"{self.name}-database", self.database.replicas) if self.own_database else []
+        if problems:
+            raise ProblemsError([f"database.{problem}" for problem in problems])
+
+    @property
+    def makes_network(self) -> bool:
+        """Whether the stack makes the network that it is in."""
+        return True
 
     @property
     def own_repository(self) -> bool:
         """Whether the stack has a repository of ECR: to push to, or kept while an earlier image of it is deployed."""
         return self.registry is None and (self.app.image.build is not None or "ecr" in self.model_fields_set)
+
+    @property
+    def name_rules(self) -> list[NameRule]:
+        """What AWS takes as the beginning of the names that the stack makes."""
+        return [SECURITY_GROUP, *([STORE] if self.own_database or self.own_redis else [])]
 
     @property
     def app_at_most(self) -> App:
@@ -112,28 +137,7 @@ class AwsSettings(CloudSettings):
     @property
     def idle_seconds(self) -> int:
         """Seconds after which the load balancer closes a silent connection."""
-        checked = self.checked("load_balancer", ApplicationLoadBalancerModel, {**PLACE, **self.targets()})
-        return super().idle_seconds if checked is None else checked.idle_timeout
-
-    def parts(self) -> Iterator[Part]:
-        """The sections that components check."""
-        yield from super().parts()
-        if self.own_repository:
-            yield self.part("ecr", EcrRepositoryModel, {})
-        yield self.part("load_balancer", ApplicationLoadBalancerModel, {**PLACE, **self.targets()})
-        hosts = {"hosts": self.app.web.hosts}
-        if self.dns is not None:
-            yield Part("app.web", AwsCertificateModel, hosts, {"zone_id": self.dns.zone_id})
-        else:
-            yield Part("app.web", ApplicationLoadBalancerModel, hosts, PLACE)
-        if self.own_database:
-            yield self.part("database", RdsDatabaseModel, {**PLACE, "clients": {}})
-        if self.own_redis:
-            yield self.part("redis", ElastiCacheModel, {**PLACE, "clients": {}})
-
-    def targets(self) -> dict[str, Any]:
-        """What the load balancer sends requests to, as far as the settings tell it."""
-        return {}
+        return self.load_balancer.idle_timeout
 
 
 @dataclass(frozen=True)
@@ -165,50 +169,55 @@ def each_of(ids: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[str
 def secrets_of(settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions) -> dict[str, pulumi.Input[str]]:
     """The settings' secrets, and the addresses of the stores that the stack makes."""
     secrets = settings.app_secrets()
-    inside: Any = {"vpc_id": place.vpc_id, "subnet_ids": place.database_subnet_ids, "clients": dict(place.clients)}
-    database: Any = {**settings.database, **inside}
-    redis: Any = {**settings.redis, **inside}
+    inside = {"vpc_id": place.vpc_id, "subnet_ids": place.database_subnet_ids, "clients": dict(place.clients)}
     if settings.own_database:
-        secrets["DATABASE_URL"] = RdsDatabase(f"{settings.name}-database", database, opts).url
+        database = settings.database.placed(RdsDatabaseModel, **inside, **with_secrets("database", settings.secrets))
+        secrets["DATABASE_URL"] = RdsDatabase.from_model(f"{settings.name}-database", database, opts).url
     if settings.own_redis:
-        secrets["REDIS_URL"] = ElastiCache(f"{settings.name}-redis", redis, opts).url
+        cache = settings.redis.placed(ElastiCacheModel, **inside, **with_secrets("redis", settings.secrets))
+        secrets["REDIS_URL"] = ElastiCache.from_model(f"{settings.name}-redis", cache, opts).url
     return secrets
 
 
-def image_of(settings: AwsSettings, opts: pulumi.ResourceOptions) -> dict[str, Any]:
-    """The argument of the application for the image that is built, with a repository of ECR; nothing where the image exists."""
+def image_of(settings: AwsSettings, opts: pulumi.ResourceOptions) -> pulumi.Input[str] | None:
+    """The image that is built, with a repository of ECR; None where the image exists."""
     if not settings.own_repository:
         return build_in_registry(settings, settings.registry)
-    arguments: Any = settings.ecr
-    repository = EcrRepository(settings.name, arguments, opts)
+    repository = EcrRepository.from_model(settings.name, settings.ecr, opts)
     if settings.app.image.build is None:
-        return {}
+        return None
     credentials = ecr_credentials(repository, pulumi.InvokeOutputOptions(provider=opts.provider))
     return build_image(settings, repository.repository_url, credentials["username"], credentials["password"])
 
 
 def load_balancer_of(
-    settings: AwsSettings, place: Place, targets: Mapping[str, Any], opts: pulumi.ResourceOptions
+    settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions, **targets: Any
 ) -> ApplicationLoadBalancer:
-    """The load balancer, with HTTPS and DNS records if there is a zone."""
-    hosts = settings.app.web.hosts
-    inside = {"vpc_id": place.vpc_id, "subnet_ids": place.public_subnet_ids, "hosts": hosts}
-    arguments: Any = {**settings.load_balancer, **inside, **targets}
-    if settings.dns is not None:
-        certificate = AwsCertificate(settings.name, {"hosts": hosts, "zone_id": settings.dns.zone_id}, opts)
-        arguments["certificate_arn"] = certificate.arn
-    balancer = ApplicationLoadBalancer(settings.name, arguments, opts)
+    """The load balancer, with HTTPS and DNS records if there is a zone; `targets` say what it sends requests to."""
+    hosts, dns = settings.app.web.hosts, settings.dns
+    where = {"vpc_id": place.vpc_id, "subnet_ids": place.public_subnet_ids, "hosts": hosts, **targets}
+    if dns is not None:
+        where["certificate_arn"] = AwsCertificate(settings.name, {"hosts": hosts, "zone_id": dns.zone_id}, opts).arn
+    arguments = settings.load_balancer.placed(ApplicationLoadBalancerModel, **where)
+    balancer = ApplicationLoadBalancer.from_model(settings.name, arguments, opts)
     _warn_of_another_account(settings.app.image.ref, balancer.target_group_arn)
-    if settings.dns is not None:
-        records: Any = {
+    if dns is not None:
+        records: AwsDnsRecordsArgs = {
             "hosts": hosts,
-            "zone_id": settings.dns.zone_id,
+            "zone_id": dns.zone_id,
             "load_balancer_dns_name": balancer.dns_name,
             "load_balancer_zone_id": balancer.zone_id,
-            "ipv6": settings.load_balancer.get("ipv6", False),
+            "ipv6": settings.load_balancer.ipv6,
         }
         AwsDnsRecords(settings.name, records, opts)
     return balancer
+
+
+def _check_host(host: str) -> None:
+    try:
+        check_domain(host)
+    except ValueError as error:
+        raise ValueError(f"found '{host}'; {error}") from None
 
 
 def _warn_of_another_account(reference: str | None, arn: pulumi.Output[str]) -> None:

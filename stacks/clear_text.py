@@ -1,6 +1,6 @@
 """Secrets that the settings of a stack hold in clear text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pulumi
@@ -10,16 +10,19 @@ from pulumi.runtime.config import is_config_secret
 KEY = "railbed:secrets"
 
 
-def warn_of_clear_text(names: Iterable[str]) -> None:
-    """Warn of each secret that is not encrypted in the stack's file: Pulumi tells a program only whether any of them is."""
+def problems_in_clear_text(names: Iterable[str]) -> Iterator[str]:
+    """A problem for each secret that is not encrypted in the stack's file.
+
+    Pulumi tells a program only whether any of them is.
+    """
     file = Path(pulumi.get_root_directory() or ".") / f"Pulumi.{pulumi.get_stack()}.yaml"
     written = _written(file)
     readable = [name for name in names if isinstance(written.get(name), str | int | float)]
     if not written and not is_config_secret(KEY):
         readable = list(names)
     for name in readable:
-        pulumi.log.warn(
-            f"secrets.{name} is in clear text in {file.name}: run `pulumi config set --secret --path {KEY}.{name}`, and take "
+        yield (
+            f"secrets.{name}: is in clear text in {file.name}: run `pulumi config set --secret --path {KEY}.{name}`, and take "
             "another value if others may have read this one"
         )
 

@@ -1,25 +1,29 @@
 """Target cluster: the application on a Kubernetes cluster that exists."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 import pulumi_kubernetes
 
 from railbed import Postgresql, Redis
-from railbed.kubernetes.exposure import Exposed
-from stacks.cluster_settings import Cluster, ClusterSettings, Store
+from railbed.kubernetes.data_store import DataStore
+from railbed.kubernetes.postgresql import PostgresqlModel
+from railbed.kubernetes.redis import RedisModel
+from railbed.validation.arguments import assembled
+from stacks.cluster_settings import Cache, ClusterSettings, Database
 from stacks.cluster_state import ClusterState, read_cluster
 from stacks.image import build_in_registry
-from stacks.kubeconfig import api_server_host, current_context, path_of, whole_content
-from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
+from stacks.kubeconfig import whole_content
+from stacks.kubernetes_app import deploy_app, pull_secrets, restricted_namespace
+
+StoreT = TypeVar("StoreT", bound=DataStore)
 
 SETTINGS = ClusterSettings
 
 
 def deploy(settings: ClusterSettings) -> None:
     """Database, Redis and application, in one namespace of the cluster that the kubeconfig names."""
-    access = _access(settings.cluster)
-    described = described_app(settings, settings.names_of_secrets, web=_exposure(settings.cluster, access), **access)
+    access = settings.access
     state = read_cluster(settings, access)
     on_cluster = pulumi.ResourceOptions(provider=_provider(access, state))
 
@@ -27,9 +31,10 @@ def deploy(settings: ClusterSettings) -> None:
     if state.makes_namespace:
         namespace = restricted_namespace(state.namespace, _holds_data(settings), on_cluster)
     credentials = pull_secrets(settings, settings.registry, namespace, on_cluster)
-    secrets = _secrets(settings, {"namespace": namespace, "pull_secrets": credentials, **access}, on_cluster)
+    place = {"namespace": namespace, "pull_secrets": credentials, **access}
+    secrets = _secrets(settings, place, on_cluster)
     image = build_in_registry(settings, settings.registry)
-    deploy_app(settings, {**described, **image, "secrets": secrets, "pull_secrets": credentials}, namespace, on_cluster)
+    deploy_app(settings.described, on_cluster, image=image, secrets=secrets, **place)
 
 
 def _provider(access: dict[str, str], state: ClusterState) -> pulumi_kubernetes.Provider:
@@ -53,13 +58,6 @@ def _provider(access: dict[str, str], state: ClusterState) -> pulumi_kubernetes.
     )
 
 
-def _access(cluster: Cluster) -> dict[str, str]:
-    """kubeconfig and context, as far as they are known."""
-    path = path_of(cluster.kubeconfig)
-    access = {"kubeconfig": path, "context": cluster.context or current_context(path)}
-    return {key: value for key, value in access.items() if value is not None}
-
-
 def _holds_data(settings: ClusterSettings) -> bool:
     return any(store is not None and store.keep_data for store in (settings.own_database, settings.own_redis))
 
@@ -68,17 +66,15 @@ def _secrets(settings: ClusterSettings, place: dict[str, Any], opts: pulumi.Reso
     """The settings' secrets, and the addresses of the stores that run in the cluster."""
     secrets = settings.app_secrets()
     if settings.own_database is not None:
-        secrets["DATABASE_URL"] = Postgresql(f"{settings.app.name}-database", _store(settings.own_database, place), opts).url
+        database = _store(settings.own_database, PostgresqlModel, place)
+        secrets["DATABASE_URL"] = Postgresql.from_model(f"{settings.name}-database", database, opts).url
     if settings.own_redis is not None:
-        secrets["REDIS_URL"] = Redis(f"{settings.app.name}-redis", _store(settings.own_redis, place), opts).url
+        cache = _store(settings.own_redis, RedisModel, place)
+        secrets["REDIS_URL"] = Redis.from_model(f"{settings.name}-redis", cache, opts).url
     return secrets
 
 
-def _store(store: Store, place: dict[str, Any]) -> Any:
-    return {**place, **store.model_dump(exclude={"enabled"}, exclude_none=True)}
-
-
-def _exposure(cluster: Cluster, access: dict[str, str]) -> dict[str, Any]:
-    node_address = cluster.node_address or api_server_host(access.get("kubeconfig"), access.get("context"))
-    details = cluster.model_dump(include=set(Exposed.model_fields) - {"node_address"}, exclude_none=True)
-    return details | ({"node_address": node_address} if node_address else {})
+def _store(settings: Database | Cache, model: type[StoreT], place: dict[str, Any]) -> StoreT:
+    """The arguments of a data store."""
+    chosen = {field: getattr(settings, field) for field in settings.model_fields_set if field != "enabled"}
+    return assembled(model, {**chosen, **place}, beyond=[type(settings)])

@@ -1,25 +1,25 @@
 """The settings of target cluster: a Kubernetes cluster that exists, with data stores in it."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator
 
-from railbed.app import Resources
-from railbed.arguments import Arguments, Image, matching
 from railbed.image_registry import DOCKER_HUB
+from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.kubernetes.cluster_objects import LISTS
 from railbed.kubernetes.exposure import Exposed
-from railbed.kubernetes.names import SubdomainName
 from railbed.kubernetes.ownership import ObjectName
-from railbed.quantities import Memory
+from railbed.kubernetes.postgresql import PostgresqlOptions
+from railbed.kubernetes.redis import RedisOptions
+from railbed.validation.rules import last_rule, rule
+from railbed.validation.types import matching
 from stacks.connections import check_connections
-from stacks.kubeconfig import check_kubeconfig, existing_file
+from stacks.kubeconfig import api_server_host, check_kubeconfig, current_context, existing_file, path_of
+from stacks.kubernetes_app import describe_app
 from stacks.pulling import check_registry
-from stacks.settings import REGISTRY_PASSWORD, Part, Registry, Settings
-
-if TYPE_CHECKING:
-    from railbed.kubernetes.data_store import DataStore
+from stacks.settings import REGISTRY_PASSWORD, Registry, Settings
 
 NamespaceName: TypeAlias = Annotated[
     str,
@@ -44,30 +44,18 @@ RESERVED_CONNECTIONS = 3
 """PostgreSQL's superuser_reserved_connections."""
 
 
-class Store(Arguments):
-    """A data store that the stack runs in the cluster."""
+class Database(PostgresqlOptions):
+    """The PostgreSQL that the stack runs in the cluster."""
 
     enabled: bool = True
     """Whether the stack runs it. Default true."""
-    image: Image | None = None
-    """Container image. Default: the component's."""
-    storage: Memory = "10Gi"
-    """Size of the volume. Default 10Gi."""
-    storage_class: SubdomainName | None = None
-    """Storage class of the volume. Default: the cluster's default class."""
-    keep_data: bool = True
-    """Whether the volume stays when the stack is destroyed. Default true."""
-    resources: Resources | None = None
-    """CPU and memory. Default 250m and 512Mi, at most 2 and 1Gi."""
-    overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the Kubernetes objects."""
 
 
-class Database(Store):
-    """The PostgreSQL that the stack runs in the cluster."""
+class Cache(RedisOptions):
+    """The Redis that the stack runs in the cluster."""
 
-    max_connections: int = Field(100, ge=10, le=10000)
-    """Connections that it accepts. Default 100."""
+    enabled: bool = True
+    """Whether the stack runs it. Default true."""
 
 
 class Cluster(Exposed):
@@ -103,18 +91,17 @@ class ClusterSettings(Settings):
     """The Kubernetes cluster and how the application appears on it."""
     database: Database = Database()
     """PostgreSQL in the cluster. It is left out where secrets.DATABASE_URL names another database."""
-    redis: Store = Store()
+    redis: Cache = Cache()
     """Redis in the cluster. It is left out where secrets.REDIS_URL names another one, or the application has no workers."""
     registry: Registry | None = None
     """Private image registry that the image is in, or is pushed to. Default: none."""
 
-    @model_validator(mode="after")
-    def _a_cluster_is_named(self) -> Self:
+    @rule
+    def _a_cluster_is_named(self) -> None:
         check_kubeconfig(self.cluster.kubeconfig, self.cluster.context)
-        return self
 
-    @model_validator(mode="after")
-    def _secrets_are_complete(self) -> Self:
+    @rule
+    def _secrets_are_complete(self) -> None:
         if self.registry is not None and REGISTRY_PASSWORD not in self.secrets:
             raise ValueError(
                 "registry is given without its password: run "
@@ -127,39 +114,20 @@ class ClusterSettings(Settings):
             )
         if not self.database.enabled and "DATABASE_URL" not in self.secrets:
             raise ValueError("database.enabled is false and secrets has no DATABASE_URL: give one of them")
-        return self
 
-    @model_validator(mode="after")
-    def _registry_is_that_of_an_image(self) -> Self:
+    @rule
+    def _registry_is_that_of_an_image(self) -> None:
         if self.registry is not None:
             own_stores = self.own_database is not None or self.own_redis is not None
             of_stores = (f"{DOCKER_HUB}/library/postgres",) if own_stores else ()
-            check_registry(self.registry.server, self.model_dump(exclude={"secrets"}), of_stores)
-        return self
+            check_registry(self.registry.server, self.app.image, self.model_dump(exclude={"secrets"}), of_stores)
 
-    @model_validator(mode="after")
-    def _connections_suffice(self) -> Self:
+    @rule
+    def _connections_suffice(self) -> None:
         if self.own_database is not None:
             accepted = self.own_database.max_connections
             found = f"database.max_connections is {accepted}"
             check_connections(self.app, accepted, found, "raise it to {} or more", RESERVED_CONNECTIONS)
-        return self
-
-    def parts(self) -> Iterator[Part]:
-        """The sections that components check."""
-        # Imported by need: other targets come by here too.
-        from railbed.kubernetes.postgresql import PostgresqlModel
-        from railbed.kubernetes.redis import RedisModel
-
-        yield from super().parts()
-        stores: tuple[tuple[str, Store | None, type[DataStore]], ...] = (
-            ("database", self.own_database, PostgresqlModel),
-            ("redis", self.own_redis, RedisModel),
-        )
-        for section, store, model in stores:
-            if store is not None:
-                given = store.model_dump(exclude={"enabled"}, exclude_none=True, exclude_unset=True)
-                yield Part(section, model, given, {})
 
     @property
     def own_database(self) -> Database | None:
@@ -167,7 +135,7 @@ class ClusterSettings(Settings):
         return self.database if self.database.enabled and "DATABASE_URL" not in self.secrets else None
 
     @property
-    def own_redis(self) -> Store | None:
+    def own_redis(self) -> Cache | None:
         """The Redis to run in the cluster, if any."""
         return self.redis if self.redis.enabled and self.app.workers and "REDIS_URL" not in self.secrets else None
 
@@ -178,8 +146,24 @@ class ClusterSettings(Settings):
         return [f"{self.app.name}-{store}" for store, settings in stores.items() if settings is not None]
 
     @property
-    def names_of_secrets(self) -> list[str]:
-        """Secret variables that the application gets."""
+    def made_variables(self) -> Sequence[str]:
+        """Names of variables that the stack makes."""
         of_stores = {"DATABASE_URL": self.own_database, "REDIS_URL": self.own_redis}
-        own = [name for name, store in of_stores.items() if store is not None]
-        return [name for name in self.secrets if name != REGISTRY_PASSWORD] + own
+        return [name for name, store in of_stores.items() if store is not None]
+
+    @property
+    def access(self) -> dict[str, str]:
+        """kubeconfig and context, as far as they are known."""
+        path = path_of(self.cluster.kubeconfig)
+        access = {"kubeconfig": path, "context": self.cluster.context or current_context(path)}
+        return {key: value for key, value in access.items() if value is not None}
+
+    @cached_property
+    def described(self) -> KubernetesAppDescription:
+        """The application and each of its parts. Raises `ProblemsError`."""
+        address = self.cluster.node_address or api_server_host(self.access.get("kubeconfig"), self.access.get("context"))
+        return describe_app(self, self.cluster.model_copy(update={"node_address": address or "localhost"}))
+
+    @last_rule
+    def _application_is_right(self) -> None:
+        _ = self.described

@@ -1,10 +1,8 @@
 """Target doks: everything on DigitalOcean, from the cluster to the DNS record."""
 
-from collections.abc import Iterator
-from typing import Any, Self
+from functools import cached_property
 
 import pulumi
-from pydantic import model_validator
 
 from railbed import (
     DigitalOceanCache,
@@ -16,25 +14,30 @@ from railbed import (
     EksOrDoksCluster,
     RegistryCredentials,
 )
-from railbed.arguments import Arguments
-from railbed.cluster_check import EksOrDoksClusterModel
-from railbed.digitalocean.cache import DigitalOceanCacheModel
-from railbed.digitalocean.certificate import DigitalOceanCertificateModel
-from railbed.digitalocean.database import DigitalOceanDatabaseModel
+from railbed.cluster_arguments import EksOrDoksClusterModel
+from railbed.cluster_options import DoksOptions
+from railbed.digitalocean.cache import DigitalOceanCacheModel, DigitalOceanCacheOptions
+from railbed.digitalocean.certificate import check_hosts
+from railbed.digitalocean.database import DigitalOceanDatabaseModel, DigitalOceanDatabaseOptions
 from railbed.digitalocean.regions import Region
-from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel
+from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel, DigitalOceanRegistryOptions
+from railbed.enums import Exposure, Platform
 from railbed.host_names import Zone, relative_name
 from railbed.image_registry import registry_of
+from railbed.kubernetes.app_arguments import KubernetesAppDescription
+from railbed.kubernetes.exposure import Exposed
+from railbed.validation.arguments import Arguments
+from railbed.validation.checks import Checks
+from railbed.validation.rules import last_rule, rule
 from stacks.cloud_settings import CloudSettings
 from stacks.cluster_state import own_namespace
+from stacks.component_secrets import with_secrets
 from stacks.connections import check_connections
 from stacks.image import build_image, build_in_registry, image_name
-from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
+from stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
 from stacks.machines import check_room
 from stacks.processors import check_nodes
 from stacks.pulling import digitalocean_registry
-from stacks.sections import Section
-from stacks.settings import Part
 
 
 class DigitalOceanDns(Arguments):
@@ -51,11 +54,18 @@ class DoksSettings(CloudSettings):
 
     region: Region
     """Region of DigitalOcean, such as fra1."""
+    cluster: DoksOptions = DoksOptions()
+    """What EksOrDoksCluster takes on doks. Default: the component's."""
+    database: DigitalOceanDatabaseOptions = DigitalOceanDatabaseOptions()
+    """What DigitalOceanDatabase takes. It is left out where secrets.DATABASE_URL names another database."""
+    redis: DigitalOceanCacheOptions = DigitalOceanCacheOptions()
+    """What DigitalOceanCache takes. It is left out where secrets.REDIS_URL names another one, or the application has no
+    workers."""
     dns: DigitalOceanDns | None = None
     """Domain of the application: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the load
     balancer's address."""
-    container_registry: Section = {}
-    """Arguments of DigitalOceanRegistry, where no other `registry` is given: {existing: acme} if the account has one already.
+    container_registry: DigitalOceanRegistryOptions = DigitalOceanRegistryOptions()
+    """What DigitalOceanRegistry takes, where no other `registry` is given: {existing: acme} if the account has one already.
     Given with `app.image.ref` it keeps the registry that the stack made. Default: the component's, where the image is built."""
 
     @property
@@ -67,7 +77,7 @@ class DoksSettings(CloudSettings):
     def pulls_from_existing(self) -> bool:
         """Whether the image is in a registry of the account that is not the stack's, and nothing else gives access to it."""
         reference = self.app.image.ref
-        integrated = self.cluster.get("registry_integration") is True
+        integrated = self.cluster.registry_integration
         with_credentials = self.registry is not None and self.registry.server == SERVER
         return (
             reference is not None
@@ -75,60 +85,56 @@ class DoksSettings(CloudSettings):
             and not (self.own_registry or integrated or with_credentials)
         )
 
-    @property
-    def place(self) -> dict[str, Any]:
-        """What the stack gives its data stores."""
-        return {"region": self.region, "vpc_id": "", "cluster_id": ""}
+    @cached_property
+    def described(self) -> KubernetesAppDescription:
+        """The application and each of its parts. Raises `ProblemsError`."""
+        return describe_app(self, _exposure(self))
 
-    @model_validator(mode="after")
-    def _image_is_named_in_full(self) -> Self:
+    @rule
+    def _image_is_named_in_full(self) -> None:
         if self.app.image.ref is not None and registry_of(self.app.image.ref) == SERVER:
             named, _ = digitalocean_registry(self.app.image.ref)
-            existing = self.container_registry.get("existing")
+            existing = self.container_registry.existing
             if isinstance(existing, str) and existing != named:
                 raise ValueError(
                     f"app.image.ref is in registry {named} and container_registry.existing is {existing}: "
                     f"set existing to {named}"
                 )
-        return self
 
-    @model_validator(mode="after")
-    def _hosts_are_in_the_zone(self) -> Self:
+    @rule
+    def _hosts_are_in_the_zone(self) -> None:
         if self.dns is not None and not self.app.web.hosts:
             raise ValueError("dns without app.web.hosts would name nothing: add the application's host names")
         for host in self.app.web.hosts if self.dns else []:
             relative_name(host, self.dns.zone if self.dns else "")
-        return self
 
-    @model_validator(mode="after")
-    def _application_runs_on_the_nodes(self) -> Self:
-        cluster = self.checked("cluster", EksOrDoksClusterModel, {"platform": "doks", "region": self.region})
-        if cluster is not None:
-            check_nodes(self.app, cluster)
-            check_room(self.app, cluster)
-        return self
-
-    @model_validator(mode="after")
-    def _connections_suffice(self) -> Self:
-        database = self.checked("database", DigitalOceanDatabaseModel, self.place) if self.own_database else None
-        # The clients of a pool share its connections, however many they are.
-        if database is not None and database.pool_size is None and (accepted := database.accepted_connections()):
-            found = f"database.size {database.size} accepts {accepted} connections"
-            check_connections(self.app, accepted, found, "take a size for {} or more, set database.pool_size")
-        return self
-
-    def parts(self) -> Iterator[Part]:
-        """The sections that components check."""
-        yield from super().parts()
-        yield self.part("cluster", EksOrDoksClusterModel, {"platform": "doks", "region": self.region})
+    @rule
+    def _hosts_can_be_certified(self) -> None:
+        checks = Checks()
         if self.dns is not None:
-            yield Part("app.web", DigitalOceanCertificateModel, {"hosts": self.app.web.hosts}, {"zone": self.dns.zone})
-        if self.own_registry:
-            yield self.part("container_registry", DigitalOceanRegistryModel, {"repository": image_name(self)})
-        if self.own_database:
-            yield self.part("database", DigitalOceanDatabaseModel, self.place)
-        if self.own_redis:
-            yield self.part("redis", DigitalOceanCacheModel, self.place)
+            checks.check("app.web", check_hosts, self.app.web.hosts)
+        checks.refuse()
+
+    @rule
+    def _nodes_can_run_the_image(self) -> None:
+        check_nodes(self.app, self.cluster)
+
+    @rule
+    def _nodes_have_room(self) -> None:
+        check_room(self.app, self.cluster)
+
+    @rule
+    def _connections_suffice(self) -> None:
+        # The clients of a pool share its connections, however many they are.
+        if not self.own_database or self.database.pool_size is not None:
+            return
+        if accepted := self.database.accepted_connections():
+            found = f"database.size {self.database.size} accepts {accepted} connections"
+            check_connections(self.app, accepted, found, "take a size for {} or more, set database.pool_size")
+
+    @last_rule
+    def _application_is_right(self) -> None:
+        _ = self.described
 
 
 SETTINGS = DoksSettings
@@ -136,27 +142,28 @@ SETTINGS = DoksSettings
 
 def deploy(settings: DoksSettings) -> None:
     """Cluster, database, Redis, certificate, application and DNS records."""
-    described = described_app(settings, settings.names_of_secrets, web=_exposure(settings, ""))
-
-    of_cluster: Any = {**settings.cluster, "platform": "doks", "region": settings.region}
-    cluster = EksOrDoksCluster(settings.name, of_cluster)
+    of_cluster = settings.cluster.placed(
+        EksOrDoksClusterModel, platform=Platform.DOKS, region=settings.region, **with_secrets("cluster", settings.secrets)
+    )
+    cluster = EksOrDoksCluster.from_model(settings.name, of_cluster)
     secrets, for_migrations = _secrets(settings, cluster)
     zone = _zone(settings)
     certificate = _certificate(settings, zone)
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
-    namespace = restricted_namespace(own_namespace(settings.app, cluster.kubeconfig), False, on_cluster)
+    namespace = restricted_namespace(own_namespace(settings.app, cluster.provider_kubeconfig), False, on_cluster)
     image, credentials = _image(settings, namespace, on_cluster)
-    arguments = {
-        **described,
-        **image,
-        "web": _exposure(settings, certificate),
-        "secrets": secrets,
-        "migration_secrets": for_migrations,
-        "pull_secrets": credentials,
-        "kubeconfig": cluster.kubeconfig,
-    }
-    app = deploy_app(settings, arguments, namespace, on_cluster)
+    app = deploy_app(
+        settings.described,
+        on_cluster,
+        image=image,
+        web=_exposure(settings, certificate),
+        secrets=secrets,
+        migration_secrets=for_migrations,
+        pull_secrets=credentials,
+        kubeconfig=cluster.provider_kubeconfig,
+        namespace=namespace,
+    )
     if zone is not None:
         DigitalOceanDnsRecords(settings.name, {"zone": zone, "hosts": settings.app.web.hosts, "address": app.address})
     pulumi.export("address", app.address)
@@ -170,42 +177,50 @@ def _secrets(
     """Secret variables of the application, and those that its migrations have otherwise."""
     secrets = settings.app_secrets()
     for_migrations: dict[str, pulumi.Input[str]] = {}
-    place: Any = {"region": settings.region, "vpc_id": cluster.vpc_id, "cluster_id": cluster.cluster_id}
-    of_database: Any = {**settings.database, **place}
-    of_redis: Any = {**settings.redis, **place}
+    place = {"region": settings.region, "vpc_id": cluster.vpc_id, "cluster_id": cluster.cluster_id}
     if settings.own_database:
-        database = DigitalOceanDatabase(f"{settings.name}-database", of_database)
+        placed = settings.database.placed(DigitalOceanDatabaseModel, **place)
+        database = DigitalOceanDatabase.from_model(f"{settings.name}-database", placed)
         secrets["DATABASE_URL"] = database.url
-        if "pool_size" in settings.database:
+        if settings.database.pool_size is not None:
             for_migrations["DATABASE_URL"] = database.direct_url
     if settings.own_redis:
-        secrets["REDIS_URL"] = DigitalOceanCache(f"{settings.name}-redis", of_redis).url
+        cache = settings.redis.placed(DigitalOceanCacheModel, **place)
+        secrets["REDIS_URL"] = DigitalOceanCache.from_model(f"{settings.name}-redis", cache).url
     return secrets, for_migrations
 
 
 def _image(
     settings: DoksSettings, namespace: pulumi.Input[str], opts: pulumi.ResourceOptions
-) -> tuple[dict[str, Any], list[pulumi.Input[str]]]:
+) -> tuple[pulumi.Input[str] | None, list[pulumi.Input[str]]]:
     """The image that is built, if one is, and the Secrets with which the cluster pulls it from wherever it is."""
     given = pull_secrets(settings, settings.registry, namespace, opts)
     if not settings.own_registry and not settings.pulls_from_existing:
         return build_in_registry(settings, settings.registry), given
-    arguments: Any = {**settings.container_registry, "repository": image_name(settings)}
+    registry = _registry(settings)
+    image = None
+    if settings.registry is None:
+        image = build_image(settings, registry.repository_url, registry.username, registry.password)
+    credentials = RegistryCredentials(
+        f"{settings.name}-digitalocean" if given else f"{settings.name}-registry",
+        {
+            "server": SERVER,
+            "username": registry.pull_username,
+            "password": registry.pull_password,
+            "namespace": namespace,
+        },
+        opts,
+    )
+    return image, [*given, credentials.secret_name]
+
+
+def _registry(settings: DoksSettings) -> DigitalOceanRegistry:
+    """The stack's registry, or the one of the account that the image is in."""
     if settings.pulls_from_existing:
         existing, repository = digitalocean_registry(settings.app.image.ref or "")
-        arguments = {"existing": existing, "repository": repository, "push": False}
-    registry = DigitalOceanRegistry(settings.name, arguments)
-    image = {}
-    if settings.app.image.build is not None and settings.registry is None:
-        image = build_image(settings, registry.repository_url, registry.username, registry.password)
-    credentials: Any = {
-        "server": SERVER,
-        "username": registry.pull_username,
-        "password": registry.pull_password,
-        "namespace": namespace,
-    }
-    name = f"{settings.name}-digitalocean" if given else f"{settings.name}-registry"
-    return image, [*given, RegistryCredentials(name, credentials, opts).secret_name]
+        return DigitalOceanRegistry(settings.name, {"existing": existing, "repository": repository, "push": False})
+    placed = settings.container_registry.placed(DigitalOceanRegistryModel, repository=image_name(settings))
+    return DigitalOceanRegistry.from_model(settings.name, placed)
 
 
 def _zone(settings: DoksSettings) -> pulumi.Input[str] | None:
@@ -221,21 +236,23 @@ def _certificate(settings: DoksSettings, zone: pulumi.Input[str] | None) -> pulu
     return DigitalOceanCertificate(settings.name, {"hosts": settings.app.web.hosts, "zone": zone}).certificate_name
 
 
-def _exposure(settings: DoksSettings, certificate: pulumi.Input[str]) -> dict[str, Any]:
+def _exposure(settings: DoksSettings, certificate: pulumi.Input[str] = "") -> Exposed:
     """DigitalOcean's load balancer, made by its controller in the cluster.
 
-    https://docs.digitalocean.com/products/kubernetes/how-to/configure-load-balancers/
+    https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/services/annotations.md
     """
     prefix = "service.beta.kubernetes.io/do-loadbalancer"
     annotations: dict[str, pulumi.Input[str]] = {
-        f"{prefix}-name": f"{settings.name}-{pulumi.get_stack()}",
+        # From DOKS 1.33 the default is REGIONAL_NETWORK, which knows neither HTTP nor TLS. No name: the controller would take
+        # over a load balancer that has it already, whoever's it is.
+        f"{prefix}-type": "REGIONAL",
         # HTTP, not TCP, so that Rails learns the client's address (X-Forwarded-For) and scheme (X-Forwarded-Proto).
         f"{prefix}-protocol": "http",
         f"{prefix}-http-idle-timeout-seconds": str(settings.idle_seconds),
         f"{prefix}-enable-backend-keepalive": "true",
     }
     if settings.dns is None:
-        return {"exposure": "load_balancer", "annotations": annotations}
+        return Exposed(exposure=Exposure.LOAD_BALANCER, annotations=annotations)
     annotations |= {
         f"{prefix}-tls-ports": "443",
         # The certificate's ID changes whenever it is renewed, its name does not.
@@ -244,4 +261,4 @@ def _exposure(settings: DoksSettings, certificate: pulumi.Input[str]) -> dict[st
         # The records are the stack's own.
         f"{prefix}-disable-lets-encrypt-dns-records": "true",
     }
-    return {"exposure": "load_balancer", "https": True, "annotations": annotations}
+    return Exposed(exposure=Exposure.LOAD_BALANCER, https=True, annotations=annotations)

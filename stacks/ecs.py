@@ -1,106 +1,112 @@
 """Target ecs: everything on AWS, with ECS."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any, Self
+import re
+from functools import cached_property
+from typing import Any
 
 import pulumi
 from pulumi_aws.ec2 import SecurityGroup
 from pulumi_aws.vpc import SecurityGroupEgressRule
-from pydantic import model_validator
 
 from railbed import EcsApp, EcsCluster, Network
 from railbed.app import App
-from railbed.aws.ecs.app import check_ecs_app
-from railbed.aws.ecs.app_arguments import EcsAppModel
-from railbed.aws.ecs.cluster import EcsClusterModel
-from railbed.aws.ecs.secrets import check_secrets
-from railbed.aws.network_arguments import NetworkModel, zones_of
-from railbed.store_url import example_of
+from railbed.aws.ecs.app_arguments import EcsAppDescription, EcsAppModel
+from railbed.aws.ecs.app_options import EcsAppOptions
+from railbed.aws.ecs.capacity import CapacityOptions
+from railbed.aws.ecs.cluster_arguments import EcsClusterModel, EcsClusterOptions
+from railbed.aws.names import CAPACITY_PROVIDER, PARAMETER, NameRule
+from railbed.aws.network_arguments import NetworkModel, NetworkOptions, check_zones, zones_of
+from railbed.enums import Capacity, NetworkMode, TargetType
+from railbed.validation.checks import Checks
+from railbed.validation.rules import ProblemsError, last_rule, rule
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
-from stacks.aws_names import Made
-from stacks.ecs_arguments import check_arguments, most_tasks
-from stacks.image import image_to_come
 from stacks.processors import check_tasks
-from stacks.sections import Section
-from stacks.settings import REGISTRY_PASSWORD, Part
-
-INSIDE: dict[str, Any] = {"vpc_id": "vpc", "subnet_ids": ["subnet"]}
-"""Where instances are, while settings are checked."""
 
 
 class EcsSettings(AwsSettings):
     """Everything that a stack of target ecs is told."""
 
-    network: Section = {}
-    """Arguments of Network besides the region. Default: the component's."""
-    ecs: Section = {}
-    """Arguments of EcsApp that only ECS knows: capacity, network_mode, architecture, services, task_policy... Default: the
+    network: NetworkOptions = NetworkOptions()
+    """What Network takes. Default: the component's."""
+    cluster: EcsClusterOptions = EcsClusterOptions()
+    """What EcsCluster takes. Default: the component's."""
+    ecs: EcsAppOptions = EcsAppOptions()
+    """What only ECS knows of the application: capacity, network_mode, architecture, services, task_policy... Default: the
     component's."""
 
-    @model_validator(mode="after")
-    def _registry_is_of_aws(self) -> Self:
-        if self.registry is not None:
-            raise ValueError("registry: tasks pull from ECR or public registries: remove it, and keep the image in ECR")
-        return self
-
-    @model_validator(mode="after")
-    def _secrets_fit_in_one(self) -> Self:
-        check_secrets({name: value for name, value in self.secrets.items() if name != REGISTRY_PASSWORD})
-        return self
+    @cached_property
+    def described(self) -> EcsAppDescription:
+        """The application and each of its parts. Raises `ProblemsError`."""
+        try:
+            return self.ecs.placed(EcsAppDescription, app=self.app, secrets=self.variables)
+        except ProblemsError as error:
+            raise ProblemsError([_as_written(problem) for problem in error.problems]) from None
 
     @property
-    def made(self) -> Made:
-        """What the stack makes."""
-        return replace(super().made, tasks=True, instances="instances" in self.cluster)
-
-    @model_validator(mode="after")
-    def _tasks_can_be_placed(self) -> Self:
-        check_arguments(self.ecs)
-        if self.ecs.get("capacity") == "ec2" and "instances" not in self.cluster:
-            raise ValueError(
-                "ecs.capacity ec2 needs instances: set cluster.instances, such as {instance_type: m7i.large, maximum: 4}, or "
-                "remove capacity to run on Fargate"
-            )
-        cluster = self.checked("cluster", EcsClusterModel, INSIDE)
-        instances = None if cluster is None else cluster.instances
-        check_tasks(self.app, self.ecs, None if instances is None else instances.instance_type)
-        return self
-
-    def parts(self) -> Iterator[Part]:
-        """The sections that components check."""
-        yield self.part("network", NetworkModel, {"region": self.region})
-        yield self.part("cluster", EcsClusterModel, INSIDE)
-        given = _app(self, capacity_provider="", secrets=self.secrets_to_come, **image_to_come(self), **_PLACEHOLDERS)
-        yield self.part("ecs", EcsAppModel, {name: value for name, value in given.items() if name not in self.ecs})
-        yield from super().parts()
+    def name_rules(self) -> list[NameRule]:
+        """What AWS takes as the beginning of the names that the stack makes."""
+        instances = [CAPACITY_PROVIDER] if self.cluster.instances else []
+        return [*super().name_rules, PARAMETER, *instances]
 
     @property
     def app_at_most(self) -> App:
         """The application with as many containers as autoscaling may start."""
+        parts = self.described.parts
         web, workers = self.app.web, dict(self.app.workers)
-        if most := most_tasks(self.ecs, "web"):
-            web = web.model_copy(update={"replicas": most})
+        web = web.model_copy(update={"replicas": parts.web.most_tasks})
         for name, group in workers.items():
-            if most := most_tasks(self.ecs, name):
-                workers[name] = group.model_copy(update={"replicas": most})
+            workers[name] = group.model_copy(update={"replicas": parts.workers[name].most_tasks})
         return self.app.model_copy(update={"web": web, "workers": workers})
-
-    @property
-    def secrets_to_come(self) -> dict[str, str]:
-        """Stands for the secret variables, while settings are checked."""
-        return {name: example_of(name) for name in self.names_of_secrets}
 
     @property
     def on_host_network(self) -> bool:
         """Whether containers share the network of their instance."""
-        return self.ecs.get("network_mode") == "bridge"
+        return self.ecs.network_mode is NetworkMode.BRIDGE
 
-    def targets(self) -> dict[str, Any]:
-        """Addresses of tasks, or ports of the instances that they run on."""
-        web = self.app.web
-        kind = {"target_type": "instance"} if self.on_host_network else {"target_type": "ip"}
-        return {**kind, "port": web.port, "health_path": web.health_path, "deregistration_delay": web.request_seconds}
+    @rule
+    def _registry_is_of_aws(self) -> None:
+        if self.registry is not None:
+            raise ValueError("registry: tasks pull from ECR or public registries: remove it, and keep the image in ECR")
+
+    @rule
+    def _zones_are_of_the_region(self) -> None:
+        checks = Checks()
+        checks.check("network", check_zones, self.region, self.network.zones)
+        checks.refuse()
+
+    @rule
+    def _web_decides_how_long_it_drains(self) -> None:
+        if "deregistration_delay" in self.load_balancer.model_fields_set:
+            raise ValueError("load_balancer.deregistration_delay: is set by the stack: set app.web.request_seconds instead")
+
+    @rule
+    def _instances_are_there(self) -> None:
+        if self.ecs.capacity is Capacity.EC2 and self.cluster.instances is None:
+            raise ValueError(
+                "ecs.capacity ec2 needs instances: set cluster.instances, such as {instance_type: m7i.large, maximum: 4}, or "
+                "remove capacity to run on Fargate"
+            )
+
+    @rule
+    def _processors_can_run_the_image(self) -> None:
+        instances = self.cluster.instances
+        check_tasks(self.app, self._capacities(), None if instances is None else instances.instance_type)
+
+    @last_rule
+    def _application_is_right(self) -> None:
+        _ = self.described
+
+    def _capacities(self) -> dict[str, CapacityOptions]:
+        """What tasks run on, by the path of the settings that choose it."""
+        services = {"web": self.described.parts.web, **self.described.parts.workers}
+        own = {f"ecs.services.{name}": services[name] for name, given in self.ecs.services.items() if "architecture" in given}
+        return {"ecs": self.ecs, **own}
+
+
+def _as_written(problem: str) -> str:
+    """A problem of the application's description with the path of its setting: what is not of `app` is in section `ecs`."""
+    argument = re.match(r"\w*", problem)
+    return f"ecs.{problem}" if argument and argument[0] in EcsAppOptions.model_fields else problem
 
 
 SETTINGS = EcsSettings
@@ -108,15 +114,9 @@ SETTINGS = EcsSettings
 
 def deploy(settings: EcsSettings) -> None:
     """Network, cluster, database, Redis, load balancer, application and DNS records."""
-    check_ecs_app(
-        settings.name,
-        _app(settings, capacity_provider="", secrets=settings.secrets_to_come, **image_to_come(settings), **_PLACEHOLDERS),
-    )
-
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    zones = len(settings.network.get("zones") or zones_of(settings.region))
-    of_network: Any = {**settings.network, "region": settings.region}
-    network = Network(settings.name, of_network, on_aws)
+    zones = len(settings.network.zones or zones_of(settings.region))
+    network = Network.from_model(settings.name, settings.network.placed(NetworkModel, region=settings.region), on_aws)
     tasks = _security_group(settings, network, on_aws)
     private = each_of(network.private_subnet_ids, zones)
     cluster = _cluster(settings, network, private, tasks, on_aws)
@@ -127,22 +127,19 @@ def deploy(settings: EcsSettings) -> None:
         clients={"tasks": tasks},
     )
     secrets = secrets_of(settings, place, on_aws)
-    balancer = load_balancer_of(settings, place, settings.targets(), on_aws)
+    balancer = load_balancer_of(settings, place, on_aws, **_targets(settings))
 
-    arguments = _app(
-        settings,
-        **image_of(settings, on_aws),
+    arguments = settings.described.placed(
+        EcsAppModel,
+        image=image_of(settings, on_aws),
+        region=settings.region,
         cluster_arn=cluster.arn,
-        capacity_provider=cluster.capacity_provider,
         secrets=secrets,
-        subnet_ids=private,
-        security_group_ids=[tasks],
-        vpc_id=network.vpc_id,
-        instance_security_group_id=cluster.instance_security_group_id,
         target_group_arn=balancer.target_group_arn,
         load_balancer_security_group_id=balancer.security_group_id,
+        **_place_of_tasks(settings, network, private, tasks, cluster),
     )
-    app = EcsApp(settings.name, arguments, on_aws)
+    app = EcsApp.from_model(settings.name, arguments, on_aws)
     pulumi.export("url", balancer.url)
     pulumi.export("address", balancer.dns_name)
     pulumi.export("image", app.image)
@@ -150,28 +147,29 @@ def deploy(settings: EcsSettings) -> None:
     pulumi.export("cluster_name", cluster.cluster_name)
 
 
-_PLACEHOLDERS: dict[str, Any] = {
-    "cluster_arn": "",
-    "subnet_ids": ["", ""],
-    "security_group_ids": [""],
-    "vpc_id": "",
-    "instance_security_group_id": "",
-    "target_group_arn": "",
-    "load_balancer_security_group_id": "",
-}
-"""What is made by the stack, while arguments are checked."""
+def _targets(settings: EcsSettings) -> dict[str, Any]:
+    """Addresses of tasks as the targets of the load balancer, or ports of the instances that they run on."""
+    web = settings.app.web
+    return {
+        "target_type": TargetType.INSTANCE if settings.on_host_network else TargetType.IP,
+        "port": web.port,
+        "health_path": web.health_path,
+        "deregistration_delay": web.request_seconds,
+    }
 
 
-def _app(settings: EcsSettings, *, capacity_provider: pulumi.Input[str], **made: Any) -> Any:
-    """Arguments of EcsApp; those that its network mode or capacity has no use for are left out."""
-    app: Any = {"app": settings.app.model_dump(exclude_unset=True), "region": settings.region, **settings.ecs, **made}
-    if settings.ecs.get("capacity") == "ec2":
-        app["capacity_provider"] = capacity_provider
-    for unused in (
-        ("subnet_ids", "security_group_ids", "vpc_id") if settings.on_host_network else ("instance_security_group_id",)
-    ):
-        del app[unused]
-    return app
+def _place_of_tasks(
+    settings: EcsSettings,
+    network: Network,
+    subnets: list[pulumi.Output[str]],
+    tasks: pulumi.Output[str],
+    cluster: EcsCluster,
+) -> dict[str, Any]:
+    """Where tasks run; what their network mode or capacity has no use for is left out."""
+    capacity = {"capacity_provider": cluster.capacity_provider} if settings.ecs.capacity is Capacity.EC2 else {}
+    if settings.on_host_network:
+        return {**capacity, "instance_security_group_id": cluster.instance_security_group_id}
+    return {**capacity, "subnet_ids": subnets, "security_group_ids": [tasks], "vpc_id": network.vpc_id}
 
 
 def _security_group(settings: EcsSettings, network: Network, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
@@ -197,11 +195,9 @@ def _cluster(
     tasks: pulumi.Output[str],
     opts: pulumi.ResourceOptions,
 ) -> EcsCluster:
-    arguments: Any = dict(settings.cluster)
-    if "instances" in arguments:
-        place = {"vpc_id": network.vpc_id, "subnet_ids": subnets}
-        instances = dict(arguments["instances"])
-        if settings.on_host_network:
-            instances["security_group_ids"] = [*(instances.get("security_group_ids") or []), tasks]
-        arguments |= {"instances": instances, **place}
-    return EcsCluster(settings.name, arguments, opts)
+    instances, place = settings.cluster.instances, dict[str, Any]()
+    if instances is not None:
+        groups = [*instances.security_group_ids, *([tasks] if settings.on_host_network else [])]
+        of_instances = instances.model_copy(update={"security_group_ids": groups})
+        place = {"instances": of_instances, "vpc_id": network.vpc_id, "subnet_ids": subnets}
+    return EcsCluster.from_model(settings.name, settings.cluster.placed(EcsClusterModel, **place), opts)

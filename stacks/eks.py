@@ -1,23 +1,26 @@
 """Target eks: everything on AWS, with Kubernetes."""
 
-from collections.abc import Iterator
-from typing import Any, Self
+from functools import cached_property
+from typing import Any
 
 import pulumi
-from pydantic import model_validator
 
 from railbed import EksOrDoksCluster
-from railbed.aws.network_arguments import zones_of
-from railbed.cluster_check import EksOrDoksClusterModel
+from railbed.aws.network_arguments import check_zones, zones_of
+from railbed.cluster_arguments import EksOrDoksClusterModel
+from railbed.cluster_options import EksOptions
+from railbed.enums import Exposure, Platform, TargetType
+from railbed.kubernetes.app_arguments import KubernetesAppDescription
+from railbed.kubernetes.exposure import Exposed
+from railbed.validation.checks import Checks
+from railbed.validation.rules import last_rule, rule
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.cluster_state import own_namespace
-from stacks.kubernetes_app import deploy_app, described_app, pull_secrets, restricted_namespace
+from stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
 from stacks.machines import check_room
 from stacks.processors import check_nodes
-from stacks.settings import Part
 
 NODE_PORT = 30080
-EXPOSURE = {"exposure": "node_port", "node_port": NODE_PORT}
 
 ALIVE = "200-499"
 """Every node answers for all pods, which Kubernetes checks itself: any answer of Rails, its host authorization's too, shows
@@ -27,32 +30,48 @@ that the way through the node is open."""
 class EksSettings(AwsSettings):
     """Everything that a stack of target eks is told."""
 
-    @model_validator(mode="after")
-    def _load_balancer_has_subnets(self) -> Self:
-        public = self.cluster.get("public_subnet_ids") or []
-        if "vpc_id" in self.cluster and isinstance(public, list) and len(public) < 2:
+    cluster: EksOptions = EksOptions()
+    """What EksOrDoksCluster takes on eks. Default: the component's."""
+
+    @property
+    def makes_network(self) -> bool:
+        """Whether the stack makes the network, or has subnets that exist."""
+        return self.cluster.vpc_id is None
+
+    @cached_property
+    def described(self) -> KubernetesAppDescription:
+        """The application and each of its parts. Raises `ProblemsError`."""
+        return describe_app(self, Exposed(exposure=Exposure.NODE_PORT, node_port=NODE_PORT))
+
+    @rule
+    def _zones_are_of_the_region(self) -> None:
+        checks = Checks()
+        checks.check("cluster", check_zones, self.region, self.cluster.zones)
+        checks.refuse()
+
+    @rule
+    def _load_balancer_has_subnets(self) -> None:
+        if self.cluster.vpc_id is not None and len(self.cluster.public_subnet_ids) < 2:
             raise ValueError(
                 "cluster.vpc_id needs cluster.public_subnet_ids: name the subnets for the load balancer, in two zones at least"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _application_runs_on_the_nodes(self) -> Self:
-        cluster = self.checked("cluster", EksOrDoksClusterModel, {"platform": "eks", "region": self.region})
-        if cluster is not None:
-            check_nodes(self.app, cluster)
-            check_room(self.app, cluster)
-        return self
+    @rule
+    def _nodes_can_run_the_image(self) -> None:
+        check_nodes(self.app, self.cluster)
 
-    def parts(self) -> Iterator[Part]:
-        """The sections that components check."""
-        yield self.part("cluster", EksOrDoksClusterModel, {"platform": "eks", "region": self.region})
-        yield from super().parts()
+    @rule
+    def _nodes_have_room(self) -> None:
+        check_room(self.app, self.cluster)
 
-    def targets(self) -> dict[str, Any]:
-        """A port of every node."""
-        web = self.app.web
-        return {"target_type": "instance", "port": NODE_PORT, "health_path": web.health_path, "health_codes": ALIVE}
+    @rule
+    def _nodes_decide_what_is_healthy(self) -> None:
+        if "health_codes" in self.load_balancer.model_fields_set:
+            raise ValueError("load_balancer.health_codes: is set by the stack: remove it")
+
+    @last_rule
+    def _application_is_right(self) -> None:
+        _ = self.described
 
 
 SETTINGS = EksSettings
@@ -60,25 +79,24 @@ SETTINGS = EksSettings
 
 def deploy(settings: EksSettings) -> None:
     """Network and cluster, database, Redis, load balancer, application and DNS records."""
-    described = described_app(settings, settings.names_of_secrets, web=EXPOSURE)
-
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    of_cluster: Any = {**settings.cluster, "platform": "eks", "region": settings.region}
-    cluster = EksOrDoksCluster(settings.name, of_cluster, on_aws)
+    of_cluster = settings.cluster.placed(EksOrDoksClusterModel, platform=Platform.EKS, region=settings.region)
+    cluster = EksOrDoksCluster.from_model(settings.name, of_cluster, on_aws)
     place = _place(settings, cluster)
     secrets = secrets_of(settings, place, on_aws)
-    balancer = load_balancer_of(settings, place, {**settings.targets(), **_nodes(cluster)}, on_aws)
+    balancer = load_balancer_of(settings, place, on_aws, **_nodes(settings, cluster))
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
     namespace = restricted_namespace(own_namespace(settings.app, cluster.kubeconfig), False, on_cluster)
-    arguments = {
-        **described,
-        **image_of(settings, on_aws),
-        "secrets": secrets,
-        "pull_secrets": pull_secrets(settings, settings.registry, namespace, on_cluster),
-        "kubeconfig": cluster.kubeconfig,
-    }
-    deploy_app(settings, arguments, namespace, on_cluster)
+    deploy_app(
+        settings.described,
+        on_cluster,
+        image=image_of(settings, on_aws),
+        secrets=secrets,
+        pull_secrets=pull_secrets(settings, settings.registry, namespace, on_cluster),
+        kubeconfig=cluster.kubeconfig,
+        namespace=namespace,
+    )
     pulumi.export("url", balancer.url)
     pulumi.export("address", balancer.dns_name)
     pulumi.export("cluster_name", cluster.cluster_name)
@@ -87,11 +105,11 @@ def deploy(settings: EksSettings) -> None:
 
 def _place(settings: EksSettings, cluster: EksOrDoksCluster) -> Place:
     given = settings.cluster
-    if "vpc_id" in given:
-        public, databases = len(given.get("public_subnet_ids", [])), cluster.private_subnet_ids
-        count = len(given["private_subnet_ids"])
+    if given.vpc_id is not None:
+        public, databases = len(given.public_subnet_ids), cluster.private_subnet_ids
+        count = len(given.private_subnet_ids)
     else:
-        public = count = len(given.get("zones") or zones_of(settings.region))
+        public = count = len(given.zones or zones_of(settings.region))
         databases = cluster.database_subnet_ids
     return Place(
         vpc_id=cluster.vpc_id,
@@ -101,9 +119,13 @@ def _place(settings: EksSettings, cluster: EksOrDoksCluster) -> Place:
     )
 
 
-def _nodes(cluster: EksOrDoksCluster) -> dict[str, Any]:
-    """The nodes as targets of the load balancer."""
+def _nodes(settings: EksSettings, cluster: EksOrDoksCluster) -> dict[str, Any]:
+    """A port of every node as the target of the load balancer."""
     return {
+        "target_type": TargetType.INSTANCE,
+        "port": NODE_PORT,
+        "health_path": settings.app.web.health_path,
+        "health_codes": ALIVE,
         "autoscaling_group_names": cluster.autoscaling_groups,
         "target_security_group_ids": {"nodes": cluster.node_security_group_id},
     }

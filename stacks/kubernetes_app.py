@@ -1,28 +1,21 @@
 """The application on a Kubernetes cluster, whoever made the cluster."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 import pulumi_kubernetes
 
 from railbed import KubernetesApp, RegistryCredentials
-from railbed.kubernetes.kubernetes_app import check_kubernetes_app
+from railbed.kubernetes.app_arguments import KubernetesAppDescription, KubernetesAppModel
+from railbed.kubernetes.exposure import Exposed
 from railbed.kubernetes.ownership import Owner
-from railbed.store_url import example_of
-from stacks.image import image_to_come
+from railbed.validation.arguments import assembled
 from stacks.settings import REGISTRY_PASSWORD, Registry, Settings
 
 
-def described_app(settings: Settings, names_of_secrets: list[str], **arguments: Any) -> dict[str, Any]:
-    """Arguments of KubernetesApp as far as they are known before anything is registered, checked.
-
-    Raises `railbed.InvalidArguments`.
-    """
-    described: Any = {"app": settings.app, **arguments}
-    complete: Any = {**described, **image_to_come(settings), "secrets": {name: example_of(name) for name in names_of_secrets}}
-    check_kubernetes_app(settings.app.name, complete)
-    return dict(described)
+def describe_app(settings: Settings, web: Exposed) -> KubernetesAppDescription:
+    """The application and each of its parts, checked before anything is registered. Raises `ProblemsError`."""
+    return assembled(KubernetesAppDescription, {"app": settings.app, "secrets": settings.variables, "web": web})
 
 
 def restricted_namespace(name: pulumi.Input[str], holds_data: bool, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
@@ -51,23 +44,26 @@ def pull_secrets(
     """The Secret with the registry's credentials, if there are any."""
     if registry is None:
         return []
-    arguments: Any = {
-        **registry.model_dump(),
-        "password": settings.secrets[REGISTRY_PASSWORD],
-        "namespace": namespace,
-    }
-    return [RegistryCredentials(f"{settings.app.name}-registry", arguments, opts).secret_name]
+    credentials = RegistryCredentials(
+        f"{settings.app.name}-registry",
+        {
+            "server": registry.server,
+            "username": registry.username,
+            "password": settings.secrets[REGISTRY_PASSWORD],
+            "namespace": namespace,
+        },
+        opts,
+    )
+    return [credentials.secret_name]
 
 
-def deploy_app(
-    settings: Settings, arguments: Mapping[str, Any], namespace: pulumi.Input[str], opts: pulumi.ResourceOptions
-) -> KubernetesApp:
+def deploy_app(described: KubernetesAppDescription, opts: pulumi.ResourceOptions, **placement: Any) -> KubernetesApp:
     """The application, and what the stack tells of it."""
-    complete: Any = {**arguments, "namespace": namespace}
-    app = KubernetesApp(settings.app.name, complete, opts)
+    name = described.app.name
+    app = KubernetesApp.from_model(name, described.placed(KubernetesAppModel, **placement), opts)
     pulumi.export("url", app.url)
     pulumi.export("image", app.image)
-    pulumi.export("app", settings.app.name)
-    pulumi.export("namespace", namespace)
+    pulumi.export("app", name)
+    pulumi.export("namespace", placement["namespace"])
     pulumi.export("console", app.console)
     return app

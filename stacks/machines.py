@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from railbed.app import App, Resources
-from railbed.cluster_check import EksOrDoksClusterModel
+from railbed.cluster_options import ClusterOptions
 from railbed.quantities import mebibytes, millicores
 
 _DROPLET = re.compile(r"[a-z0-9_]+-(\d+)vcpu-(\d+)gb")
@@ -29,7 +29,7 @@ def memory_of(size: str) -> int | None:
     return int(found[2]) * 1024 if found else None
 
 
-def check_room(app: App, cluster: EksOrDoksClusterModel) -> None:
+def check_room(app: App, cluster: ClusterOptions) -> None:
     """Raise `ValueError` for containers that no node has room for: their pods would wait for ever."""
     # Pods of the application tolerate no taints.
     sizes = [pool.node_size or "" for pool in cluster.pools().values() if not pool.taints]

@@ -13,19 +13,19 @@ from railbed.image_registry import (
     registry_of,
     repository_path,
 )
+from railbed.image_source import ImageSource
 from stacks.settings import Target
 
 _SELDOM_PUBLIC = re.compile(r".*\.azurecr\.io|(.*\.)?gcr\.io|.*-docker\.pkg\.dev|.*\.ocir\.io")
 """Registries of clouds where an application's image is hardly ever public."""
 
 
-def check_registry(server: str, settings: Mapping[str, Any], more: tuple[str, ...] = ()) -> None:
-    """Raise where no image that the settings name, and none of `more`, is in the registry that there are credentials of."""
-    source = settings["app"]["image"]
-    if source["build"] is not None:
-        return  # it is pushed there
+def check_registry(server: str, source: ImageSource, settings: Mapping[str, Any], more: tuple[str, ...] = ()) -> None:
+    """Raise where no image of the settings, foremost the application's, and none of `more` is in that registry."""
+    if source.ref is None:
+        return  # it is built, and pushed there
     if host_of_server(server) not in map(registry_of, [*_images(settings), *more]):
-        host = registry_of(source["ref"])
+        host = registry_of(source.ref)
         raise ValueError(
             f"registry.server is {server} and app.image.ref is in {host}, so the image would be pulled without credentials: "
             f"set registry.server to {_server_of(host)}, or remove registry if the image is public"

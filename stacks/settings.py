@@ -1,30 +1,33 @@
 """What the settings of every stack have in common: everything under `railbed:` in Pulumi.<stack>.yaml."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from railbed.app import App
-from railbed.arguments import FROM_FILE, Arguments, InvalidArguments, problems_of
 from railbed.decided_variables import problems_of_names, refuse
 from railbed.image_registry import RegistryServer, RegistryUser
 from railbed.store_variables import SecretVariables
-from stacks.clear_text import warn_of_clear_text
+from railbed.validation.arguments import Arguments
+from railbed.validation.checks import Checks, InvalidArguments
+from railbed.validation.problems import problems_of
+from railbed.validation.rules import rule
+from railbed.validation.types import FROM_FILE
+from stacks import component_secrets
+from stacks.clear_text import problems_in_clear_text
 from stacks.written_values import dates, numbers, written
 
-SettingsT = TypeVar("SettingsT", bound="Settings")
+if TYPE_CHECKING:
+    from railbed.docker.rails_image_arguments import RailsImageOptions
 
 REGISTRY_PASSWORD = "REGISTRY_PASSWORD"
-
-PLACEHOLDER = "registry.example.com/app"
-"""Stands for the repository of an image that is not built yet, while settings are checked."""
 
 
 class Target(str, Enum):
@@ -49,41 +52,6 @@ class Registry(Arguments):
     """User name or name of a token."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """A section of the settings that is handed to a component, with the model that the component checks it with."""
-
-    section: str
-    """Name of the setting."""
-    model: type[BaseModel]
-    """The component's arguments."""
-    arguments: Mapping[str, Any]
-    """The section."""
-    given: Mapping[str, Any]
-    """What the stack adds, in anything of the right form."""
-
-    def checked(self) -> BaseModel:
-        """The section as the component reads it.
-
-        Raises `pydantic.ValidationError`.
-        """
-        return self.model.model_validate({**self.arguments, **self.given}, context=FROM_FILE)
-
-    def problems(self) -> Iterator[str]:
-        """What the component would refuse, as the user wrote it."""
-        for taken in sorted(set(self.arguments) & set(self.given)):
-            yield f"{self.section}.{taken}: is what the stack gives by itself: remove it"
-        try:
-            self.checked()
-        except ValidationError as error:
-            for problem in problems_of(error, self.model):
-                path, colon, _ = problem.partition(":")
-                if path.partition(".")[0] in self.given:
-                    yield problem  # what the stack gives is named after the setting that it comes from
-                else:
-                    yield f"{self.section}.{problem}" if colon and " " not in path else f"{self.section}: {problem}"
-
-
 class Settings(Arguments):
     """What a stack of any target is told."""
 
@@ -99,6 +67,64 @@ class Settings(Arguments):
         """Name of the application, which the names of everything start with."""
         return self.app.name
 
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """The secret variables that every container of the application gets."""
+        others = {REGISTRY_PASSWORD, *component_secrets.NAMES}
+        return {name: value for name, value in self.secrets.items() if name not in others}
+
+    @property
+    def made_variables(self) -> Sequence[str]:
+        """Names of further ones, which the stack makes: addresses of its data stores."""
+        return ()
+
+    @property
+    def sections_in_use(self) -> set[str]:
+        """Sections whose components this stack makes."""
+        return set()
+
+    @cached_property
+    def image_options(self) -> "RailsImageOptions | None":
+        """How the image is built, where the stack builds it. Raises `ProblemsError`."""
+        if self.app.image.build is None:
+            return None
+        # Imported by need: an image that exists has no use for Docker's SDK.
+        from railbed.docker.rails_image_arguments import RailsImageOptions
+
+        checks, web = Checks(), self.app.web
+        of_app = {"app_server": web.server, "port": web.port, "user": self.app.user, "workdir": self.app.workdir}
+        options = checks.checked("app.image", RailsImageOptions, {**self.app.image.build_settings(), **of_app})
+        checks.refuse()
+        assert isinstance(options, RailsImageOptions)
+        return options
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_reach_their_sections(cls, given: Any) -> Any:
+        return component_secrets.in_sections(given, cls.model_fields) if isinstance(given, Mapping) else given
+
+    @rule
+    def _image_can_be_built(self) -> None:
+        _ = self.image_options
+
+    @rule
+    def _one_place_for_each_variable(self) -> None:
+        both = sorted(set(self.app.env) & set(self.secrets))
+        if both:
+            raise ValueError(f"{', '.join(both)} in both app.env and secrets: keep each in one of them")
+
+    @rule
+    def _made_variables_are_not_given(self) -> None:
+        parts = {"web": self.app.web.env, **{f"workers.{name}": group.env for name, group in self.app.workers.items()}}
+        places = {"app.env": self.app.env, **{f"app.{part}.env": env for part, env in parts.items()}}
+        for place, env in places.items():
+            if made := sorted(set(env) & set(self.made_variables)):
+                raise ValueError(f"{place}.{made[0]}: is set by the stack; remove it, or move your own to secrets.{made[0]}")
+
+    @rule
+    def _settings_decide_their_variables(self) -> None:
+        refuse(problems_of_names("secrets", set(self.secrets) - set(component_secrets.NAMES), self.app.deciding("app.")))
+
     @classmethod
     def from_config(cls) -> Self:
         """Read the stack's config.
@@ -106,60 +132,41 @@ class Settings(Arguments):
         Raises `railbed.InvalidArguments` with every problem found.
         """
         subject = f"The settings of stack '{pulumi.get_stack()}' (Pulumi.{pulumi.get_stack()}.yaml)"
+        values = _values(cls)
         shown = [field for field in cls.model_fields if field != "secrets" and is_config_secret(f"railbed:{field}")]
         if shown:
             raise InvalidArguments(
                 subject,
-                [f"{field}: holds a secure value, which would not stay secret there: move it to secrets" for field in shown],
+                [
+                    f"{field}: holds a secure value, which would not stay secret there: move it to secrets"
+                    f"{component_secrets.place_of(field, values[field])}"
+                    for field in shown
+                ],
             )
-        values = _values(cls)
         problems = [problem for section, value in values.items() for problem in dates(value, section)]
+        for section in sorted(set(values) - {"app", "secrets"}):
+            problems += component_secrets.problems_in_clear_text(section, values[section])
         try:
             settings = cls.model_validate(values, context=FROM_FILE)
         except ValidationError as error:
-            raise InvalidArguments(subject, [*problems_of(error, cls), *problems]) from None
-        problems += [problem for part in settings.parts() for problem in part.problems()]
-        problems = problems or list(settings.bent_numbers(values))
+            found = component_secrets.as_given(problems_of(error, cls), values, cls.model_fields)
+            raise InvalidArguments(subject, [*found, *problems]) from None
+        problems += component_secrets.unread(settings.secrets, cls.model_fields, settings.sections_in_use)
+        problems += problems_in_clear_text(settings.secrets)
+        problems = problems or list(settings._bent_numbers(values))
         if problems:
             raise InvalidArguments(subject, problems)
-        warn_of_clear_text(settings.secrets)
         return settings
 
-    def bent_numbers(self, values: Mapping[str, Any]) -> Iterator[str]:
-        """A problem for each text that YAML took for a number and changed, as far as the stack's file tells it."""
+    def _bent_numbers(self, values: Mapping[str, Any]) -> Iterator[str]:
+        """A problem for each string that YAML took for a number and changed, as far as the stack's file tells it."""
         found = written(Path(pulumi.runtime.get_root_directory() or ".") / f"Pulumi.{pulumi.get_stack()}.yaml")
-        checked = {part.section: part.checked() for part in self.parts()}
         for section, node in found.items():
-            yield from numbers(node, values.get(section), checked.get(section, getattr(self, section, None)), section)
-
-    def parts(self) -> Iterator[Part]:
-        """The sections that components check."""
-        if self.app.image.build is not None:
-            # Imported by need: an image that exists has no use for Docker's SDK.
-            from railbed.docker.rails_image_arguments import RailsImageModel
-
-            yield Part("app.image", RailsImageModel, self.app.image.build_settings(), self.of_image(PLACEHOLDER))
-
-    def of_image(self, repository: pulumi.Input[str]) -> dict[str, Any]:
-        """Arguments of RailsImage that follow from other settings."""
-        server = {"app_server": self.app.web.server, "port": self.app.web.port}
-        return {"repository": repository, **server, "user": self.app.user, "workdir": self.app.workdir}
-
-    @model_validator(mode="after")
-    def _one_place_for_each_variable(self) -> Self:
-        both = sorted(set(self.app.env) & set(self.secrets))
-        if both:
-            raise ValueError(f"{', '.join(both)} in both app.env and secrets: keep each in one of them")
-        return self
-
-    @model_validator(mode="after")
-    def _settings_decide_their_variables(self) -> Self:
-        refuse(problems_of_names("secrets", self.secrets, self.app.deciding("app.")))
-        return self
+            yield from numbers(node, values.get(section), getattr(self, section, None), section)
 
     def app_secrets(self) -> dict[str, pulumi.Input[str]]:
-        """The secret variables that every container of the application gets."""
-        return {key: pulumi.Output.secret(value) for key, value in self.secrets.items() if key != REGISTRY_PASSWORD}
+        """The secret variables that every container of the application gets, as secrets of Pulumi."""
+        return {key: pulumi.Output.secret(value) for key, value in self.variables.items()}
 
 
 def target_in_config() -> str | None:

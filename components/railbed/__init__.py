@@ -12,7 +12,6 @@ from railbed.enums import *  # noqa: F403
 
 if TYPE_CHECKING:
     from railbed.app import App
-    from railbed.arguments import InvalidArguments
     from railbed.aws.certificate import AwsCertificate
     from railbed.aws.dns_records import AwsDnsRecords
     from railbed.aws.ecr_repository import EcrRepository, ecr_credentials
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from railbed.kubernetes.redis import Redis
     from railbed.kubernetes.registry_credentials import RegistryCredentials
     from railbed.kubernetes.sidekiq_workers import SidekiqWorkers
+    from railbed.validation.checks import InvalidArguments
 
 __all__ = [
     "App",
@@ -115,14 +115,31 @@ COMPONENTS = {
 }
 """Modules of the components, by name."""
 
-_OTHERS = {"App": "app", "InvalidArguments": "arguments", "ecr_credentials": "aws.ecr_repository"}
+_OTHERS = {"App": "app", "InvalidArguments": "validation.checks", "ecr_credentials": "aws.ecr_repository"}
+
+_EXTRAS = {
+    "pulumi_kubernetes": "cluster",
+    "kubernetes": "cluster",
+    "pulumi_digitalocean": "doks",
+    "pulumi_aws": "ecs",
+    "boto3": "ecs",
+    "pulumi_docker": "build",
+    "docker": "build",
+}
+"""Extras that bring an SDK, by its module."""
 
 
 def __getattr__(name: str) -> Any:
     module = COMPONENTS.get(name) or _OTHERS.get(name)
     if module is None:
         raise AttributeError(f"module 'railbed' has no attribute {name!r}")
-    return getattr(import_module(f"railbed.{module}"), name)
+    try:
+        return getattr(import_module(f"railbed.{module}"), name)
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        raise ImportError(f"{name} needs {error.name}: run `pip install 'railbed[{extra}]'`") from error
 
 
 def __dir__() -> list[str]:

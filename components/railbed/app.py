@@ -1,20 +1,21 @@
 """What a Rails application is made of, in the terms of Rails: the same description for every target."""
 
-from typing import Annotated, Any, Self, TypeAlias
-from zoneinfo import available_timezones
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from railbed.arguments import Arguments, matching
-from railbed.cron import check_form, read_schedule
+from railbed.cron import CronExpression, check_time_zone, read_schedule
 from railbed.decided_variables import Deciding, of_migration, of_web, of_workers, problems_of_names, problems_of_values, refuse
 from railbed.enums import MigrationPhase, Server
 from railbed.health_path import HealthPath
 from railbed.host_names import Host, check_once
 from railbed.image_source import ImageSource
 from railbed.process_limits import check_command
+from railbed.public_configuration import ClearVariables, check_command_in_clear_text
 from railbed.quantities import Cpu, Memory, mebibytes, millicores
-from railbed.store_variables import Variables
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import matching
 
 Name: TypeAlias = Annotated[
     str,
@@ -30,7 +31,9 @@ Queue: TypeAlias = Annotated[
 ]
 """A Sidekiq queue, with a weight if wanted."""
 
-Command: TypeAlias = Annotated[list[str], Field(min_length=1), AfterValidator(check_command)]
+Command: TypeAlias = Annotated[
+    list[str], Field(min_length=1), AfterValidator(check_command), AfterValidator(check_command_in_clear_text)
+]
 """A command, one list item a word. It replaces the image's CMD; the image's ENTRYPOINT stays in front of it."""
 
 
@@ -69,8 +72,8 @@ class Resources(Arguments):
     memory_limit: Memory = "1Gi"
     """Memory above which the container is killed. Default "1Gi"."""
 
-    @model_validator(mode="after")
-    def _limits_cover_requests(self) -> Self:
+    @rule
+    def _limits_cover_requests(self) -> None:
         if millicores(self.cpu_limit) < millicores(self.cpu):
             raise ValueError(
                 f"cpu_limit {self.cpu_limit} is below cpu {self.cpu}: raise cpu_limit to {self.cpu} or more, or lower cpu"
@@ -84,7 +87,6 @@ class Resources(Arguments):
             raise ValueError(
                 f"memory_limit {self.memory_limit} is too little to start a container: give {LEAST_MEMORY_MEBIBYTES}Mi or more"
             )
-        return self
 
 
 class AppPart(Arguments):
@@ -136,22 +138,20 @@ class AppWeb(AppPart):
     """Time for which the server keeps a silent connection open. Load balancers must close theirs before, or they send requests
     into connections that are closing. Puma is told so from version 7 on; older ones keep 20 seconds unless config/puma.rb has
     `persistent_timeout 65`. Default 65."""
-    env: Variables = {}
+    env: ClearVariables = {}
     """Environment variables for the web containers only."""
 
-    @model_validator(mode="after")
-    def _hosts_differ(self) -> Self:
+    @rule
+    def _hosts_differ(self) -> None:
         check_once("hosts", self.hosts)
-        return self
 
-    @model_validator(mode="after")
-    def _does_not_migrate(self) -> Self:
+    @rule
+    def _does_not_migrate(self) -> None:
         if self.command and self.command[-1] == "server" and self.command[-2:-1] in (["./bin/rails"], ["bin/rails"]):
             raise ValueError(
                 f"command {' '.join(self.command)} makes the entrypoint that Rails generates migrate in every container; "
                 "leave it out, or start the server itself: [bundle, exec, puma, -C, config/puma.rb]"
             )
-        return self
 
     def connections(self) -> int:
         """Database connections that all containers together open at most."""
@@ -177,7 +177,7 @@ class AppWorkers(AppPart):
     """Time in which a new container must have started Sidekiq. Default 180."""
     command: Command | None = None
     """Command instead of `bundle exec sidekiq ...`. Default: built from queues, concurrency and shutdown_seconds."""
-    env: Variables = {}
+    env: ClearVariables = {}
     """Environment variables for this group only."""
 
     def connections(self) -> int:
@@ -214,7 +214,7 @@ class AppMigration(MigrationRun):
 class AppCron(AppPart):
     """A command that runs on a schedule."""
 
-    schedule: Annotated[str, AfterValidator(check_form)]
+    schedule: CronExpression
     """When, in cron's five fields (Sunday is 0 or 7) or as @hourly, @daily and the like."""
     command: Command
     """What to run."""
@@ -228,17 +228,13 @@ class AppCron(AppPart):
     """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile.
     Default false."""
 
-    @model_validator(mode="after")
-    def _schedule_can_be_had(self) -> Self:
+    @rule
+    def _schedule_can_be_had(self) -> None:
         read_schedule(self.schedule)
-        return self
 
-    @model_validator(mode="after")
-    def _time_zone_is_known(self) -> Self:
-        # A machine's own zone has no meaning elsewhere.
-        if self.time_zone not in available_timezones() - {"localtime"}:
-            raise ValueError(f"time_zone '{self.time_zone}' is not known: name it as in \"Europe/Berlin\"")
-        return self
+    @rule
+    def _time_zone_is_known(self) -> None:
+        check_time_zone(self.time_zone)
 
 
 class AppConsole(AppPart):
@@ -262,7 +258,7 @@ class App(Arguments):
     generates."""
     user: int = Field(1000, ge=1, le=65535)
     """Number of the user that the containers run as; never root. Default 1000, as in Rails' Dockerfile."""
-    env: Variables = {}
+    env: ClearVariables = {}
     """Environment variables for every container of the application. What must stay secret goes to `secrets`."""
     web: AppWeb = AppWeb()
     """Web containers."""
@@ -287,8 +283,8 @@ class App(Arguments):
         phases = "post" if self.migration.post else None
         return [of_web(self.web, f"{prefix}web."), *workers, of_migration(self.migration, f"{prefix}migration.", phases)]
 
-    @model_validator(mode="after")
-    def _settings_decide_their_variables(self) -> Self:
+    @rule
+    def _settings_decide_their_variables(self) -> None:
         problems = problems_of_names("env", self.env, self.deciding())
         env_of = [self.web.env, *(group.env for group in self.workers.values())]
         for env, part in zip(env_of, self.deciding(), strict=False):
@@ -296,13 +292,11 @@ class App(Arguments):
             problems += problems_of_names(place, env, [part])
             problems += problems_of_values({"env": self.env, place: env}, part)
         refuse(problems)
-        return self
 
-    @model_validator(mode="after")
-    def _names_are_apart(self) -> Self:
+    @rule
+    def _names_are_apart(self) -> None:
         taken = sorted({"web", "console"} & set(self.workers))
         if taken:
             raise ValueError(
                 f"workers cannot be named {' or '.join(taken)}, as another part of the application is: rename them"
             )
-        return self

@@ -33,6 +33,7 @@ __all__ = [
     "EcsTaskRunArgs",
     "EksOrDoksClusterArgs",
     "ElastiCacheArgs",
+    "ExposedArgs",
     "ImageSourceArgs",
     "KubernetesAppArgs",
     "MigrationJobArgs",
@@ -341,6 +342,33 @@ class AppArgs(TypedDict):
     """Console container."""
 
 
+class ExposedArgs(TypedDict):
+    """How users reach the application, and the details of it."""
+
+    exposure: NotRequired[Exposure]
+    """How users reach the application: internal, node_port, load_balancer or ingress. Default internal."""
+    node_port: NotRequired[int]
+    """Port on every node, with exposure node_port: 30000 to 32767. Default: chosen by the cluster."""
+    node_address: NotRequired[str]
+    """Address under which a node is reached, with exposure node_port, for the URL that is shown. Default localhost."""
+    ingress_class: NotRequired[str]
+    """Ingress class, with exposure ingress. Default: the cluster's default class."""
+    tls_secret: NotRequired[str]
+    """Secret with the certificate of the hosts, with exposure ingress. Default: none, no TLS at the ingress, or one named after
+    the component with `cluster_issuer`."""
+    cluster_issuer: NotRequired[str]
+    """ClusterIssuer of cert-manager that puts the certificate of the hosts into `tls_secret` and renews it, with exposure
+    ingress. Default: none."""
+    https: NotRequired[bool]
+    """Whether the load balancer listens on port 443 too, with exposure load_balancer; its annotations tell it the certificate,
+    and it hands requests on as HTTP. Default false."""
+    keep_client_addresses: NotRequired[bool]
+    """Whether pods see the address of the client instead of a node's, with exposure load_balancer: for load balancers that do
+    not send X-Forwarded-For. Only nodes with a web pod get requests then. Default false."""
+    annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Annotations of the load balancer's Service or of the Ingress. Default: none."""
+
+
 class EcsInstancesArgs(TypedDict):
     """EC2 instances of a cluster."""
 
@@ -404,10 +432,6 @@ class RdsRestoreArgs(TypedDict):
 class EksOrDoksClusterArgs(TypedDict):
     """Arguments of EksOrDoksCluster."""
 
-    platform: Platform
-    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
-    region: str
-    """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
     version: NotRequired[str]
     """Kubernetes version. On eks a minor one; a higher one upgrades in place, control plane first, then nodes, one minor at a
     time, and AWS refuses a lower one. On doks a minor one takes its newest patch when the cluster is made and is not looked at
@@ -429,6 +453,21 @@ class EksOrDoksClusterArgs(TypedDict):
     """Whether the cloud upgrades the cluster by itself: on doks to new patches in the maintenance window, on eks to the next
     minor when standard support ends (false: extended support, at its higher price). Default: true, on doks with an exact
     `version` false."""
+    endpoint_access_cidrs: NotRequired[list[str]]
+    """IPv4 ranges from which the Kubernetes API is reached over the internet. On eks an empty list leaves only the way through
+    the VPC, for Pulumi too. Default: everywhere, where a valid credential is needed all the same."""
+    vpc_id: NotRequired[pulumi.Input[str]]
+    """ID of a VPC that exists. A change would replace the cluster; `protect` refuses it. Default: one of its own."""
+    vpc_cidr: NotRequired[str]
+    """IPv4 range of its own VPC, /16 to /28, on eks /16 to /20. A change would replace the cluster; `protect` refuses it.
+    Default: 10.0.0.0/16 on eks; on doks a range that no other VPC of the account has."""
+    protect: NotRequired[bool]
+    """Whether the cluster, its VPC and its keys are protected: the preview of destroying or replacing them fails until this is
+    false and has been applied (without a preview, what runs in the cluster goes before Pulumi refuses). Default true."""
+    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Changes to the arguments of child resources, as Pulumi's SDKs name them in Python: cluster, node_pool (of every pool), on
+    doks vpc, on eks launch_template and cluster_autoscaler (a Deployment). Mappings are merged, anything else replaces what is
+    there."""
     maintenance_day: NotRequired[MaintenanceDay]
     """Day of the maintenance window; doks only. Default sunday."""
     maintenance_hour: NotRequired[int]
@@ -439,20 +478,13 @@ class EksOrDoksClusterArgs(TypedDict):
     registry_integration: NotRequired[bool]
     """Whether the account's container registry may be pulled from, in all namespaces; doks only. Default false."""
     api_token: NotRequired[pulumi.Input[str]]
-    """DigitalOcean API token that the kubeconfig carries; doks only. Default: Pulumi's configuration digitalocean:token; if
-    there is none either, DigitalOcean's own credentials, which last seven days and are renewed by `pulumi refresh` only."""
-    endpoint_access_cidrs: NotRequired[list[str]]
-    """IPv4 ranges from which the Kubernetes API is reached over the internet. On eks an empty list leaves only the way through
-    the VPC, for Pulumi too. Default: everywhere, where a valid credential is needed all the same."""
-    vpc_id: NotRequired[pulumi.Input[str]]
-    """ID of a VPC that exists. A change would replace the cluster; `protect` refuses it. Default: one of its own."""
+    """DigitalOcean API token that the kubeconfig carries; doks only. Default: none, it carries credentials of the cluster,
+    which last seven days and are renewed by `pulumi refresh` only. Pulumi's configuration digitalocean:token, if there is one,
+    is used for what Pulumi does in the cluster, and is in no output."""
     private_subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """IDs of the subnets of that VPC in which nodes run, in two zones at least; eks only. Default: those of its own network."""
     public_subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """IDs of the public subnets of that VPC, handed on as the output; eks only. Default: those of its own network."""
-    vpc_cidr: NotRequired[str]
-    """IPv4 range of its own VPC, /16 to /28, on eks /16 to /20. A change would replace the cluster; `protect` refuses it.
-    Default: 10.0.0.0/16 on eks; on doks a range that no other VPC of the account has."""
     zones: NotRequired[list[str]]
     """Availability zones of its own network, by their full names; eks only. Default: the region's zones a, b and c, or what
     stands for them there."""
@@ -471,31 +503,18 @@ class EksOrDoksClusterArgs(TypedDict):
     addon_versions: NotRequired[Mapping[str, str]]
     """Versions of EKS add-ons by add-on, such as {"vpc-cni": "v1.20.4-eksbuild.1"}; eks only. Default: AWS' default when the
     add-on is made."""
-    protect: NotRequired[bool]
-    """Whether the cluster, its VPC and its keys are protected: the preview of destroying or replacing them fails until this is
-    false and has been applied (without a preview, what runs in the cluster goes before Pulumi refuses). Default true."""
-    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the arguments of child resources, as Pulumi's SDKs name them in Python: cluster, node_pool (of every pool), on
-    doks vpc, on eks launch_template and cluster_autoscaler (a Deployment). Mappings are merged, anything else replaces what is
-    there."""
+    platform: Platform
+    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
+    region: str
+    """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
 
 
 class ConsoleArgs(TypedDict):
     """Arguments of Console."""
 
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
-    schema that its code expects. A change rolls the workload."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
-    secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Secret environment variables by name; they reach the container from a Kubernetes Secret. A change rolls the workload.
-    Default: none."""
-    namespace: NotRequired[pulumi.Input[str]]
-    """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
-    pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
-    """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
     entrypoint: NotRequired[list[str]]
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     user: NotRequired[int]
@@ -507,14 +526,24 @@ class ConsoleArgs(TypedDict):
     pod. Default: the application's tmp and log; everything else is read-only."""
     resources: NotRequired[ResourcesArgs]
     """CPU and memory of one container."""
+    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Changes to the objects that the component creates, by child: mappings with the field names of the Kubernetes API are
+    merged into the child's, anything else, lists too, replaces what is there."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
+    schema that its code expects. A change rolls the workload."""
+    secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Secret environment variables by name; they reach the container from a Kubernetes Secret. A change rolls the workload.
+    Default: none."""
+    namespace: NotRequired[pulumi.Input[str]]
+    """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
+    pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
+    """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
     context: NotRequired[str]
     """Context in that kubeconfig. Default: its current one."""
-    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the objects that the component creates, by child: mappings with the field names of the Kubernetes API are
-    merged into the child's, anything else, lists too, replaces what is there."""
 
 
 class CronTaskArgs(TypedDict):
@@ -543,12 +572,16 @@ class CronTaskArgs(TypedDict):
     suspended: NotRequired[bool]
     """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile. Default
     false."""
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
-    schema that its code expects. A change rolls the workload."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    workdir: NotRequired[str]
+    """Folder of the application in the image, in which commands start. Default /rails."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
+    schema that its code expects. A change rolls the workload."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables by name; they reach the container from a Kubernetes Secret. A change rolls the workload.
     Default: none."""
@@ -556,10 +589,6 @@ class CronTaskArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
-    workdir: NotRequired[str]
-    """Folder of the application in the image, in which commands start. Default /rails."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -576,15 +605,15 @@ class KubernetesAppArgs(TypedDict):
     """Container image instead of the description's."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like."""
+    web: NotRequired[ExposedArgs]
+    """How users reach the web processes: exposure, node_port, ingress_class, annotations... Default: in the cluster only."""
     migration_secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Those of them that migrations get with another value, such as a DATABASE_URL that goes past a connection pool: they need
-    advisory locks, which a pool loses. Default: none."""
+    """Those of the secrets that migrations get with another value, such as a DATABASE_URL that goes past a connection pool:
+    they need advisory locks, which a pool loses. Default: none."""
     namespace: NotRequired[pulumi.Input[str]]
     """Kubernetes namespace. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets with credentials of the image's registry. Default: none."""
-    web: NotRequired[Mapping[str, Any]]
-    """Further arguments of RailsWeb, those that only Kubernetes knows: exposure, node_port, ingress_class, annotations..."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """The provider's kubeconfig, to show the end of a log when something fails. Default: the one kubectl would use."""
     context: NotRequired[str]
@@ -612,12 +641,16 @@ class MigrationJobArgs(TypedDict):
     """Time in which its container must have started: enough to pull the image or to add a node. Default 300."""
     database_seconds: NotRequired[int]
     """Time to wait for the database to accept connections; 0 does not wait. Default 120."""
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
-    schema that its code expects. A change rolls the workload."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    workdir: NotRequired[str]
+    """Folder of the application in the image, in which commands start. Default /rails."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
+    schema that its code expects. A change rolls the workload."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables by name; they reach the container from a Kubernetes Secret. A change rolls the workload.
     Default: none."""
@@ -625,10 +658,6 @@ class MigrationJobArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
-    workdir: NotRequired[str]
-    """Folder of the application in the image, in which commands start. Default /rails."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -654,6 +683,12 @@ class PostgresqlArgs(TypedDict):
     keep_data: NotRequired[bool]
     """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up
     again. Default true."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
+    resources: NotRequired[ResourcesArgs]
+    """CPU and memory."""
+    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Changes to the objects that the component creates: stateful_set, service."""
     password: NotRequired[pulumi.Input[str]]
     """Password; generated if none is given."""
     namespace: NotRequired[pulumi.Input[str]]
@@ -661,17 +696,11 @@ class PostgresqlArgs(TypedDict):
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. A change restarts the store. Default:
     none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
-    resources: NotRequired[ResourcesArgs]
-    """CPU and memory."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
     use."""
     context: NotRequired[str]
     """Context in that kubeconfig. Default: its current one."""
-    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the objects that the component creates: stateful_set, service."""
     database: NotRequired[str]
     """Name of the database, made with the volume. Default app."""
     username: NotRequired[str]
@@ -750,6 +779,10 @@ class RailsWebArgs(TypedDict):
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    workdir: NotRequired[str]
+    """Folder of the application in the image, in which commands start. Default /rails."""
     image: pulumi.Input[str]
     """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
     schema that its code expects. A change rolls the workload."""
@@ -760,10 +793,6 @@ class RailsWebArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
-    workdir: NotRequired[str]
-    """Folder of the application in the image, in which commands start. Default /rails."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -783,6 +812,12 @@ class RedisArgs(TypedDict):
     keep_data: NotRequired[bool]
     """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up
     again. Default true."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
+    resources: NotRequired[ResourcesArgs]
+    """CPU and memory."""
+    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Changes to the objects that the component creates: stateful_set, service."""
     password: NotRequired[pulumi.Input[str]]
     """Password; generated if none is given."""
     namespace: NotRequired[pulumi.Input[str]]
@@ -790,17 +825,11 @@ class RedisArgs(TypedDict):
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. A change restarts the store. Default:
     none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
-    resources: NotRequired[ResourcesArgs]
-    """CPU and memory."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
     use."""
     context: NotRequired[str]
     """Context in that kubeconfig. Default: its current one."""
-    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the objects that the component creates: stateful_set, service."""
 
 
 class RegistryCredentialsArgs(TypedDict):
@@ -848,6 +877,10 @@ class SidekiqWorkersArgs(TypedDict):
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    workdir: NotRequired[str]
+    """Folder of the application in the image, in which commands start. Default /rails."""
     image: pulumi.Input[str]
     """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
     schema that its code expects. A change rolls the workload."""
@@ -858,10 +891,6 @@ class SidekiqWorkersArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
-    workdir: NotRequired[str]
-    """Folder of the application in the image, in which commands start. Default /rails."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -872,33 +901,9 @@ class SidekiqWorkersArgs(TypedDict):
 class ApplicationLoadBalancerArgs(TypedDict):
     """Arguments of ApplicationLoadBalancer."""
 
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC. A change replaces the load balancer, which `deletion_protection` refuses."""
-    subnet_ids: Sequence[pulumi.Input[str]]
-    """IDs of subnets in at least two zones; public ones, unless `internal`."""
     certificate_arn: NotRequired[pulumi.Input[str]]
     """ARN of an issued certificate in ACM, AwsCertificate's `arn`. With it the load balancer serves HTTPS and redirects HTTP to
     it. Default: none, plain HTTP."""
-    hosts: NotRequired[list[str]]
-    """Host names to serve, *.example.com too; requests for others get 404. Default: every host."""
-    target_type: NotRequired[TargetType]
-    """ip for targets with addresses of their own, as tasks of ECS have; instance for a port of every machine of
-    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change makes a new target group.
-    Default ip."""
-    port: NotRequired[int]
-    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change makes a new target
-    group. Default 3000."""
-    autoscaling_group_names: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Names of autoscaling groups whose machines are targets, by a name of your choice, such as the node pool's. Default:
-    none."""
-    target_security_group_ids: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """IDs of the targets' security groups, by a name of your choice: each is opened for the load balancer on `port`, which then
-    reaches nothing else. Default: none, the load balancer may open connections to that port of any address, and whoever owns
-    the targets opens their group for `security_group_id`."""
-    health_path: NotRequired[str]
-    """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
-    exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
-    (config.ssl_options). Default /up."""
     health_codes: NotRequired[str]
     """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200."""
     idle_timeout: NotRequired[int]
@@ -925,6 +930,30 @@ class ApplicationLoadBalancerArgs(TypedDict):
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the resources that the component creates, by child: load_balancer, target_group, listener, redirect_listener,
     security_group. Rules of the security group are resources of their own and cannot be given there."""
+    vpc_id: pulumi.Input[str]
+    """ID of the VPC. A change replaces the load balancer, which `deletion_protection` refuses."""
+    subnet_ids: Sequence[pulumi.Input[str]]
+    """IDs of subnets in at least two zones; public ones, unless `internal`."""
+    hosts: NotRequired[list[str]]
+    """Host names to serve, *.example.com too; requests for others get 404. Default: every host."""
+    target_type: NotRequired[TargetType]
+    """ip for targets with addresses of their own, as tasks of ECS have; instance for a port of every machine of
+    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change makes a new target group.
+    Default ip."""
+    port: NotRequired[int]
+    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change makes a new target
+    group. Default 3000."""
+    autoscaling_group_names: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Names of autoscaling groups whose machines are targets, by a name of your choice, such as the node pool's. Default:
+    none."""
+    target_security_group_ids: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """IDs of the targets' security groups, by a name of your choice: each is opened for the load balancer on `port`, which then
+    reaches nothing else. Default: none, the load balancer may open connections to that port of any address, and whoever owns
+    the targets opens their group for `security_group_id`."""
+    health_path: NotRequired[str]
+    """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
+    exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
+    (config.ssl_options). Default /up."""
 
 
 class AwsCertificateArgs(TypedDict):
@@ -976,35 +1005,43 @@ class EcrRepositoryArgs(TypedDict):
 class EcsAppArgs(TypedDict):
     """Arguments of EcsApp."""
 
-    app: AppArgs
-    """The application's description."""
-    image: NotRequired[pulumi.Input[str]]
-    """Container image instead of the description's."""
-    cluster_arn: pulumi.Input[str]
-    """ARN of the cluster, such as EcsCluster's `arn`."""
-    region: NotRequired[pulumi.Input[str]]
-    """AWS region. Default: that of `cluster_arn`."""
-    secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like; they are kept in
-    one secret of Secrets Manager."""
-    secret_references: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Secret environment variables that exist already, as ARNs of Secrets Manager or SSM parameters. Default: none."""
-    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
-    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     capacity: NotRequired[Capacity]
-    """What tasks run on: fargate, fargate_spot or ec2; migrations never run on Spot. Default fargate."""
-    capacity_provider: NotRequired[pulumi.Input[str]]
-    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
     network_mode: NotRequired[NetworkMode]
     """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
     architecture: NotRequired[Architecture]
     """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
+    assign_public_ip: NotRequired[bool]
+    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
+    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
+    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
+    task_policy: NotRequired[pulumi.Input[str]]
+    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
+    log_retention_days: NotRequired[int]
+    """Days that CloudWatch keeps logs. Default 30."""
+    cluster_arn: pulumi.Input[str]
+    """ARN of the cluster, such as EcsCluster's `arn`; it must have the capacity providers that are used. A change replaces
+    services."""
+    region: NotRequired[pulumi.Input[str]]
+    """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
+    capacity_provider: NotRequired[pulumi.Input[str]]
+    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
     subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Subnets of the tasks, private ones. Required with awsvpc."""
+    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-    assign_public_ip: NotRequired[bool]
-    """Whether tasks get public addresses. Default false."""
+    app: AppArgs
+    """The application's description."""
+    image: NotRequired[pulumi.Input[str]]
+    """Container image instead of the description's."""
+    secret_references: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Secret environment variables that exist already, as ARNs of Secrets Manager or SSM parameters. Default: none."""
+    services: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Further arguments of EcsService by part, "web" or a group of workers: those that only ECS knows, such as autoscaling,
+    cpu, memory. Default: none."""
+    secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like; they are kept in
+    one secret of Secrets Manager."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC. Required with `target_group_arn` and awsvpc."""
     target_group_arn: NotRequired[pulumi.Input[str]]
@@ -1013,13 +1050,6 @@ class EcsAppArgs(TypedDict):
     """Security group of that load balancer. Required with `target_group_arn`."""
     instance_security_group_id: NotRequired[pulumi.Input[str]]
     """Security group of the instances. Required with `target_group_arn` and bridge."""
-    task_policy: NotRequired[pulumi.Input[str]]
-    """IAM policy, as JSON, of what the application may do in AWS. Default: nothing."""
-    log_retention_days: NotRequired[int]
-    """Days that CloudWatch keeps logs. Default 30."""
-    services: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Further arguments of EcsService by part, "web" or a group of workers: those that only ECS knows, such as autoscaling,
-    cpu, memory. Default: none."""
 
 
 class EcsClusterArgs(TypedDict):
@@ -1038,14 +1068,31 @@ class EcsClusterArgs(TypedDict):
 class EcsScheduledTaskArgs(TypedDict):
     """Arguments of EcsScheduledTask."""
 
+    capacity: NotRequired[Capacity]
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
+    network_mode: NotRequired[NetworkMode]
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    architecture: NotRequired[Architecture]
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
+    assign_public_ip: NotRequired[bool]
+    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
+    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
+    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
+    task_policy: NotRequired[pulumi.Input[str]]
+    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
+    log_retention_days: NotRequired[int]
+    """Days that CloudWatch keeps logs. Default 30."""
     cluster_arn: pulumi.Input[str]
     """ARN of the cluster, such as EcsCluster's `arn`; it must have the capacity providers that are used. A change replaces
     services."""
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
     region: NotRequired[pulumi.Input[str]]
     """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
+    capacity_provider: NotRequired[pulumi.Input[str]]
+    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -1054,8 +1101,6 @@ class EcsScheduledTaskArgs(TypedDict):
     secret_references: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables that exist already: ARNs of Secrets Manager secrets (arn, or arn:KEY::VERSION-ID) or of SSM
     parameters. A new value rolls what uses it only if the version is named. Default: none."""
-    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
-    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     hidden_values: NotRequired[Sequence[pulumi.Input[str]]]
     """Values behind `secret_references`, to be hidden in logs that are shown; those of `secrets` always are. Default: none."""
     entrypoint: NotRequired[list[str]]
@@ -1073,30 +1118,15 @@ class EcsScheduledTaskArgs(TypedDict):
     """CPU units of a task, 1024 are one vCPU. Default 256."""
     memory: NotRequired[int]
     """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
-    capacity: NotRequired[Capacity]
-    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
-    capacity_provider: NotRequired[pulumi.Input[str]]
-    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
-    network_mode: NotRequired[NetworkMode]
-    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
-    architecture: NotRequired[Architecture]
-    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
-    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
-    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-    assign_public_ip: NotRequired[bool]
-    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
-    task_policy: NotRequired[pulumi.Input[str]]
-    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
-    log_retention_days: NotRequired[int]
-    """Days that CloudWatch keeps logs. Default 30."""
     described_as: NotRequired[str]
     """Part of the application's description that this is, such as web or workers.default: advice in errors names the settings
     of that part. Default: none, advice names these arguments."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
     too, replaces what is there."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
+    schema that its code expects. A change makes a new task definition."""
     schedule: str
     """When, in cron's five fields or as @hourly, @daily and the like; not on a day of the month and of the week at once."""
     command: list[str]
@@ -1114,14 +1144,31 @@ class EcsScheduledTaskArgs(TypedDict):
 class EcsServiceArgs(TypedDict):
     """Arguments of EcsService."""
 
+    capacity: NotRequired[Capacity]
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
+    network_mode: NotRequired[NetworkMode]
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    architecture: NotRequired[Architecture]
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
+    assign_public_ip: NotRequired[bool]
+    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
+    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
+    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
+    task_policy: NotRequired[pulumi.Input[str]]
+    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
+    log_retention_days: NotRequired[int]
+    """Days that CloudWatch keeps logs. Default 30."""
     cluster_arn: pulumi.Input[str]
     """ARN of the cluster, such as EcsCluster's `arn`; it must have the capacity providers that are used. A change replaces
     services."""
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
     region: NotRequired[pulumi.Input[str]]
     """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
+    capacity_provider: NotRequired[pulumi.Input[str]]
+    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -1130,8 +1177,6 @@ class EcsServiceArgs(TypedDict):
     secret_references: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables that exist already: ARNs of Secrets Manager secrets (arn, or arn:KEY::VERSION-ID) or of SSM
     parameters. A new value rolls what uses it only if the version is named. Default: none."""
-    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
-    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     hidden_values: NotRequired[Sequence[pulumi.Input[str]]]
     """Values behind `secret_references`, to be hidden in logs that are shown; those of `secrets` always are. Default: none."""
     entrypoint: NotRequired[list[str]]
@@ -1149,30 +1194,15 @@ class EcsServiceArgs(TypedDict):
     """CPU units of a task, 1024 are one vCPU. Default 256."""
     memory: NotRequired[int]
     """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
-    capacity: NotRequired[Capacity]
-    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
-    capacity_provider: NotRequired[pulumi.Input[str]]
-    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
-    network_mode: NotRequired[NetworkMode]
-    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
-    architecture: NotRequired[Architecture]
-    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
-    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
-    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-    assign_public_ip: NotRequired[bool]
-    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
-    task_policy: NotRequired[pulumi.Input[str]]
-    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
-    log_retention_days: NotRequired[int]
-    """Days that CloudWatch keeps logs. Default 30."""
     described_as: NotRequired[str]
     """Part of the application's description that this is, such as web or workers.default: advice in errors names the settings
     of that part. Default: none, advice names these arguments."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
     too, replaces what is there."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
+    schema that its code expects. A change makes a new task definition."""
     command: NotRequired[list[str]]
     """Command, one item a word. It replaces the image's CMD; the ENTRYPOINT stays. Default: the image's."""
     port: NotRequired[int]
@@ -1182,15 +1212,6 @@ class EcsServiceArgs(TypedDict):
     autoscaled: NotRequired[bool]
     """Whether something outside of this component sets the number of tasks: `desired_count` is then what the service begins
     with. Default false; `autoscaling` needs no mention here."""
-    target_group_arn: NotRequired[pulumi.Input[str]]
-    """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
-    Default: none."""
-    load_balancer_security_group_id: NotRequired[pulumi.Input[str]]
-    """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
-    vpc_id: NotRequired[pulumi.Input[str]]
-    """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
-    instance_security_group_id: NotRequired[pulumi.Input[str]]
-    """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
     health_command: NotRequired[list[str]]
     """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"]. Default: none."""
     startup_seconds: NotRequired[int]
@@ -1211,19 +1232,45 @@ class EcsServiceArgs(TypedDict):
     """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch. Default: none."""
     log_router_options: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
+    target_group_arn: NotRequired[pulumi.Input[str]]
+    """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
+    Default: none."""
+    load_balancer_security_group_id: NotRequired[pulumi.Input[str]]
+    """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
+    vpc_id: NotRequired[pulumi.Input[str]]
+    """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
+    instance_security_group_id: NotRequired[pulumi.Input[str]]
+    """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
 
 
 class EcsTaskRunArgs(TypedDict):
     """Arguments of EcsTaskRun."""
 
+    capacity: NotRequired[Capacity]
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
+    network_mode: NotRequired[NetworkMode]
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    architecture: NotRequired[Architecture]
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
+    assign_public_ip: NotRequired[bool]
+    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
+    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
+    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
+    task_policy: NotRequired[pulumi.Input[str]]
+    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
+    log_retention_days: NotRequired[int]
+    """Days that CloudWatch keeps logs. Default 30."""
     cluster_arn: pulumi.Input[str]
     """ARN of the cluster, such as EcsCluster's `arn`; it must have the capacity providers that are used. A change replaces
     services."""
-    image: pulumi.Input[str]
-    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
     region: NotRequired[pulumi.Input[str]]
     """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
+    capacity_provider: NotRequired[pulumi.Input[str]]
+    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -1232,8 +1279,6 @@ class EcsTaskRunArgs(TypedDict):
     secret_references: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables that exist already: ARNs of Secrets Manager secrets (arn, or arn:KEY::VERSION-ID) or of SSM
     parameters. A new value rolls what uses it only if the version is named. Default: none."""
-    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
-    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     hidden_values: NotRequired[Sequence[pulumi.Input[str]]]
     """Values behind `secret_references`, to be hidden in logs that are shown; those of `secrets` always are. Default: none."""
     entrypoint: NotRequired[list[str]]
@@ -1251,30 +1296,15 @@ class EcsTaskRunArgs(TypedDict):
     """CPU units of a task, 1024 are one vCPU. Default 256."""
     memory: NotRequired[int]
     """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
-    capacity: NotRequired[Capacity]
-    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
-    capacity_provider: NotRequired[pulumi.Input[str]]
-    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
-    network_mode: NotRequired[NetworkMode]
-    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
-    architecture: NotRequired[Architecture]
-    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
-    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
-    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
-    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-    assign_public_ip: NotRequired[bool]
-    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
-    task_policy: NotRequired[pulumi.Input[str]]
-    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
-    log_retention_days: NotRequired[int]
-    """Days that CloudWatch keeps logs. Default 30."""
     described_as: NotRequired[str]
     """Part of the application's description that this is, such as web or workers.default: advice in errors names the settings
     of that part. Default: none, advice names these arguments."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
     too, replaces what is there."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
+    schema that its code expects. A change makes a new task definition."""
     command: NotRequired[list[str]]
     """Command whose exit code decides, one item a word. Default bin/rails db:prepare."""
     purpose: NotRequired[str]
@@ -1293,12 +1323,6 @@ class EcsTaskRunArgs(TypedDict):
 class ElastiCacheArgs(TypedDict):
     """Arguments of ElastiCache."""
 
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC."""
-    subnet_ids: Sequence[pulumi.Input[str]]
-    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
-    clients: Mapping[str, pulumi.Input[str]]
-    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
     version: NotRequired[str]
     """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place.
     Default 8.0."""
@@ -1330,13 +1354,17 @@ class ElastiCacheArgs(TypedDict):
     """Tags. Default: none."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the inputs of children: replication_group, parameter_group. Mappings are merged, anything else is replaced."""
+    vpc_id: pulumi.Input[str]
+    """ID of the VPC."""
+    subnet_ids: Sequence[pulumi.Input[str]]
+    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
+    clients: Mapping[str, pulumi.Input[str]]
+    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
 
 
 class NetworkArgs(TypedDict):
     """Arguments of Network."""
 
-    region: str
-    """Region of AWS. A change would replace the whole network; `protect` refuses it."""
     zones: NotRequired[list[str]]
     """Availability zones by their full names, two at least: ["eu-central-1a", "eu-central-1b"]. A zone's subnets keep their
     ranges whatever other zones there are. Default: the region's zones a, b and c, or what stands for them there."""
@@ -1354,17 +1382,13 @@ class NetworkArgs(TypedDict):
     """Tags of everything in the network. Default: none but names."""
     protect: NotRequired[bool]
     """Whether the VPC is protected: destroying or replacing it fails until this is false and has been applied. Default true."""
+    region: str
+    """Region of AWS. A change would replace the whole network; `protect` refuses it."""
 
 
 class RdsDatabaseArgs(TypedDict):
     """Arguments of RdsDatabase."""
 
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC."""
-    subnet_ids: Sequence[pulumi.Input[str]]
-    """IDs of private subnets in at least two zones, as RDS demands even for one server."""
-    clients: Mapping[str, pulumi.Input[str]]
-    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
     engine: NotRequired[RdsEngine]
     """Engine: postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default
     postgresql."""
@@ -1392,7 +1416,8 @@ class RdsDatabaseArgs(TypedDict):
     username: NotRequired[str]
     """Name of the owner. Read only when it is made. Default app."""
     password: NotRequired[pulumi.Input[str]]
-    """The owner's password. A change takes effect at once, and rolls what uses `url`. Default: generated."""
+    """The owner's password: 8 characters of ASCII or more, without spaces and / " @; of MySQL at most 41. A change takes effect
+    at once, and rolls what uses `url`. Default: generated."""
     port: NotRequired[int]
     """Port. A change restarts the database. Default: 5432, or 3306 of MySQL."""
     backup_days: NotRequired[int]
@@ -1427,18 +1452,17 @@ class RdsDatabaseArgs(TypedDict):
     """Tags of the database and its snapshots. Default: none."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the inputs of children: instance, parameter_group. Mappings are merged, anything else is replaced."""
+    vpc_id: pulumi.Input[str]
+    """ID of the VPC."""
+    subnet_ids: Sequence[pulumi.Input[str]]
+    """IDs of private subnets in at least two zones, as RDS demands even for one server."""
+    clients: Mapping[str, pulumi.Input[str]]
+    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
 
 
 class DigitalOceanCacheArgs(TypedDict):
     """Arguments of DigitalOceanCache."""
 
-    region: str
-    """Region, such as fra1. A change moves the data there, without a new database."""
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
-    would mean an empty database."""
-    cluster_id: NotRequired[pulumi.Input[str]]
-    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     allowed_addresses: NotRequired[list[str]]
     """IPv4 addresses and ranges that may connect too, such as 203.0.113.7. Default: none. It or `cluster_id` is needed: a
     database without trusted sources answers the whole internet."""
@@ -1456,6 +1480,13 @@ class DigitalOceanCacheArgs(TypedDict):
     """Whether Pulumi refuses to delete it: set to false and update before you destroy. Default true."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the component's resources, by child."""
+    region: str
+    """Region, such as fra1. A change moves the data there, without a new database."""
+    vpc_id: pulumi.Input[str]
+    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
+    would mean an empty database."""
+    cluster_id: NotRequired[pulumi.Input[str]]
+    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     version: NotRequired[str]
     """Major version of Valkey. A higher one upgrades in place. Default 8."""
 
@@ -1480,13 +1511,6 @@ class DigitalOceanCertificateArgs(TypedDict):
 class DigitalOceanDatabaseArgs(TypedDict):
     """Arguments of DigitalOceanDatabase."""
 
-    region: str
-    """Region, such as fra1. A change moves the data there, without a new database."""
-    vpc_id: pulumi.Input[str]
-    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
-    would mean an empty database."""
-    cluster_id: NotRequired[pulumi.Input[str]]
-    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     allowed_addresses: NotRequired[list[str]]
     """IPv4 addresses and ranges that may connect too, such as 203.0.113.7. Default: none. It or `cluster_id` is needed: a
     database without trusted sources answers the whole internet."""
@@ -1504,6 +1528,13 @@ class DigitalOceanDatabaseArgs(TypedDict):
     """Whether Pulumi refuses to delete it: set to false and update before you destroy. Default true."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the component's resources, by child."""
+    region: str
+    """Region, such as fra1. A change moves the data there, without a new database."""
+    vpc_id: pulumi.Input[str]
+    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
+    would mean an empty database."""
+    cluster_id: NotRequired[pulumi.Input[str]]
+    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     engine: NotRequired[DigitalOceanDatabaseEngine]
     """Engine: postgresql or mysql. A change would replace the database, which `protect` refuses. Default postgresql."""
     version: NotRequired[str]
@@ -1564,14 +1595,12 @@ class DigitalOceanRegistryArgs(TypedDict):
     existing: NotRequired[pulumi.Input[str]]
     """Name of a registry that the account has already; most accounts can have only one, for all applications. A change makes
     new credentials. Default: none, a registry is made."""
-    repository: NotRequired[str]
-    """Name of the application's repository in the registry; the first push makes it. Default: the component's name."""
     tier: NotRequired[RegistryTier]
     """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
     fill starter."""
     region: NotRequired[str]
-    """Region where images are kept, such as fra1. A change would replace the registry, which `protect` refuses. Default: chosen
-    by DigitalOcean."""
+    """Region where images are kept: ams3, fra1, nyc3, sfo3 or sgp1. A change would replace the registry, which `protect`
+    refuses. Default: chosen by DigitalOcean."""
     push: NotRequired[bool]
     """Whether there are credentials to push with. Default true; false where images come from elsewhere and are only pulled."""
     protect: NotRequired[bool]
@@ -1579,6 +1608,8 @@ class DigitalOceanRegistryArgs(TypedDict):
     true."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the resources that the component creates, by child: registry."""
+    repository: NotRequired[str]
+    """Name of the application's repository in the registry; the first push makes it. Default: the component's name."""
 
 
 class RailsImageArgs(TypedDict):
@@ -1586,12 +1617,6 @@ class RailsImageArgs(TypedDict):
 
     build: str
     """The application's folder, seen from the program's."""
-    repository: pulumi.Input[str]
-    """Where the image is pushed to, without a tag: registry.example.com/shop, docker.io/acme/shop. A change pushes it there."""
-    username: NotRequired[pulumi.Input[str]]
-    """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
-    password: NotRequired[pulumi.Input[str]]
-    """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""
     dockerfile: NotRequired[str]
     """Dockerfile, seen from the application's folder. Default: its Dockerfile, or without one, one that railbed writes."""
     app_server: NotRequired[Server]
@@ -1618,3 +1643,9 @@ class RailsImageArgs(TypedDict):
     """Whether layers of images of the last commits, if they are in the registry, are taken instead of built. Default true."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the inputs of the image. Mappings are merged, anything else is replaced."""
+    repository: pulumi.Input[str]
+    """Where the image is pushed to, without a tag: registry.example.com/shop, docker.io/acme/shop. A change pushes it there."""
+    username: NotRequired[pulumi.Input[str]]
+    """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
+    password: NotRequired[pulumi.Input[str]]
+    """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""

@@ -4,7 +4,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from railbed.args import EksOrDoksClusterArgs
-from railbed.cluster_check import EksOrDoksClusterModel
+from railbed.cluster_arguments import EksOrDoksClusterModel
 from railbed.cluster_parts import ClusterParts
 from railbed.component import Component
 from railbed.enums import Platform
@@ -15,7 +15,8 @@ class EksOrDoksCluster(Component[EksOrDoksClusterModel]):
 
     Its `provider` is a Kubernetes provider for what is to run in it; whatever uses it waits for nodes, DNS and volumes. It is
     an attribute for programs in Python; others make one from `kubeconfig`. So is `autoscaling_groups`: on eks the names of the
-    nodes' Auto Scaling groups by pool, each known by itself, so that a new pool does not hide the others' in a preview.
+    nodes' Auto Scaling groups by pool, each known by itself, so that a new pool does not hide the others' in a preview; and so
+    is `provider_kubeconfig`, the provider's own, which on doks may carry the account's API token: it is not for anybody else.
 
     On DigitalOcean one smallest droplet is added, as its API wants a pool that it does not let anybody change. On AWS
     Kubernetes is reached through the AWS command line tool, which must be installed.
@@ -24,7 +25,8 @@ class EksOrDoksCluster(Component[EksOrDoksClusterModel]):
     """
 
     kubeconfig: pulumi.Output[str]
-    """Contents of a kubeconfig. Secret."""
+    """Contents of a kubeconfig. On doks its credentials are of this cluster only and last seven days, unless `api_token` is
+    given. Secret."""
     cluster_name: pulumi.Output[str]
     """Name that the cloud knows the cluster by."""
     cluster_id: pulumi.Output[str]
@@ -49,6 +51,7 @@ class EksOrDoksCluster(Component[EksOrDoksClusterModel]):
         cluster = self._arguments
 
         parts = self._parts(name, cluster)
+        self.provider_kubeconfig = parts.kubeconfig if parts.provider_kubeconfig is None else parts.provider_kubeconfig
         self.provider = self._kubernetes_provider(name, parts)
         if cluster.platform is Platform.EKS:
             self._in_eks(name, cluster, parts)
@@ -79,7 +82,7 @@ class EksOrDoksCluster(Component[EksOrDoksClusterModel]):
     def _kubernetes_provider(self, name: str, parts: ClusterParts) -> kubernetes.Provider:
         return kubernetes.Provider(
             f"{name}-provider",
-            kubeconfig=parts.kubeconfig,
+            kubeconfig=self.provider_kubeconfig,
             # Only another cluster replaces the provider, and with it all that runs there; renewed credentials update it.
             cluster_identifier=parts.identity,
             # It takes up what a killed deployment has made.

@@ -33,7 +33,7 @@ class ClusterParts:
     name: pulumi.Output[str]
     endpoint: pulumi.Output[str]
     kubeconfig: pulumi.Output[str]
-    """Secret."""
+    """To hand out. Secret."""
     identity: pulumi.Output[str]
     """What stays the same as long as it is the same cluster."""
     ready: list[pulumi.Resource]
@@ -41,6 +41,8 @@ class ClusterParts:
     cluster_id: pulumi.Output[str]
     network: ClusterNetwork
     node_security_group_id: pulumi.Output[str] = field(default_factory=_no_text)
+    provider_kubeconfig: pulumi.Output[str] | None = None
+    """For Pulumi alone, where that has other credentials. Secret."""
     autoscaling_groups: dict[str, pulumi.Output[str]] = field(default_factory=dict)
     """Names of the nodes' Auto Scaling groups by pool, the default one first."""
 

@@ -5,7 +5,8 @@ from typing import Any, Generic, Self, TypeVar, cast
 
 import pulumi
 
-from railbed.arguments import Arguments, checked
+from railbed.validation.arguments import Arguments
+from railbed.validation.checks import checked
 
 ModelT = TypeVar("ModelT", bound=Arguments)
 
@@ -38,4 +39,4 @@ class Component(pulumi.ComponentResource, Generic[ModelT]):
     @classmethod
     def _own_class(cls) -> type:
         """The component of railbed's, whose name is its token: a user may have derived a class from it."""
-        return next(base for base in cls.__mro__ if Component in base.__bases__)
+        return next(base for base in cls.__mro__ if base.__module__.startswith("railbed."))

@@ -8,6 +8,10 @@ import calendar
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator
 
 NICKNAMES = {
     "@yearly": "0 0 1 1 *",
@@ -196,3 +200,14 @@ def _knows_sunday(weekday: str) -> bool:
     """Whether Kubernetes understands a day of the week: it counts Sunday as 0 only."""
     spans = [item.partition("/")[0] for item in weekday.split(",")]
     return all(span in ("*", "?") or SUNDAY not in _ends(_WEEKDAY, span) for span in spans)
+
+
+def check_time_zone(name: str) -> None:
+    """Raise `ValueError` for a time zone that is not known."""
+    # A machine's own zone has no meaning elsewhere.
+    if name not in available_timezones() - {"localtime"}:
+        raise ValueError(f"time_zone '{name}' is not known: name it as in \"Europe/Berlin\"")
+
+
+CronExpression: TypeAlias = Annotated[str, AfterValidator(check_form)]
+"""A schedule in cron's five fields, or as @daily and the like."""

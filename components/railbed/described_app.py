@@ -1,14 +1,11 @@
 """What every component that deploys a whole application from its description has in common."""
 
-from collections.abc import Iterable
-from typing import Self
-
 import pulumi
-from pydantic import model_validator
 
 from railbed.app import App
-from railbed.arguments import Arguments, InputImage
-from railbed.decided_variables import problems_of_names, refuse
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputImage
 
 
 class DescribedApp(Arguments):
@@ -19,17 +16,12 @@ class DescribedApp(Arguments):
     image: InputImage | None = None
     """Container image instead of the description's."""
 
-    @model_validator(mode="after")
-    def _has_an_image(self) -> Self:
+    @rule
+    def _has_an_image(self) -> None:
         if self.image is None and self.app.image.ref is None:
             raise ValueError(
                 "app.image.build is built by a RailsImage: give `image` its ref, or give app.image.ref, an image that exists"
             )
-        return self
-
-    def check_names(self, place: str, names: Iterable[str]) -> None:
-        """Raise `ValueError` for variables of every container, given in `place`, that a setting of the application decides."""
-        refuse(problems_of_names(place, names, self.app.deciding("app.")))
 
     @property
     def whole_image(self) -> pulumi.Input[str]:

@@ -21,7 +21,8 @@ def _host(value: str) -> str:
     return value
 
 
-def _domain_host(value: str) -> str:
+def check_domain(value: str) -> str:
+    """The name, if a certificate can be for it and a load balancer serve it. Raises `ValueError`."""
     allowed = "give a full host name in lower case, such as shop.example.com or *.example.com, {}"
     _check_name(value, rf"(\*\.)?({_LABEL}\.)+{_LABEL}", allowed)
     return value
@@ -35,7 +36,7 @@ def _zone(value: str) -> str:
 Host: TypeAlias = Annotated[str, AfterValidator(_host)]
 """A host name: lower case, without scheme, port or path."""
 
-DomainHost: TypeAlias = Annotated[str, AfterValidator(_domain_host)]
+DomainHost: TypeAlias = Annotated[str, AfterValidator(check_domain)]
 """A host name of at least two parts, in lower case; the first part may be a star."""
 
 Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]

@@ -1,12 +1,14 @@
 """Where the container image of an application comes from: it exists, or it is built."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator
 
-from railbed.arguments import Arguments, EnvironmentName, Image
 from railbed.enums import ImagePlatform
 from railbed.image_reference import check_path
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import EnvironmentName, Image
 
 
 def _repository(value: str) -> str:
@@ -41,8 +43,8 @@ class ImageSource(Arguments):
     cache: bool = True
     """Whether layers of images of the last commits are taken from the registry instead of built. Default true."""
 
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
+    @rule
+    def _one_source(self) -> None:
         if self.ref is None and self.build is None:
             raise ValueError(
                 "image has neither ref nor build: give ref, an image that exists, or build, the application's folder"
@@ -52,7 +54,6 @@ class ImageSource(Arguments):
                 f"image has ref and {', '.join(others)}: an image that exists is not built, so remove "
                 f"{' and '.join(others)}, or ref"
             )
-        return self
 
     def build_settings(self) -> dict[str, Any]:
         """The arguments of RailsImage that this description has."""

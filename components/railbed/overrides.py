@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from railbed.decided_variables import refuse
+from railbed.public_configuration import problems_of_override
 
 KUBERNETES_FIELDS = frozenset({"metadata", "spec"})
 """What every Kubernetes object that railbed creates may be told."""
@@ -18,7 +19,7 @@ Known = type | Collection[str] | None
 
 
 def check_overrides(overrides: Mapping[str, Mapping[str, Any]], children: Mapping[str, Known]) -> None:
-    """Raise `ValueError` for overrides that would change nothing, or that the child does not know."""
+    """Raise `ValueError` for overrides that would change nothing, that the child does not know, or that hold a secret."""
     refuse(list(_problems(overrides, children)))
 
 
@@ -31,6 +32,7 @@ def _problems(overrides: Mapping[str, Mapping[str, Any]], children: Mapping[str,
         names = set(inspect.signature(known).parameters) if isinstance(known, type) else set(known or override)
         for name in sorted(set(override) - names):
             yield f"overrides of {child} do not know {name}{_remedy(name, sorted(names))}"
+        yield from problems_of_override(override, f"overrides.{child}")
 
 
 def _remedy(name: str, known: list[str]) -> str:

@@ -8,9 +8,9 @@ from urllib.parse import quote
 import pulumi
 import pulumi_random as random
 
-from railbed.arguments import InputText
 from railbed.diagnostics import refuse
 from railbed.known_values import where_known
+from railbed.validation.types import InputText
 
 _HASHED = re.compile(r"md5[0-9a-f]{32}|SCRAM-SHA-256\$.*", re.DOTALL)
 
@@ -59,6 +59,28 @@ def check_postgresql_password(password: str) -> str:
     return password
 
 
+def check_rds_password(password: str) -> str:
+    """The password, if RDS takes it for any engine. Raises `ValueError`.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (MasterUserPassword)
+    """
+    if not re.fullmatch(r"[!-~]*", password) or set(password) & set('/"@'):
+        raise ValueError('holds a character that RDS refuses: use ASCII without spaces and / " @')
+    if len(password) < 8:
+        raise ValueError("is too short: RDS wants 8 characters at least")
+    return check_postgresql_password(password)
+
+
+def check_elasticache_token(token: str) -> str:
+    """The token, if ElastiCache takes it. Raises `ValueError`.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html (AuthToken)
+    """
+    if not re.fullmatch(r"[A-Za-z0-9!&#$^<>-]{16,128}", token):
+        raise ValueError("has to be 16 to 128 letters, digits and ! & # $ ^ < > -: ElastiCache refuses others")
+    return token
+
+
 async def _checked(name: str, password: str, check: Callable[[str], str]) -> str:
     problem = None
     try:
@@ -75,3 +97,9 @@ RedisPassword: TypeAlias = Annotated[InputText, where_known(check_redis_password
 
 PostgresqlPassword: TypeAlias = Annotated[InputText, where_known(check_postgresql_password)]
 """A password that PostgreSQL can have."""
+
+RdsPassword: TypeAlias = Annotated[InputText, where_known(check_rds_password)]
+"""A password that RDS takes."""
+
+ElastiCacheToken: TypeAlias = Annotated[InputText, where_known(check_elasticache_token)]
+"""A token that ElastiCache takes."""

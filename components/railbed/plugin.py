@@ -12,7 +12,7 @@ from pulumi.provider.experimental.util import camel_case
 from pulumi.provider.server import ComponentInitError
 
 import railbed
-from railbed.arguments import InvalidArguments
+from railbed.validation.checks import InvalidArguments
 
 
 class Components(ComponentProvider):

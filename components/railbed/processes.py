@@ -17,9 +17,6 @@ RAILS_ENVIRONMENT = {
 }
 """Variables of every container of the application."""
 
-SECRET_NAMES = ("RAILS_MASTER_KEY", "SECRET_KEY_BASE")
-"""Variables that must never be in clear text."""
-
 
 def server_command(web: AppWeb) -> list[str] | None:
     """The command of the application server, on IPv4 (`listening_command` adds IPv6); None runs the image's own CMD."""

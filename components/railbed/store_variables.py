@@ -7,10 +7,11 @@ import pulumi
 from pydantic import AfterValidator, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from railbed.arguments import WHOLE_SENTENCE, EnvironmentName, InputText
 from railbed.diagnostics import refuse
 from railbed.process_limits import check_variables
 from railbed.store_url import UnusableAddressError, is_address_of_store, store_address
+from railbed.validation.rules import WHOLE_SENTENCE
+from railbed.validation.types import EnvironmentName, InputText
 
 READ_WHOLE = ("RAILS_MASTER_KEY", "REGISTRY_PASSWORD")
 """Secrets whose readers take white space around them for a part of them."""

@@ -83,7 +83,7 @@ def settings_of(stack: str, folder: Path = REPOSITORY) -> Settings:
             "Stacks of target cluster run in the sandbox as they are: make up.",
         )
     names = [key for key in given.pop("secrets", None) or {} if key not in ("DATABASE_URL", "REDIS_URL")]
-    secrets = {key: example_of(key) or "rehearsed" for key in names}
+    secrets = {key: example_of(key) or "rehearsed-secret" for key in names}
     secrets["RAILS_MASTER_KEY"] = (DEMO / "config" / "master.key").read_text().strip()
     found = Settings(stack, TARGETS[name], given, secrets)
     _fit(found)

@@ -1,14 +1,18 @@
 """The policy pack of this repository, run by the real engine in previews."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
+from railbed.previews import TO_COME
 from sandbox.progress import StepFailed
 from tests.cluster.rails_stack import PROJECT
+from tests.engine.policy_violations import HARMLESS, PROGRAM, SECRET, VIOLATIONS, name_of
 from tests.engine.recorded_stack import MASTER_KEY, RecordedStack
+from tests.engine.recording_provider import recording
 from tests.engine.test_production_stacks import STACKS, settings_of, stack_of
 from tests.python_environment import python_environment
 
@@ -78,6 +82,70 @@ def test_a_preview_that_violates_them_fails_and_says_why(recorded_stack: Recorde
         assert secret not in run.text, "the policies show a secret to whoever reads the log"
 
 
+@pytest.fixture(scope="module")
+def objections(
+    tmp_path_factory: pytest.TempPathFactory, engine_variables: dict[str, str], policies: Path
+) -> Iterator[list[str]]:
+    """What the policies say of a program of many resources."""
+    with recording() as (record, providers):
+        variables = engine_variables | {"PULUMI_DEBUG_PROVIDERS": providers}
+        stack = RecordedStack(tmp_path_factory.mktemp("violations"), variables, record)
+        stack.program(PROGRAM)
+        run = stack.preview("--policy-pack", str(policies))
+        assert run.code != 0 and "railbed@v" in run.text, run.text
+        missing = {*map(name_of, HARMLESS), *(name_of(code) for code, _ in VIOLATIONS)}
+        missing -= {resource.split("::")[-1] for resource in run.operations}
+        assert not missing, f"these were not judged: {missing}\n{run.text}"
+        assert SECRET not in run.text, "the policies show a secret to whoever reads the log"
+        yield [" ".join(line.split()) for line in run.text.splitlines()]
+
+
+@pytest.mark.parametrize(("code", "objection"), VIOLATIONS, ids=[name_of(code) for code, _ in VIOLATIONS])
+def test_a_violation_is_objected_to(objections: list[str], code: str, objection: str) -> None:
+    found = [line for line in objections if line.startswith(f"{name_of(code)}: ")]
+    assert any(line.startswith(f"{name_of(code)}: {objection}") for line in found), found
+
+
+@pytest.mark.parametrize("code", HARMLESS, ids=map(name_of, HARMLESS))
+def test_what_is_allowed_is_not_objected_to(objections: list[str], code: str) -> None:
+    assert [line for line in objections if line.startswith(f"{name_of(code)}: ")] == []
+
+
+IN_BUILD = f"""
+import pulumi
+from pulumi_aws import ec2
+from railbed import EcsTaskRun
+
+later = ec2.Vpc("later", cidr_block="10.0.0.0/16").id
+EcsTaskRun(
+    "migrate",
+    {{
+        "cluster_arn": "arn:aws:ecs:eu-central-1:123456789012:cluster/shop",
+        "subnet_ids": ["subnet-a"],
+        "security_group_ids": [later],
+        "image": pulumi.Output.concat("registry.example.com/shop@", later),
+        "overrides": {{"container": {{"dockerLabels": {{"api_token": "{SECRET}"}}}}}},
+    }},
+)
+"""
+
+
+def test_what_is_known_of_a_task_is_judged_while_its_image_is_to_be_built(
+    recorded_stack: RecordedStack, policies: Path
+) -> None:
+    recorded_stack.program(IN_BUILD)
+    run = recorded_stack.preview("--policy-pack", str(policies))
+    assert "migrate: api_token in a task definition" in run.text, run.text
+    assert run.code != 0, "every release with app.image.build would escape the policies"
+    assert "the image of" not in run.text, "what is not known yet is objected to"
+    assert SECRET not in run.text
+
+
+def test_the_pack_takes_for_a_secret_what_railbed_does() -> None:
+    pack, ours = PROJECT / "policies/clear_text.py", PROJECT / "components/railbed/clear_text.py"
+    assert pack.read_text() == ours.read_text(), "copy components/railbed/clear_text.py to policies/"
+
+
 @pytest.mark.parametrize("name", STACKS)
 def test_the_stacks_of_this_repository_violate_none(
     name: str, tmp_path: Path, engine_variables: dict[str, str], policies: Path
@@ -102,3 +170,7 @@ def test_data_may_go_only_where_the_configuration_says_so(
         assert "shop-redis: it is not protected" in refused.text, refused.text
         run = stack.preview("--policy-pack", str(policies), "--policy-pack-config", str(exceptions))
         assert run.code == 0, run.text
+
+
+def test_the_pack_knows_what_railbed_writes_in_place_of_what_is_unknown() -> None:
+    assert f'TO_COME = "{TO_COME}"' in (PROJECT / "policies/known.py").read_text()

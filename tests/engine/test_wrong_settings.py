@@ -40,8 +40,8 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
     ),
     ({"app.web.hosts": ["bücher.example"]}, ["DNS knows it in punycode: write xn--bcher-kva.example"]),
     ({"app.web": "two"}, ["app.web: found 'two'; it should be a mapping."]),
-    ({"app.env": {"RAILS_MASTER_KEY": "x"}}, ["RAILS_MASTER_KEY in both app.env and secrets: keep each in one of them"]),
-    ({"app.env": {"SECRET_KEY_BASE": "x"}}, ["SECRET_KEY_BASE in env would be readable by everybody: move to secrets"]),
+    ({"app.env": {"RAILS_MASTER_KEY": "x"}}, ["app.env.RAILS_MASTER_KEY: has the name of a secret"]),
+    ({"app.env": {"SECRET_KEY_BASE": "x"}}, ["app.env.SECRET_KEY_BASE: has the name of a secret"]),
     ({"cluster.exposure": "ingress", "cluster.node_port": 80}, ["cluster.node_port: found 80; it should be at least 30000."]),
     ({"database": "none"}, ["database: found 'none'; it should be a mapping."]),
 ]

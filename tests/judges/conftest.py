@@ -9,7 +9,7 @@ from sandbox.progress import StepFailed
 from tests.engine.conftest import engine_variables
 from tests.judges import tools
 from tests.judges.registered import Registered
-from tests.judges.stacks import deployed
+from tests.judges.stacks import awkwardly_named, deployed, judged_by_all, judged_by_apis
 
 __all__ = ["engine_variables"]
 
@@ -17,13 +17,22 @@ __all__ = ["engine_variables"]
 @pytest.fixture(scope="session")
 def stacks(tmp_path_factory: pytest.TempPathFactory, engine_variables: dict[str, str]) -> dict[str, list[Registered]]:
     """What the judged stacks register, by stack."""
-    return deployed(tmp_path_factory.mktemp("stacks"), engine_variables)
+    return deployed(tmp_path_factory.mktemp("stacks"), engine_variables, judged_by_all())
 
 
 @pytest.fixture(scope="session")
 def resources(stacks: dict[str, list[Registered]]) -> list[Registered]:
     """What all of them register."""
     return [each for resources in stacks.values() for each in resources]
+
+
+@pytest.fixture(scope="session")
+def for_apis(
+    stacks: dict[str, list[Registered]], tmp_path_factory: pytest.TempPathFactory, engine_variables: dict[str, str]
+) -> dict[str, list[Registered]]:
+    """What is held against the clouds' APIs, by stack: the same, further options, and awkward names."""
+    more = judged_by_apis() | awkwardly_named()
+    return stacks | deployed(tmp_path_factory.mktemp("for_apis"), engine_variables, more)
 
 
 def _program(get: Callable[[], Path]) -> Path:

@@ -88,5 +88,5 @@ CLOUD_ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
         "kubeConfigs": [{"rawConfig": "apiVersion: v1", "clusterCaCertificate": "Q0E=", "token": "seven-days"}],
     },
     ("random", "RandomId"): {"hex": "1a2b3c4d"},
-    ("random", "RandomString"): {"result": "k3j5x8q1"},
+    ("random", "RandomString"): {"result": "k3j5x8q"},
 }

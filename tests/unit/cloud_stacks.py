@@ -4,7 +4,7 @@ import functools
 import importlib
 from typing import Any
 
-from railbed import InvalidArguments
+from railbed.validation.checks import checked
 from tests.unit.recording import Deployment, Recorded, record
 from tests.unit.samples import IMAGE
 
@@ -32,11 +32,7 @@ def deploy(target: str, *, preview: bool = False, registered: list[Recorded] | N
     stack = importlib.import_module(f"stacks.{target}")
 
     def program() -> None:
-        read = stack.SETTINGS.model_validate(values)
-        problems = [problem for part in read.parts() for problem in part.problems()]
-        if problems:
-            raise InvalidArguments("settings", problems)
-        stack.deploy(read)
+        stack.deploy(checked(stack.SETTINGS, values, "settings"))
 
     return record(program, preview=preview, registered=registered)
 

@@ -20,6 +20,14 @@ def kubeconfig(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No credentials of AWS, whatever this machine has: a test that asks AWS has its own answers."""
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture(autouse=True)
 def contents(monkeypatch: pytest.MonkeyPatch) -> ClusterContents:
     """What the cluster holds that a stack reads before it changes anything: nothing, unless a test puts something there."""
     found = ClusterContents()

@@ -3,7 +3,7 @@
 import copy
 import importlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -30,11 +30,13 @@ _APP: dict[str, Any] = {
 }
 
 
-def each_target(cases: Sequence[Refused]) -> Iterator[Any]:
+def each_target(cases: Sequence[Refused]) -> list[Any]:
     """The cases as parameters of a test, one for each target."""
-    for targets, values, sentence in cases:
-        for target in targets.split():
-            yield pytest.param(target, values, sentence, id=f"{target}-{' '.join(values)}-{str([*values.values()])[:40]}")
+    return [
+        pytest.param(target, values, sentence, id=f"{target}-{' '.join(values)}-{str([*values.values()])[:40]}")
+        for targets, values, sentence in cases
+        for target in targets.split()
+    ]
 
 
 def told(target: str, values: Mapping[str, Any]) -> str:

@@ -16,18 +16,16 @@ ACCOUNT = "eu-central-1:123456789012"
 POLICY = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "*"}}'
 
 ACCEPTED: list[Refused] = [
-    (AWS, {"app.name": "a" * 26}, "26 characters fit with a cache"),
-    (AWS, {"app.name": "a" * 30, "app.workers": {}}, "without a cache its name counts for nothing"),
+    (AWS, {"app.name": "a" * 30}, "the component shortens the name of its cache"),
     ("eks", {"app.name": "awshop"}, "there are no parameters of Systems Manager on EKS"),
     ("ecs", {"app.name": "ecs-shop"}, "there is no capacity provider without instances"),
-    (AWS, {"app.name": "internals"}, "only internal- is refused"),
+    (AWS, {"app.name": "internal"}, "the component names its load balancer otherwise"),
     (
         AWS,
         {
             "database": {
                 "backup_window": "23:30-00:30",
                 "maintenance_window": "Sun:00:30-sun:01:00",
-                "password": "p" * 8,
                 "username": "u" * 31,
                 "tags": {"Équipe 1": "web & more"[:3], "k" * 128: "v" * 256},
                 "replicas": {"r" * 32: {"instance_class": "db.r8g.48xlarge"}},
@@ -39,10 +37,11 @@ ACCEPTED: list[Refused] = [
             "redis": {
                 "snapshot_window": "03:30-04:30",
                 "maintenance_window": "sat:23:00-sun:00:00",
-                "auth_token": "0123456789!&#$^<>-",
                 "kms_key_id": "0f2a0f2a-0f2a-0f2a-0f2a-0f2a0f2a0f2a",
                 "version": "7.2",
             },
+            "secrets.RAILBED_DATABASE_PASSWORD": "p" * 8,
+            "secrets.RAILBED_REDIS_AUTH_TOKEN": "0123456789!&#$^<>-",
         },
         "every value is one that AWS takes",
     ),

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from railbed.args import AwsCertificateArgs
-from railbed.arguments import InvalidArguments
 from railbed.aws.certificate import AwsCertificate
+from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import Deployment, Recorded, record
 
 ARN = "arn:aws:acm:eu-central-1:123456789012:certificate/1a2b"

@@ -6,8 +6,8 @@ import pulumi
 import pytest
 
 from railbed.args import AwsDnsRecordsArgs
-from railbed.arguments import InvalidArguments
 from railbed.aws.dns_records import AwsDnsRecords
+from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import Deployment, Recorded, record
 
 

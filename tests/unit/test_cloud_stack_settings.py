@@ -15,7 +15,7 @@ from tests.unit.samples import RAILS
     ("target", "settings", "sentence"),
     [
         ("doks", {"cluster": {"node_siez": "s-2vcpu-4gb"}}, "cluster.node_siez: is not known here. Did you mean 'node_size'?"),
-        ("doks", {"cluster": {"region": "ams3"}}, "cluster.region: is what the stack gives by itself: remove it"),
+        ("doks", {"cluster": {"region": "ams3"}}, "cluster.region: is set by the stack: remove it."),
         ("doks", {"database": {"nodes": 9}}, "database.nodes: found 9; it should be at most 3."),
         ("doks", {"redis": {"size": 5}}, "redis.size: found 5; it should be a string."),
         (

@@ -99,6 +99,10 @@ def test_a_range_for_its_own_vpc() -> None:
     assert made.the("Vpc").inputs == {"region": "fra1", "ipRange": "10.20.30.0/24", "description": "Shop"}
 
 
+def test_the_vpc_waits_until_cluster_and_databases_have_left_it() -> None:
+    assert least().the("Vpc").request.customTimeouts.delete == "30m"
+
+
 def test_a_vpc_that_exists_is_used_and_not_made() -> None:
     made = record(lambda: make_cluster(DOKS, vpc_id=text("vpc-given")), outputs=ANSWERS)
     assert made.all("Vpc") == []
@@ -230,11 +234,16 @@ def test_with_an_api_token_the_kubeconfig_does_not_expire(given: Callable[[str],
     assert json.loads(made.result["kubeconfig"]) == KUBECONFIG
 
 
-def test_the_token_of_the_provider_is_taken_where_it_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_of_the_provider_serves_pulumi_and_is_handed_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITALOCEAN_TOKEN", "of-somebody-else")
     pulumi.runtime.set_all_config({"digitalocean:token": "dop-secret-token"}, ["digitalocean:token"])
     try:
-        assert json.loads(deployed(DOKS).result["kubeconfig"]) == KUBECONFIG
+        made = deployed(DOKS)
+        assert json.loads(made.the("kubernetes").inputs["kubeconfig"]) == KUBECONFIG, "Pulumi could not deploy after a week"
+        assert made.result["kubeconfig"] == "kubeconfig-of-seven-days"
+        assert "dop-secret-token" not in str(made.the("EksOrDoksCluster").outputs)
+        of_its_own = deployed(DOKS, api_token="of-the-cluster")
+        assert "dop-secret-token" not in str([each.inputs for each in of_its_own.resources])
     finally:
         pulumi.runtime.set_all_config({})
 

@@ -7,7 +7,7 @@ import pytest
 
 from railbed import InvalidArguments
 from railbed.app import App
-from railbed.arguments import checked
+from railbed.validation.checks import checked
 from stacks.cluster_settings import ClusterSettings
 from tests.unit.ecs_samples import deployed
 from tests.unit.recording import record

@@ -6,8 +6,8 @@ import pytest
 from pulumi_random import RandomPassword
 
 from railbed.args import DigitalOceanCacheArgs
-from railbed.arguments import InvalidArguments
 from railbed.digitalocean.cache import DigitalOceanCache
+from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
 
 OUTPUTS: dict[str, dict[str, Any]] = {

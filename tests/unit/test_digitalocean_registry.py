@@ -7,8 +7,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from railbed.arguments import InvalidArguments
 from railbed.digitalocean.registry import DigitalOceanRegistry
+from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
 
 AUTH = base64.b64encode(b"robot:token:with:colons").decode()
@@ -105,12 +105,8 @@ def test_a_preview_from_nothing_shows_every_resource() -> None:
                 "professional; a change updates it."
             ),
         ),
-        (
-            {"region": "Frankfurt"},
-            "region: found 'Frankfurt'; give the slug of a "
-            "region that has registries: ams3, blr1, fra1, nyc3, sfo2, "
-            "sfo3, sgp1, syd1",
-        ),
+        ({"region": "Frankfurt"}, "region: found 'Frankfurt'; registries are in ams3, fra1, nyc3, sfo3, sgp1"),
+        ({"region": "lon1"}, "region: found 'lon1'; registries are in ams3, fra1, nyc3, sfo3, sgp1"),
         (
             {"existing": "acme", "tier": "starter", "region": "fra1"},
             "region and tier would change nothing with existing: that registry is not managed here; remove them",

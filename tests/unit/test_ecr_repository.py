@@ -7,9 +7,9 @@ from typing import Any
 import pulumi
 import pytest
 
-from railbed.arguments import InvalidArguments
 from railbed.aws import ecr_repository
 from railbed.aws.ecr_repository import EcrRepository, ecr_credentials
+from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import Deployment, record
 from tests.unit.samples import make
 

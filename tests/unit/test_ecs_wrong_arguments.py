@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from railbed.arguments import InvalidArguments
+from railbed.validation.checks import InvalidArguments
 from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, deployed
 from tests.unit.recording import Recorded
 
@@ -60,19 +60,19 @@ PLACES: list[tuple[str, dict[str, Any], str]] = [
     (
         "EcsService",
         {"subnet_ids": None, "security_group_ids": None},
-        "network_mode awsvpc needs subnet_ids and security_group_ids: name at least one each",
+        "network_mode awsvpc requires subnet_ids and security_group_ids: name at least one each",
     ),
     (
         "EcsService",
         {"network_mode": "bridge"},
-        "network_mode bridge cannot be had with capacity fargate: leave it out, or use capacity ec2",
+        "network_mode bridge is not supported with capacity fargate: remove it, or set capacity to ec2",
     ),
     (
         "EcsService",
         {**EC2, "network_mode": "bridge", "assign_public_ip": True},
-        "subnet_ids, security_group_ids, assign_public_ip cannot be had with network_mode bridge, the instance's count",
+        "subnet_ids, security_group_ids are not supported with network_mode bridge, where the instance's count",
     ),
-    ("EcsService", {"capacity": "ec2"}, "capacity ec2 needs capacity_provider: give EcsCluster's output of that name"),
+    ("EcsService", {"capacity": "ec2"}, "capacity ec2 requires capacity_provider: set it to EcsCluster's output of that name"),
     ("EcsService", {"capacity_provider": "a"}, "capacity_provider has no meaning with capacity fargate: remove it"),
     ("EcsService", {"capacity": "spot"}, "capacity: found 'spot'; it should be 'fargate', 'fargate_spot' or 'ec2'."),
     (
@@ -147,13 +147,17 @@ CONTENTS: list[tuple[str, dict[str, Any], str]] = [
         {"secrets": {"A": "2"}, "secret_references": {"A": ARN}},
         "A in both secrets and secret_references: keep it in one of them",
     ),
-    ("EcsService", {"env": {"SECRET_KEY_BASE": "x"}}, "SECRET_KEY_BASE in env would be readable by everybody"),
+    ("EcsService", {"env": {"SECRET_KEY_BASE": "x"}}, "env.SECRET_KEY_BASE: has the name of a secret"),
     (
         "EcsService",
         {"secret_references": {"TOKEN": "hunter2"}},
-        "secret_references.TOKEN is not an ARN of Secrets Manager or of an SSM parameter",
+        "secret_references.TOKEN: found a value (not shown, it may be secret); give the ARN of a secret of Secrets Manager",
     ),
-    ("EcsService", {"log_retention_days": 31}, "log_retention_days 31 is not offered by CloudWatch: the next that is, is 60"),
+    (
+        "EcsService",
+        {"log_retention_days": 31},
+        "found 31; CloudWatch does not support it; next supported: 60",
+    ),
     (
         "EcsService",
         {"log_router_image": "fluent-bit:3"},
@@ -174,7 +178,7 @@ CONTENTS: list[tuple[str, dict[str, Any], str]] = [
     ("EcsTaskRun", {"overrides": {"record": {"colour": 1}}}, "overrides of record do not know colour, see the provider"),
     ("EcsApp", app() | {"services": {"mailers": {}}}, "services of mailers would change nothing: the description has web"),
     ("EcsApp", app() | {"services": {"web": {"cpu": 300}}}, "web: cpu 300 is not offered by Fargate"),
-    ("EcsApp", app() | {"services": {"web": {"replicas": 3}}}, "web: replicas: is not known here"),
+    ("EcsApp", app() | {"services": {"web": {"replicas": 3}}}, "web.replicas: is not known here"),
     ("EcsApp", app(web={"health_path": "up"}), "app.web.health_path: found 'up'; start it with a slash, such as /up"),
 ]
 

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from railbed.arguments import InvalidArguments
+from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
 from tests.unit.samples import make
+
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:alarms"
 
 ANSWERS = {
     "ReplicationGroup": {"primaryEndpointAddress": "master.shop.cache.amazonaws.com"},
@@ -73,27 +76,35 @@ def test_no_setting_replaces_the_cache() -> None:
         ({"replicas": 0}, "automaticFailoverEnabled", False),
         ({"replicas": 0, "subnet_ids": ["subnet-a"]}, "multiAzEnabled", False),
         ({"auth_token": "0123456789abcdef"}, "authToken", "0123456789abcdef"),
-        ({"auth_token": "0123456789!&#$^<>-"}, "authToken", "0123456789!&#$^<>-"),
         ({"snapshot_days": 0}, "snapshotRetentionLimit", 0),
         ({"snapshot_window": "01:00-02:00"}, "snapshotWindow", "01:00-02:00"),
         ({"maintenance_window": "mon:01:00-mon:02:00"}, "maintenanceWindow", "mon:01:00-mon:02:00"),
         ({"apply_immediately": True}, "applyImmediately", True),
-        (
-            {"kms_key_id": "arn:aws:kms:eu-central-1:123456789012:key/1"},
-            "kmsKeyId",
-            "arn:aws:kms:eu-central-1:123456789012:key/1",
-        ),
-        (
-            {"notification_topic_arn": "arn:aws:sns:eu-central-1:123456789012:alarms"},
-            "notificationTopicArn",
-            "arn:aws:sns:eu-central-1:123456789012:alarms",
-        ),
+        ({"kms_key_id": KEY}, "kmsKeyId", KEY),
+        ({"notification_topic_arn": TOPIC}, "notificationTopicArn", TOPIC),
         ({"tags": {"team": "shop"}}, "tags.team", "shop"),
         ({"overrides": {"replication_group": {"network_type": "ipv4"}}}, "networkType", "ipv4"),
     ],
 )
 def test_each_argument_reaches_the_cache(arguments: dict[str, Any], path: str, expected: object) -> None:
     assert made(**arguments).the("ReplicationGroup").at(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "identifier"),
+    [
+        ("storefront-of-example-2026-redis", None),
+        ("storefront-of-example-2026a-redis", "storefront-of-example-2026a-redi-1a2b3c4"),
+        ("storefront-of-example-com-2026-a-redis", "storefront-of-example-com-2026-a-1a2b3c4"),
+        ("storefront-of-example-com-20261-redis", "storefront-of-example-com-20261-1a2b3c4"),
+    ],
+)
+def test_its_identifier_has_forty_characters_at_most(name: str, identifier: str | None) -> None:
+    random: Any = {"RandomString": {"result": "1a2b3c4"}}
+    deployed = record(lambda: make("ElastiCache", name), outputs=ANSWERS | random)
+    assert deployed.the("ReplicationGroup").at("replicationGroupId") == identifier
+    assert len(identifier or f"{name}-1a2b3c4") <= 40
+    assert [each.inputs["length"] for each in deployed.all("RandomString")] == ([7] if identifier else [])
 
 
 def test_a_cache_is_a_url_that_demands_tls() -> None:
@@ -117,7 +128,7 @@ def test_a_cache_is_a_url_that_demands_tls() -> None:
         ({"replicas": 6}, "replicas: found 6; it should be at most 5."),
         (
             {"auth_token": "short"},
-            "auth_token (not shown) has to be 16 to 128 letters, digits and ! & # $ ^ < > -: ElastiCache refuses others",
+            "auth_token: found a value (not shown, it may be secret); has to be 16 to 128 letters, digits and ! & # $ ^ < > -",
         ),
         ({"snapshot_days": 40}, "snapshot_days: found 40; it should be at most 35."),
         ({"overrides": {"subnet_group": {}}}, "overrides of subnet_group would change nothing"),

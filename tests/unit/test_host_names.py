@@ -7,9 +7,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from railbed import InvalidArguments
 from railbed.app import AppWeb
-from railbed.arguments import checked
 from railbed.aws.certificate import AwsCertificateModel
 from railbed.host_names import DomainHost, Zone
+from railbed.validation.checks import checked
 from tests.unit.recording import Recorded, record
 from tests.unit.samples import IMAGE, make
 

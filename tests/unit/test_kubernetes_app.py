@@ -186,5 +186,5 @@ def test_cron_tasks_with_long_names_stay_apart(deploy: Deploy) -> None:
 
 
 def test_variables_of_web_alone_join_those_of_the_application(deploy: Deploy) -> None:
-    deployed = deploy(lambda: make("KubernetesApp", app=APP, web={"env": {"ONLY": "web"}}))
+    deployed = deploy(lambda: make("KubernetesApp", app=APP | {"web": {"env": {"ONLY": "web"}}}))
     assert deployed.the("ConfigMap", "shop-web-env").inputs["data"].items() >= {"GREETING": "hello", "ONLY": "web"}.items()

@@ -257,6 +257,9 @@ def test_names_are_generated_so_that_a_new_one_is_there_before_the_old_one_goes(
     assert "name" not in make().the(kind).inputs
     long = make(name="shop-production-load-balancer").the(kind).inputs
     assert long["namePrefix"] == "shop-p", "Pulumi's own name for it would be longer than the 32 characters that AWS allows"
+    for name in ("internal-shop", "internal"):
+        internal = make(name=name).the(kind).inputs
+        assert internal["namePrefix"] == "intern", "AWS takes no load balancer whose name begins with internal-"
 
 
 def test_a_preview_from_nothing_shows_every_resource() -> None:

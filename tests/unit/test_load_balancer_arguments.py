@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from railbed.arguments import InvalidArguments
+from railbed.validation.checks import InvalidArguments
 from tests.unit.load_balancer_samples import make
 from tests.unit.recording import Recorded
 
@@ -46,7 +46,10 @@ TWO_ZONES = (
             {"allowed_cidrs": ["203.0.113.0/24", "203.0.113.0/24"]},
             "allowed_cidrs name 203.0.113.0/24 more than once: name each once",
         ),
-        ({"tls_policy": "TLS1.3"}, "tls_policy: found 'TLS1.3'; give the name of a policy, ELBSecurityPolicy-..."),
+        (
+            {"tls_policy": "TLS1.3", "certificate_arn": "arn:aws:acm:eu-central-1:123456789012:certificate/1"},
+            "tls_policy: found 'TLS1.3'; give the name of a policy, ELBSecurityPolicy-...",
+        ),
         (
             {"autoscaling_group_names": {"default": "eks-default-1"}},
             "autoscaling_group_names have no meaning with target_type ip: set target_type to instance, or remove them",

@@ -127,7 +127,7 @@ def test_secrets_that_secrets_manager_cannot_keep_are_refused(component: str, ar
 
 def test_secrets_of_a_stack_are_checked_with_its_settings() -> None:
     registered: list[Recorded] = []
-    with pytest.raises(ValidationError, match="the secrets have 65624 bytes together"):
+    with pytest.raises(InvalidArguments, match="the secrets have 65624 bytes together"):
         deploy("ecs", registered=registered, secrets=SECRETS)
     assert registered == []
 

@@ -8,10 +8,10 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from railbed.arguments import InvalidArguments
 from railbed.aws.ecs.secrets import registry_grants
 from railbed.digitalocean.registry import DigitalOceanRegistry
 from railbed.image_registry import ecr_repository, registry_of, repository_path
+from railbed.validation.checks import InvalidArguments
 from stacks.cluster_settings import ClusterSettings
 from stacks.deploy import warn_of_what_is_missing
 from stacks.settings import Settings

@@ -282,6 +282,15 @@ def test_files_with_secrets_are_kept_out_of_the_image(app: Path, secret: str) ->
     built()
 
 
+def test_settings_of_yarn_that_the_build_needs_are_not_left_out_without_a_word(app: Path) -> None:
+    (app / ".yarnrc.yml").write_text("npmAuthToken: hunter2-pass\n")
+    with pytest.raises(InvalidArguments, match=r"\.yarnrc\.yml is left out of the build, which needs it") as raised:
+        built()
+    assert "hunter2" not in str(raised.value)
+    (app / ".yarnrc.yml").write_text("npmAuthToken: ${NPM_TOKEN:-}\n")
+    built()
+
+
 def taken(app: Path) -> set[str]:
     from railbed.docker.build_context import BuildContext
 

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from railbed.arguments import InvalidArguments
+from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
 from tests.unit.samples import make
+
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:alarms"
 
 ANSWERS = {
     "Instance": {
@@ -157,11 +160,7 @@ def test_protection_can_be_taken_off_before_destroying() -> None:
         ({"backup_window": "01:00-02:00"}, "backupWindow", "01:00-02:00"),
         ({"maintenance_window": "mon:01:00-mon:02:00"}, "maintenanceWindow", "mon:01:00-mon:02:00"),
         ({"apply_immediately": True}, "applyImmediately", True),
-        (
-            {"kms_key_id": "arn:aws:kms:eu-central-1:123456789012:key/1"},
-            "kmsKeyId",
-            "arn:aws:kms:eu-central-1:123456789012:key/1",
-        ),
+        ({"kms_key_id": KEY}, "kmsKeyId", KEY),
         ({"iam_authentication": True}, "iamDatabaseAuthenticationEnabled", True),
         ({"monitoring_seconds": 0}, "monitoringRoleArn", None),
         ({"monitoring_seconds": 5}, "monitoringInterval", 5),
@@ -192,17 +191,14 @@ def test_a_replica_follows_the_database_behind_the_same_rules() -> None:
 
 
 def test_an_alarm_rings_before_the_database_is_busy_or_full() -> None:
-    alarms = {
-        each.name: each.inputs
-        for each in made(alarm_topic_arns=["arn:aws:sns:eu-central-1:123456789012:alarms"]).all("MetricAlarm")
-    }
+    alarms = {each.name: each.inputs for each in made(alarm_topic_arns=[TOPIC]).all("MetricAlarm")}
     assert {name: (alarm["metricName"], alarm["threshold"]) for name, alarm in alarms.items()} == {
         "shop-cpu": ("CPUUtilization", 80),
         "shop-storage": ("FreeStorageSpace", 2_000_000_000),
         "shop-memory": ("FreeableMemory", 104857600),
     }
     for alarm in alarms.values():
-        assert alarm["alarmActions"] == ["arn:aws:sns:eu-central-1:123456789012:alarms"]
+        assert alarm["alarmActions"] == [TOPIC]
         assert alarm["dimensions"] == {"DBInstanceIdentifier": "shop-1a2b3c4"}
 
 
@@ -215,8 +211,8 @@ def test_only_rds_may_use_the_role_for_measuring() -> None:
     [
         ({}, "postgresql://app:generated-password@shop.abc.eu-central-1.rds.amazonaws.com:5432/app?sslmode=require"),
         (
-            {"engine": "mysql", "password": "p%ss#word"},
-            "mysql2://app:p%25ss%23word@shop.abc.eu-central-1.rds.amazonaws.com:5432/app?ssl_mode=required",
+            {"engine": "mysql", "password": "p#ss%word"},
+            "mysql2://app:p%23ss%25word@shop.abc.eu-central-1.rds.amazonaws.com:5432/app?ssl_mode=required",
         ),
     ],
 )
@@ -247,6 +243,10 @@ def test_everything_belongs_to_the_component() -> None:
         ({"storage_gb": 100, "max_storage_gb": 100}, "RDS wants at least a tenth more: give 110 or more, or 0"),
         ({"backup_days": 0}, "backup_days: found 0; it should be at least 1."),
         ({"username": "postgres"}, "username postgres is reserved by RDS: take another, such as app"),
+        (
+            {"engine": "mysql", "username": "storefront_owner_"},
+            "username storefront_owner_ has 17 characters: MySQL on RDS takes 16",
+        ),
         ({"database": "my-shop"}, "database: found 'my-shop'; use up to 31 lower-case letters, digits and underscores"),
         ({"engine": "mysql", "performance_insights": True}, "db.t4g.small with mysql has none: take db.t4g.medium or larger"),
         ({"monitoring_seconds": 7}, "monitoring_seconds is 7: RDS knows 0, 1, 5, 10, 15, 30 and 60"),

@@ -20,10 +20,14 @@ REFUSED: list[Refused] = [
         {"redis.overrides": {"stateful_set": {"specs": {}}}},
         "redis: overrides of stateful_set do not know specs: did you mean spec?",
     ),
-    (
-        AWS,
-        {"app.name": "sg-shop"},
-        "app.name: found 'sg-shop'; names of security groups do not begin with sg-: give the application another name",
+    *(
+        (
+            AWS,
+            {"app.name": name},
+            f"app.name '{name}' cannot be used: EC2 names security groups after it and takes none that begins with sg-; take "
+            "another",
+        )
+        for name in ("sg-shop", "sg")
     ),
     (
         ALL,
@@ -114,16 +118,12 @@ REFUSED: list[Refused] = [
     (
         "doks",
         {"app.web.hosts": [f"h{n}.example.com" for n in range(101)]},
-        "app.web.hosts: found ['h0.example.com', 'h1.example.com', 'h2.example.com', 'h3.example.com', 'h4....; it "
-        "should be a list of at most 100. Host names of a certificate that Let's Encrypt issues and DigitalOcean "
-        "renews; *.example.com too.",
+        "app.web.hosts: there are 101, and Let's Encrypt takes 100 for a certificate: remove some",
     ),
     (
         AWS,
         {"app.web.hosts": [f"h{n}.example.com" for n in range(101)]},
-        "app.web.hosts: found ['h0.example.com', 'h1.example.com', 'h2.example.com', 'h3.example.com', 'h4....; it "
-        "should be a list of at most 100. Host names that the certificate is for, the main one first; a star may "
-        "stand for the first part: *.example.com.",
+        "app.web.hosts: there are 101, and AWS takes 100 for a certificate: remove some",
     ),
     (
         ALL,
@@ -146,7 +146,7 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"app.web.writable_paths": ["/rails"]},
-        "web: writable_paths /rails starts empty and would hide the application in /rails: name the folders in it "
+        "app.web: writable_paths /rails starts empty and would hide the application in /rails: name the folders in it "
         "that are written to, such as /rails/tmp",
     ),
     (
@@ -164,7 +164,7 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"app.web.overrides": {"container": {"ulimit": []}}},
-        "web: overrides of container do not know ulimit: did you mean ulimits?",
+        "app.web: overrides of container do not know ulimit: did you mean ulimits?",
     ),
     (
         "doks",

@@ -11,14 +11,14 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"app.name": "fargate-shop", "cluster.instances": {}, "ecs.capacity": "ec2"},
-        "app.name: found 'fargate-shop'; names of capacity providers of ECS do not begin with aws, ecs or fargate: "
-        "give the application another name",
+        "app.name 'fargate-shop' cannot be used: ECS names a capacity provider after it and takes none that begins with aws, "
+        "ecs or fargate; take another",
     ),
     (
         "ecs",
         {"app.name": "ecs", "cluster.instances": {}, "ecs.capacity": "ec2"},
-        "app.name: found 'ecs'; names of capacity providers of ECS do not begin with aws, ecs or fargate: give the "
-        "application another name",
+        "app.name 'ecs' cannot be used: ECS names a capacity provider after it and takes none that begins with aws, ecs or "
+        "fargate; take another",
     ),
     (
         AWS,
@@ -100,9 +100,9 @@ REFUSED: list[Refused] = [
         "(web 3000, workers.default 10, migration 1, cron.digest 1, console 1): take a class with memory for 3013 or "
         "more, or lower replicas, threads or concurrency",
     ),
-    ("ecs", {"ecs.region": "us-east-1"}, "ecs.region: is what the stack gives by itself: remove it, and set region"),
-    ("ecs", {"ecs.secrets": {"A": "b"}}, "ecs.secrets: is what the stack gives by itself: remove it, and put them in secrets"),
-    ("ecs", {"ecs.cluster_arn": "arn:x"}, "ecs.cluster_arn: is what the stack gives by itself: remove it"),
+    ("ecs", {"ecs.region": "us-east-1"}, "ecs.region: is set by the stack: remove it."),
+    ("ecs", {"ecs.secrets": {"A": "b"}}, "ecs.secrets: is set by the stack: remove it."),
+    ("ecs", {"ecs.cluster_arn": "arn:x"}, "ecs.cluster_arn: is set by the stack: remove it."),
     (
         AWS,
         {"database.maintenance_window": "foo:99:99-bar:99:99"},
@@ -170,21 +170,20 @@ REFUSED: list[Refused] = [
     ),
     (
         AWS,
-        {"database.password": "a@/bcdefg"},
-        'database: password (not shown) has to be 8 to 128 printable ASCII characters without space and without / " '
-        "@: RDS refuses others",
+        {"secrets.RAILBED_DATABASE_PASSWORD": "a@/bcdefg"},
+        "secrets.RAILBED_DATABASE_PASSWORD: found a value (not shown, it may be secret); holds a character that RDS refuses: "
+        'use ASCII without spaces and / " @',
     ),
     (
         AWS,
-        {"database.password": "short"},
-        'database: password (not shown) has to be 8 to 128 printable ASCII characters without space and without / " '
-        "@: RDS refuses others",
+        {"secrets.RAILBED_DATABASE_PASSWORD": "short"},
+        "secrets.RAILBED_DATABASE_PASSWORD: found a value (not shown, it may be secret); is too short: RDS wants 8 characters "
+        "at least",
     ),
     (
         AWS,
-        {"database.password": "p" * 129},
-        'database: password (not shown) has to be 8 to 128 printable ASCII characters without space and without / " '
-        "@: RDS refuses others",
+        {"secrets.RAILBED_DATABASE_PASSWORD": "p" * 129},
+        "secrets.RAILBED_DATABASE_PASSWORD: (not shown) is too long: postgresql on RDS takes 128 characters at most",
     ),
     ("eks", {"cluster.node_size": "s-2vcpu-4gb"}, "cluster: node_size 's-2vcpu-4gb' is not one of eks: name it as in t3.large"),
     (

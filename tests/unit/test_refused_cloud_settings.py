@@ -11,7 +11,7 @@ REFUSED: list[Refused] = [
     (
         "eks",
         {"load_balancer.health_codes": "299-200"},
-        "load_balancer.health_codes: is what the stack gives by itself: remove it",
+        "load_balancer.health_codes: is set by the stack: remove it",
     ),
     (
         "ecs",
@@ -80,7 +80,7 @@ REFUSED: list[Refused] = [
     (
         "doks eks",
         {"cluster.node_pools": {"jobs": {"labels": {"a b": "c"}}}},
-        "cluster: node_pools.jobs.labels.a b: found 'a b'; use letters, digits and - _ . between them, 63 characters "
+        "cluster.node_pools.jobs.labels.a b: found 'a b'; use letters, digits and - _ . between them, 63 characters "
         "at most, with a domain and a slash before them if wanted: example.com/role",
     ),
     (
@@ -170,18 +170,46 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"ecs.services.web.image": "other:1"},
-        "ecs.services.web.image: is what the stack gives by itself: remove it, and set app.image",
+        "ecs.services.web.image: is set by the stack: remove it.",
     ),
     (
         "ecs",
         {"ecs.services.web.port": 4000},
-        "ecs.services.web.port: is what the stack gives by itself: remove it, and set app.web.port",
+        "ecs.services.web.port: would win over the application's description: remove it, and set app.web.port",
+    ),
+    (
+        "ecs",
+        {"ecs.services.default.user": 1001},
+        "ecs.services.default.user: would win over the application's description: remove it, and set app.user",
+    ),
+    (
+        "ecs",
+        {"ecs.services.web.described_as": "web"},
+        "ecs.services.web.described_as: would win over the application's description: remove it",
+    ),
+    ("ecs", {"ecs.services.web.cpu": 300}, "ecs.services.web: cpu 300 is not offered by Fargate"),
+    (
+        "ecs",
+        {"ecs.services.web.network_mode": "bridge"},
+        "ecs.services.web.network_mode: is that of the whole application: set network_mode instead",
+    ),
+    (
+        "ecs",
+        {"ecs.services.web.capacity": "ec2", "cluster.instances": {}},
+        "ecs.services.web.capacity: instances run the whole application or nothing of it, and capacity is fargate: remove it, "
+        "or set capacity",
+    ),
+    (
+        "ecs",
+        {"ecs.services.web.architecture": "arm64", "app.image": {"build": str(RAILS)}},
+        "app.image.platform is linux/amd64 and ecs.services.web.architecture is arm64: set platform to linux/arm64, or "
+        "architecture to x86_64",
     ),
     (
         "ecs",
         {"ecs.secret_references": {"A": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:x:KEY"}},
-        "migration: secret_references.A is not an ARN of Secrets Manager or of an SSM parameter: give one (a key in "
-        "it as ARN:KEY::, with both colons behind it), or put the value itself in secrets",
+        "ecs.secret_references.A: found a value (not shown, it may be secret); give the ARN of a secret of Secrets Manager (a "
+        "key in it as ARN:KEY::, with both colons behind it) or of an SSM parameter, or put the value itself in secrets",
     ),
     (
         "ecs",
@@ -237,8 +265,7 @@ REFUSED: list[Refused] = [
     (
         "doks",
         {"app.image": {"build": str(RAILS)}, "container_registry.region": "tor1"},
-        "container_registry.region: found 'tor1'; give the slug of a region that has registries: ams3, blr1, fra1, "
-        "nyc3, sfo2, sfo3, sgp1, syd1",
+        "container_registry.region: found 'tor1'; registries are in ams3, fra1, nyc3, sfo3, sgp1",
     ),
 ]
 

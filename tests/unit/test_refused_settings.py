@@ -54,7 +54,7 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {SCHEDULE: "0 6 1 * 1"},
-        "cron.digest: schedule '0 6 1 * 1' names a day of the month and a day of the week, which AWS cannot have in "
+        "app.cron.digest: schedule '0 6 1 * 1' names a day of the month and a day of the week, which AWS cannot have in "
         "one schedule: make two tasks, one for each",
     ),
     (
@@ -87,42 +87,20 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"app.name": "my--shop"},
-        "app.name: found 'my--shop'; RDS and ElastiCache take no two dashes in a row: give the application another name",
-    ),
-    (
-        AWS,
-        {"app.name": "internal-tools"},
-        "app.name: found 'internal-tools'; names of load balancers do not begin with internal-: give the application "
-        "another name",
-    ),
-    (
-        AWS,
-        {"app.name": "internal"},
-        "app.name: found 'internal'; names of load balancers do not begin with internal-: give the application another name",
-    ),
-    (
-        AWS,
-        {"app.name": "a" * 27},
-        "app.name: found 'aaaaaaaaaaaaaaaaaaaaaaaaaaa'; it has 27 characters, and 26 are the most with a cache of "
-        "ElastiCache, whose name takes 40 in all: give the application another name",
-    ),
-    (
-        AWS,
-        {"app.name": "a" * 30},
-        "app.name: found 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'; it has 30 characters, and 26 are the most with a cache of "
-        "ElastiCache, whose name takes 40 in all: give the application another name",
+        "app.name 'my--shop' cannot be used: RDS and ElastiCache name their servers after it and take letters, digits and "
+        "single dashes, a letter first; take another",
     ),
     (
         "ecs",
         {"app.name": "awshop"},
-        "app.name: found 'awshop'; names of parameters of Systems Manager do not begin with aws or ssm: give the "
-        "application another name",
+        "app.name 'awshop' cannot be used: Systems Manager names parameters after it and takes none that begins with aws or "
+        "ssm; take another",
     ),
     (
         "ecs",
         {"app.name": "ssm-shop"},
-        "app.name: found 'ssm-shop'; names of parameters of Systems Manager do not begin with aws or ssm: give the "
-        "application another name",
+        "app.name 'ssm-shop' cannot be used: Systems Manager names parameters after it and takes none that begins with aws or "
+        "ssm; take another",
     ),
     (
         AWS,

@@ -10,8 +10,8 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"database.replicas": {"r" * 20: {}}, "app.name": "a" * 26},
-        "app.name: found 'aaaaaaaaaaaaaaaaaaaaaaaaaa'; database.replicas.rrrrrrrrrrrrrrrrrrrr would be named with 64 "
-        "characters, of which RDS takes 63: give the application another name",
+        "database.replicas.rrrrrrrrrrrrrrrrrrrr: RDS names the copy aaaaaaaaaaaaaaaaaaaaaaaaaa-database-rrrrrrrrrrrrrrrrrrrr "
+        "with 8 characters that Pulumi adds, and takes 63: shorten its name by 1",
     ),
     (
         AWS,
@@ -42,9 +42,8 @@ REFUSED: list[Refused] = [
     ),
     (
         AWS,
-        {"database": {"engine": "mysql", "password": "p" * 42}},
-        'database: password (not shown) has to be 8 to 41 printable ASCII characters without space and without / " '
-        "@: RDS refuses others",
+        {"database": {"engine": "mysql"}, "secrets.RAILBED_DATABASE_PASSWORD": "p" * 42},
+        "secrets.RAILBED_DATABASE_PASSWORD: (not shown) is too long: mysql on RDS takes 41 characters at most",
     ),
     (
         AWS,
@@ -108,13 +107,15 @@ REFUSED: list[Refused] = [
     (AWS, {"redis.version": "7.0"}, "redis.version: found '7.0'; give a version of Valkey, such as 8.0"),
     (
         AWS,
-        {"redis.auth_token": "0123456789abcde"},
-        "redis: auth_token (not shown) has to be 16 to 128 letters, digits and ! & # $ ^ < > -: ElastiCache refuses others",
+        {"secrets.RAILBED_REDIS_AUTH_TOKEN": "0123456789abcde"},
+        "secrets.RAILBED_REDIS_AUTH_TOKEN: found a value (not shown, it may be secret); has to be 16 to 128 letters, digits "
+        "and ! & # $ ^ < > -: ElastiCache refuses others",
     ),
     (
         AWS,
-        {"redis.auth_token": "0123456789abcde@"},
-        "redis: auth_token (not shown) has to be 16 to 128 letters, digits and ! & # $ ^ < > -: ElastiCache refuses others",
+        {"secrets.RAILBED_REDIS_AUTH_TOKEN": "0123456789abcde@"},
+        "secrets.RAILBED_REDIS_AUTH_TOKEN: found a value (not shown, it may be secret); has to be 16 to 128 letters, digits "
+        "and ! & # $ ^ < > -: ElastiCache refuses others",
     ),
     (
         AWS,

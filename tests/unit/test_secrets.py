@@ -90,5 +90,5 @@ def test_secrets_of_a_whole_application_are_marked_secret(deploy: Deploy) -> Non
 
 
 def test_a_secret_output_given_as_plain_environment_stays_secret_for_pulumi(deploy: Deploy) -> None:
-    deployed = deploy(lambda: make("RailsWeb", env={"TOKEN": pulumi.Output.secret(SECRET)}))
+    deployed = deploy(lambda: make("RailsWeb", env={"GREETING": pulumi.Output.secret(SECRET)}))
     assert SECRET not in shown(deployed)

@@ -6,26 +6,24 @@ import pulumi
 import pytest
 import yaml
 
-from stacks.clear_text import warn_of_clear_text
+from stacks.clear_text import problems_in_clear_text
 from tests.unit.recording import record
 
 SECRET = "hunter2-pass"
 
 
-def warned(folder: Path, monkeypatch: pytest.MonkeyPatch, secrets: object, secure: bool = True) -> list[str]:
+def refused(folder: Path, monkeypatch: pytest.MonkeyPatch, secrets: object, secure: bool = True) -> list[str]:
     if secrets is not None:
         (folder / "Pulumi.test.yaml").write_text(yaml.safe_dump({"config": {"railbed:secrets": secrets}}))
-    told: list[str] = []
     monkeypatch.setattr(pulumi, "get_root_directory", lambda: str(folder))
-    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: told.append(text))
 
-    def program() -> None:
+    def program() -> list[str]:
         pulumi.runtime.set_all_config({"railbed:secrets": "{}"}, ["railbed:secrets"] if secure else [])
-        warn_of_clear_text(["RAILS_MASTER_KEY", "DATABASE_URL"])
+        return list(problems_in_clear_text(["RAILS_MASTER_KEY", "DATABASE_URL"]))
 
-    record(program)
-    assert SECRET not in "".join(told), "the warning itself shows the secret"
-    return [text.split(" ")[0] for text in told]
+    told: list[str] = record(program).result
+    assert SECRET not in "".join(told), "the error itself shows the secret"
+    return [text.split(": ")[0] for text in told]
 
 
 @pytest.mark.parametrize(
@@ -43,4 +41,4 @@ def warned(folder: Path, monkeypatch: pytest.MonkeyPatch, secrets: object, secur
 def test_each_secret_in_clear_text_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secrets: object, secure: bool, names: list[str]
 ) -> None:
-    assert warned(tmp_path, monkeypatch, secrets, secure) == names
+    assert refused(tmp_path, monkeypatch, secrets, secure) == names

@@ -13,12 +13,12 @@ from pydantic import TypeAdapter
 from railbed.aws.certificate import MOST_HOSTS
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.instance_types import INSTANCE_TYPE, CacheNodeType, RdsInstanceClass, architecture_of
+from railbed.aws.names import ADDED_BY_PULUMI, LONGEST_CACHE_ID, LONGEST_DATABASE_ID
 from railbed.aws.regions import PARTITIONS, REGIONS
 from railbed.aws.tags import LONGEST_KEY, LONGEST_VALUE
 from railbed.digitalocean.regions import REGIONS as SLUGS
 from railbed.digitalocean.sizes import DROPLET, DatabaseSize
 from railbed.enums import Architecture
-from stacks.aws_names import ADDED_BY_PULUMI, LONGEST_CACHE_ID, LONGEST_DATABASE_ID, LONGEST_NAME_WITH_CACHE
 from tests.unit.cloud_stacks import APP, deploy
 from tests.unit.recording import Recorded
 
@@ -136,7 +136,12 @@ OF_PREFIX = 26
 """Characters that the provider of AWS adds to a prefix."""
 
 
+LONGEST_APP = 30
+
+
 def length_of_name(resource: Recorded) -> int:
+    if given := resource.inputs.get("replicationGroupId"):
+        return len(str(given))
     prefix = resource.inputs.get("namePrefix")
     return len(resource.name) + ADDED_BY_PULUMI if prefix is None else len(str(prefix)) + OF_PREFIX
 
@@ -145,11 +150,11 @@ def length_of_name(resource: Recorded) -> int:
 def test_the_longest_names_of_everything_fit(target: str) -> None:
     longest = "a" * 30
     app = APP | {
-        "name": "a" * LONGEST_NAME_WITH_CACHE,
+        "name": "a" * LONGEST_APP,
         "workers": {longest: {}},
         "cron": {f"b{longest[1:]}": {"schedule": "@daily", "command": ["bin/rails", "digest:send"]}},
     }
-    replica = "r" * (LONGEST_DATABASE_ID - LONGEST_NAME_WITH_CACHE - len("-database-") - ADDED_BY_PULUMI)
+    replica = "r" * (LONGEST_DATABASE_ID - LONGEST_APP - len("-database-") - ADDED_BY_PULUMI)
     more: dict[str, Any] = {"cluster": {"instances": {}}, "ecs": {"capacity": "ec2"}} if target == "ecs" else {}
     made = deploy(target, app=app, database={"replicas": {replica: {}}}, **more)
     named = [each for each in made.resources if each.type.startswith("aws:") and each.type.rsplit(":", 1)[-1] in LONGEST]

@@ -27,7 +27,7 @@ def read(values: dict[str, Any], secure: tuple[str, ...] = ()) -> ClusterSetting
     texts = {f"railbed:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
 
     def program() -> ClusterSettings:
-        pulumi.runtime.set_all_config(texts, [f"railbed:{key}" for key in secure])
+        pulumi.runtime.set_all_config(texts, [f"railbed:{key}" for key in (*secure, "secrets")])
         return ClusterSettings.from_config()
 
     registered: list[Recorded] = []
@@ -57,10 +57,10 @@ def test_the_least_settings_are_a_target_and_an_application() -> None:
 
 def test_stores_are_left_out_where_others_are_named() -> None:
     workers = LEAST | {"app": APP | {"workers": {"default": {}}}}
-    assert read(workers).own_redis is not None
+    assert read(workers).own_redis
     others = {"DATABASE_URL": "postgresql://db/app", "REDIS_URL": "redis://cache/0"}
     settings = read(workers | {"secrets": others}, secure=("secrets",))
-    assert settings.own_database is settings.own_redis is None
+    assert settings.own_database is None and settings.own_redis is None
     assert read(workers | {"redis": {"enabled": False}}).own_redis is None
 
 
@@ -149,15 +149,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ],
     (
         {"app": APP | {"image": {}}},
-        "app.image: found an empty mapping; image has neither ref nor build: give ref, an image that exists, or build, the "
-        "application's folder",
+        "app.image: image has neither ref nor build: give ref, an image that exists, or build, the application's folder",
     ),
     (
-        {"app": APP | {"image": {"ref": IMAGE, "build": "../shop", "target": "web"}}},
-        "app.image: image has ref and build, target: an image that exists is not built, so remove build and target, or ref",
+        {"app": APP | {"image": {"ref": IMAGE, "build": str(RAILS), "platform": "linux/arm64"}}, **PRIVATE},
+        "app.image: image has ref and build, platform: an image that exists is not built, so remove build and platform, or ref",
     ),
     (
-        {"app": APP | {"image": {"build": "../shop", "dockerfil": "Dockerfile.web"}}},
+        {"app": APP | {"image": {"build": str(RAILS), "dockerfil": "Dockerfile.web"}}, **PRIVATE},
         "app.image.dockerfil: is not known here. Did you mean 'dockerfile'? Known are: base_image, build, build_args, cache, "
         "dockerfile, follow_base, platform, ref, repository, target.",
     ),

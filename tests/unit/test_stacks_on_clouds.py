@@ -92,7 +92,7 @@ def test_digitaloceans_load_balancer_ends_tls_with_a_certificate_that_renews() -
     prefix = "service.beta.kubernetes.io/do-loadbalancer"
     annotations = service.inputs["metadata"]["annotations"]
     assert {key.removeprefix(prefix): value for key, value in annotations.items()} == {
-        "-name": "shop-test",
+        "-type": "REGIONAL",
         "-protocol": "http",
         "-http-idle-timeout-seconds": "60",
         "-enable-backend-keepalive": "true",
@@ -102,6 +102,8 @@ def test_digitaloceans_load_balancer_ends_tls_with_a_certificate_that_renews() -
         "-disable-lets-encrypt-dns-records": "true",
     }
     assert [port["port"] for port in service.spec["ports"]] == [80, 443]
+    without_tls = deploy("doks", dns=None).the("Service", "shop-web").inputs["metadata"]["annotations"]
+    assert without_tls[f"{prefix}-type"] == "REGIONAL", "clients' addresses and the time that they may be silent would be lost"
 
 
 def test_records_lead_to_the_load_balancers() -> None:

@@ -103,7 +103,64 @@ def test_a_password_that_is_known_later_is_refused_then(store: str, password: st
     assert sentence in str(raised.value) and HIDDEN not in str(raised.value)
 
 
-@pytest.mark.parametrize("token", ["é" * 20, "²" * 20, "a" * 15])
-def test_a_token_that_elasticache_refuses(token: str) -> None:
-    with pytest.raises(InvalidArguments, match="has to be 16 to 128 letters, digits"):
-        record(lambda: make("ElastiCache", auth_token=token))
+REFUSED_BY_AWS: list[tuple[str, dict[str, Any], str, str]] = [
+    *(
+        ("ElastiCache", {}, token, "has to be 16 to 128 letters, digits and ! & # $ ^ < > -")
+        for token in (
+            "é" * 20,
+            "²" * 20,
+            "a" * 15,
+            "a" * 129,
+            "a" * 16 + "@",
+            "a" * 16 + "/",
+            "a" * 16 + " ",
+            "a" * 16 + "\n",
+            "",
+        )
+    ),
+    *(
+        ("RdsDatabase", {}, password, "holds a character that RDS refuses: use ASCII without spaces")
+        for password in (
+            f"{HIDDEN}@x",
+            f"{HIDDEN}/x",
+            f'{HIDDEN}"x',
+            f"{HIDDEN} x",
+            f"{HIDDEN}-ö",
+            f"{HIDDEN}x\n",
+            f"{HIDDEN}\tx",
+        )
+    ),
+    ("RdsDatabase", {}, HIDDEN, "is too short: RDS wants 8 characters"),
+    ("RdsDatabase", {"engine": "mysql"}, HIDDEN * 6, "is too long: mysql on RDS takes 41"),
+    ("RdsDatabase", {}, HIDDEN * 19, "is too long: postgresql on RDS takes 128"),
+    ("RdsDatabase", {}, "md5" + "0123456789abcdef" * 2, "has the form of a hash"),
+]
+
+
+@pytest.mark.parametrize(("store", "arguments", "password", "sentence"), REFUSED_BY_AWS)
+def test_a_password_that_aws_refuses(store: str, arguments: dict[str, Any], password: str, sentence: str) -> None:
+    name = {"ElastiCache": "auth_token", "RdsDatabase": "password"}[store]
+    registered: list[Recorded] = []
+    with pytest.raises(InvalidArguments) as raised:
+        record(lambda: make(store, **arguments, **{name: password}), registered=registered)
+    assert sentence in str(raised.value) and HIDDEN not in str(raised.value)
+    assert registered == []
+    with pytest.raises(Exception, match="The password of shop ") as raised_later:
+        record(lambda: make(store, **arguments, **{name: pulumi.Output.secret(password)}))
+    assert sentence in str(raised_later.value) and HIDDEN not in str(raised_later.value)
+
+
+@pytest.mark.parametrize(
+    ("store", "arguments", "password"),
+    [
+        ("ElastiCache", {}, "aZ09!&#$^<>-aZ09"),
+        ("ElastiCache", {}, "a" * 128),
+        ("RdsDatabase", {}, "!#$%&'()*+,-.:;<=>?[\\]^_`{|}~aZ09"),
+        ("RdsDatabase", {}, "a" * 128),
+        ("RdsDatabase", {"engine": "mysql"}, "a" * 41),
+    ],
+)
+def test_any_password_that_aws_takes_is_taken_and_in_the_url(store: str, arguments: dict[str, Any], password: str) -> None:
+    name = {"ElastiCache": "auth_token", "RdsDatabase": "password"}[store]
+    url = record(lambda: make(store, **arguments, **{name: password})).result["url"]
+    assert unquote(urlsplit(url).password or "") == password

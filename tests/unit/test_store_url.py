@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from railbed import InvalidArguments
-from railbed.arguments import problems_of
 from railbed.store_url import StoreAddress, UnusableAddressError, example_of, store_address
+from railbed.validation.problems import problems_of
 from stacks.settings import Settings
 from tests.unit.cloud_stacks import APP, LEAST, deploy
 from tests.unit.recording import Recorded, record

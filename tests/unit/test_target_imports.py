@@ -21,3 +21,19 @@ def test_a_target_imports_no_sdk_that_it_does_not_use(target: str, needed: set[s
     program = f"import sys, stacks.{target}; print(*sorted(set({SDKS}) & set(sys.modules)))"
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert set(shown.stdout.split()) == needed
+
+
+@pytest.mark.parametrize(
+    ("component", "sdk", "extra"),
+    [
+        ("RailsWeb", "pulumi_kubernetes", "cluster"),
+        ("DigitalOceanDatabase", "pulumi_digitalocean", "doks"),
+        ("EcsApp", "pulumi_aws", "ecs"),
+        ("RailsImage", "pulumi_docker", "build"),
+    ],
+)
+def test_a_component_names_the_extra_that_brings_its_sdk(component: str, sdk: str, extra: str) -> None:
+    program = f"import sys; sys.modules[{sdk!r}] = None; from railbed import {component}"
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert shown.stderr.splitlines()[-1].startswith(f"ImportError: {component} needs {sdk}")
+    assert f"pip install 'railbed[{extra}]'" in shown.stderr.splitlines()[-1]

@@ -1,36 +1,42 @@
-"""How often a program checks its arguments: once, before anything is registered."""
+"""How often a program checks what it is told: each description once, before anything is registered."""
 
 from collections import Counter
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
-from railbed.arguments import Arguments
+from railbed.validation import arguments, rules
+from tests.unit import cloud_stacks, test_stack_cluster
+from tests.unit.cluster_contents import ClusterContents
 from tests.unit.recording import record
 from tests.unit.samples import COMPONENTS, IMAGE, make
 
-APP = {
+APP: dict[str, Any] = {
     "name": "shop",
     "image": {"ref": IMAGE},
+    "web": {"hosts": ["shop.example.com"]},
     "workers": {"default": {}, "mailers": {}},
     "migration": {"post": True},
     "cron": {"digest": {"schedule": "@daily", "command": ["bin/rails", "digest:send"]}},
+    "console": {"enabled": True},
 }
+DESCRIPTION = {"App": 1, "ImageSource": 1, "AppWeb": 1, "AppWorkers": 2, "AppMigration": 1, "AppCron": 1, "AppConsole": 1}
+"""Every description of the application in its settings."""
 
 
 @pytest.fixture
 def validations(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often each model was checked."""
+    """How often the values of each model were checked, those of inner models too."""
     found: Counter[str] = Counter()
-    validate = vars(BaseModel)["model_validate"].__func__
 
-    def counted(model: type[Arguments], *arguments: Any, **options: Any) -> Arguments:
-        found[model.__name__] += 1
-        checked: Arguments = validate(model, *arguments, **options)
-        return checked
+    def counted(model: BaseModel, beyond: Sequence[type[BaseModel]] = (), **options: Any) -> list[str]:
+        found.update([] if beyond else [type(model).__name__])
+        return rules.broken_rules(model, beyond, **options)
 
-    monkeypatch.setattr(Arguments, "model_validate", classmethod(counted))
+    monkeypatch.setattr(arguments, "broken_rules", counted)
     return found
 
 
@@ -40,12 +46,55 @@ def test_a_component_checks_its_arguments_once(component: str, validations: Coun
     assert validations[f"{component}Model"] == 1
 
 
-def test_an_application_on_kubernetes_checks_each_part_once(validations: Counter[str]) -> None:
+def test_an_application_on_kubernetes_checks_its_description_once(validations: Counter[str]) -> None:
     record(lambda: make("KubernetesApp", app=APP))
-    once = dict.fromkeys(("KubernetesAppModel", "RailsWebModel", "CronTaskModel", "ConsoleModel"), 1)
-    assert validations == {**once, "SidekiqWorkersModel": 2, "MigrationJobModel": 2}
+    assert validations == {**DESCRIPTION, "KubernetesAppModel": 1}
 
 
-def test_an_application_on_ecs_checks_each_part_once(validations: Counter[str]) -> None:
+def test_an_application_on_ecs_checks_its_description_and_each_part_once(validations: Counter[str]) -> None:
     record(lambda: make("EcsApp", app=APP))
-    assert validations == {"EcsAppModel": 1, "EcsServiceModel": 3, "EcsScheduledTaskModel": 1, "EcsTaskRunModel": 2}
+    parts = {"EcsServiceOptions": 3, "EcsScheduledTaskOptions": 1, "EcsTaskRunOptions": 2}
+    assert validations == {**DESCRIPTION, **parts, "EcsAppModel": 1}
+
+
+SECTIONS: dict[str, dict[str, Any]] = {
+    "doks": {"cluster": {"min_nodes": 3}, "database": {"nodes": 1}, "redis": {"nodes": 1}, "dns": {"zone": "example.com"}},
+    "eks": {
+        "cluster": {"min_nodes": 3},
+        "database": {"multi_az": True},
+        "redis": {"replicas": 2},
+        "load_balancer": {"client_port": True},
+    },
+    "ecs": {
+        "network": {"nat": "per_zone"},
+        "cluster": {"container_insights": "enhanced"},
+        "database": {"multi_az": True},
+        "redis": {"replicas": 2},
+        "load_balancer": {"client_port": True},
+        "ecs": {"architecture": "arm64"},
+    },
+}
+ON_AWS = {"RdsDatabaseOptions", "ElastiCacheOptions", "ApplicationLoadBalancerOptions", "AwsDns"}
+CHECKED = {
+    "doks": {"DoksSettings", "DoksOptions", "DigitalOceanDatabaseOptions", "DigitalOceanCacheOptions", "DigitalOceanDns"},
+    "eks": {"EksSettings", "EksOptions", *ON_AWS},
+    "ecs": {"EcsSettings", "NetworkOptions", "EcsClusterOptions", "EcsAppOptions", *ON_AWS},
+}
+
+
+@pytest.mark.parametrize("target", CHECKED)
+def test_a_stack_on_a_cloud_checks_each_section_once(target: str, validations: Counter[str]) -> None:
+    import_module(f"stacks.{target}")
+    validations.clear()  # the defaults of the settings have been checked
+    cloud_stacks.deploy(target, app=APP, **SECTIONS[target])
+    once = {**DESCRIPTION, **dict.fromkeys(CHECKED[target], 1)}
+    assert {model: validations[model] for model in once} == once
+    again = {model: count for model, count in validations.items() if model.endswith(("Options", "Settings")) and count > 1}
+    assert again == ({"EcsServiceOptions": 3, "EcsTaskRunOptions": 2} if target == "ecs" else {}), "three services, two phases"
+
+
+def test_a_stack_on_a_cluster_checks_each_section_once(validations: Counter[str], contents: ClusterContents) -> None:
+    assert contents is not None
+    test_stack_cluster.deploy(app=APP, cluster={"exposure": "ingress"}, database={"storage": "20Gi"}, redis={"storage": "1Gi"})
+    once = {**DESCRIPTION, **dict.fromkeys(("ClusterSettings", "Cluster", "Database", "Cache"), 1)}
+    assert {model: validations[model] for model in once} == once

@@ -97,7 +97,10 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RailsWeb",
         {"env": {"RAILS_MASTER_KEY": "hunter2"}},
-        "RAILS_MASTER_KEY in env would be readable by everybody: move to secrets",
+        (
+            "env.RAILS_MASTER_KEY: has the name of a secret, and everybody who can read the configuration could read it: "
+            "move it to secrets (`pulumi config set --secret --path railbed:secrets.RAILS_MASTER_KEY`)"
+        ),
     ),
     (
         "RailsWeb",

@@ -1,20 +1,21 @@
 """AwsCertificate: a certificate of AWS Certificate Manager, validated through Route 53."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import pulumi
 from pulumi_aws.acm import Certificate, CertificateArgs, CertificateValidation
 from pulumi_aws.route53 import Record
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.args import AwsCertificateArgs
-from railbed.arguments import Arguments
 from railbed.aws.identifiers import HostedZoneId
 from railbed.component import Component
 from railbed.enums import CertificateAlgorithm
 from railbed.host_names import DomainHost, check_once
 from railbed.overrides import check_overrides, overridden
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
 
 VALIDATION_TTL_SECONDS = 60
 
@@ -24,10 +25,21 @@ MOST_HOSTS = 100
 """https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html; more than 10 need a higher quota."""
 
 
+def check_hosts(hosts: Sequence[str]) -> None:
+    """Raise `ValueError` for more hosts than a certificate can be for, or a first one that is too long for its main name."""
+    if len(hosts) > MOST_HOSTS:
+        raise ValueError(f"hosts: there are {len(hosts)}, and AWS takes {MOST_HOSTS} for a certificate: remove some")
+    if hosts and len(hosts[0]) > LONGEST_MAIN_HOST:
+        raise ValueError(
+            f"hosts: the first, {hosts[0]}, has {len(hosts[0])} characters, and AWS takes {LONGEST_MAIN_HOST} for the main "
+            "name of a certificate: put a shorter one first"
+        )
+
+
 class AwsCertificateModel(Arguments):
     """Arguments of AwsCertificate."""
 
-    hosts: Annotated[list[DomainHost], Field(min_length=1, max_length=MOST_HOSTS)]
+    hosts: Annotated[list[DomainHost], Field(min_length=1)]
     """Host names that the certificate is for, the main one first; a star may stand for the first part: *.example.com. A change
     makes a new certificate; the old one goes once nothing uses it."""
     zone_id: HostedZoneId
@@ -37,24 +49,17 @@ class AwsCertificateModel(Arguments):
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the resources that the component creates, by child: certificate."""
 
-    @model_validator(mode="after")
-    def _hosts_differ(self) -> Self:
+    @rule
+    def _hosts_differ(self) -> None:
         check_once("hosts", self.hosts)
-        return self
 
-    @model_validator(mode="after")
-    def _main_host_is_short(self) -> Self:
-        if len(self.hosts[0]) > LONGEST_MAIN_HOST:
-            raise ValueError(
-                f"hosts: the first, {self.hosts[0]}, has {len(self.hosts[0])} characters, and AWS takes {LONGEST_MAIN_HOST} "
-                "for the main name of a certificate: put a shorter one first"
-            )
-        return self
+    @rule
+    def _hosts_fit(self) -> None:
+        check_hosts(self.hosts)
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, {"certificate": CertificateArgs})
-        return self
 
 
 class AwsCertificate(Component[AwsCertificateModel]):

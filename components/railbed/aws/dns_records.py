@@ -1,16 +1,18 @@
 """AwsDnsRecords: host names that lead to a load balancer, in Route 53."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
 import pulumi
 from pulumi_aws.route53 import Record, RecordAliasArgs
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.args import AwsDnsRecordsArgs
-from railbed.arguments import Arguments, InputText
 from railbed.aws.identifiers import HostedZoneId
 from railbed.component import Component
 from railbed.host_names import DomainHost, check_once
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText
 
 
 class AwsDnsRecordsModel(Arguments):
@@ -27,10 +29,9 @@ class AwsDnsRecordsModel(Arguments):
     ipv6: bool = False
     """Whether the load balancer has IPv6 addresses too: adds AAAA records. Default false."""
 
-    @model_validator(mode="after")
-    def _hosts_differ(self) -> Self:
+    @rule
+    def _hosts_differ(self) -> None:
         check_once("hosts", self.hosts)
-        return self
 
 
 class AwsDnsRecords(Component[AwsDnsRecordsModel]):

@@ -2,18 +2,19 @@
 
 import base64
 import json
-from typing import Any, Self, TypedDict
+from typing import Any, TypedDict
 
 import pulumi
 from pulumi_aws.ecr import LifecyclePolicy, Repository, RepositoryArgs, get_authorization_token_output
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.args import EcrRepositoryArgs
-from railbed.arguments import Arguments
 from railbed.aws.identifiers import KmsKeyArn
 from railbed.aws.tags import AwsTags
 from railbed.component import Component
 from railbed.overrides import check_overrides, overridden
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
 
 OVERRIDABLE = {"repository": RepositoryArgs}
 
@@ -34,10 +35,9 @@ class EcrRepositoryModel(Arguments):
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the inputs of the repository. Mappings are merged, anything else is replaced."""
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, OVERRIDABLE)
-        return self
 
 
 class EcrRepository(Component[EcrRepositoryModel]):

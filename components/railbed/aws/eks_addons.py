@@ -9,7 +9,7 @@ from pulumi_aws.eks import Addon, Cluster
 
 from railbed.aws.eks_limits import BEFORE_NODES, ON_NODES
 from railbed.aws.service_role import service_role
-from railbed.cluster_check import EksOrDoksClusterModel
+from railbed.cluster_arguments import EksOrDoksClusterModel
 
 _ROLES = {
     "vpc-cni": ("cni", "AmazonEKS_CNI_Policy", "aws-node"),

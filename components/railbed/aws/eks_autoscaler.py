@@ -7,7 +7,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi_aws.eks import PodIdentityAssociation
 
 from railbed.aws.service_role import service_role
-from railbed.cluster_check import EksOrDoksClusterModel
+from railbed.cluster_arguments import EksOrDoksClusterModel
 from railbed.cluster_parts import ClusterParts
 from railbed.kubernetes.pod import CONTAINER_SECURITY, pod_security
 from railbed.kubernetes.workload import Manifest

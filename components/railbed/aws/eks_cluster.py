@@ -5,10 +5,8 @@ from typing import Any
 
 import pulumi
 from pulumi_aws.cloudwatch import LogGroup
-from pulumi_aws.ec2 import LaunchTemplateArgs
-from pulumi_aws.eks import AccessEntry, AccessPolicyAssociation, Cluster, ClusterArgs, NodeGroupArgs
+from pulumi_aws.eks import AccessEntry, AccessPolicyAssociation, Cluster
 from pulumi_aws.kms import Key
-from pulumi_kubernetes.apps.v1 import DeploymentInitArgs
 from pulumi_random import RandomId
 
 from railbed.args import NetworkArgs
@@ -16,16 +14,9 @@ from railbed.aws.eks_addons import addons_before_nodes, addons_on_nodes
 from railbed.aws.eks_node_group import autoscaling_group_of, node_group, node_role
 from railbed.aws.network import Network
 from railbed.aws.service_role import service_role
-from railbed.cluster_check import EksOrDoksClusterModel
+from railbed.cluster_arguments import EksOrDoksClusterModel
 from railbed.cluster_parts import ClusterNetwork, ClusterParts, kubeconfig_of
 from railbed.overrides import overridden
-
-OVERRIDABLE = {
-    "cluster": ClusterArgs,
-    "node_pool": NodeGroupArgs,
-    "launch_template": LaunchTemplateArgs,
-    "cluster_autoscaler": DeploymentInitArgs,
-}
 
 LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 

@@ -9,8 +9,9 @@ from pulumi_aws.iam import Role
 
 from railbed.aws.instance_types import architecture_of
 from railbed.aws.service_role import service_role
-from railbed.cluster_check import EksOrDoksClusterModel, NodePool, NodeTaint
+from railbed.cluster_arguments import EksOrDoksClusterModel
 from railbed.enums import Architecture, TaintEffect
+from railbed.node_pools import NodePool, NodeTaint
 from railbed.overrides import overridden
 
 _IMAGES = {Architecture.ARM64: "AL2023_ARM_64_STANDARD", Architecture.X86_64: "AL2023_x86_64_STANDARD"}

@@ -1,24 +1,30 @@
 """ElastiCache: a managed Redis of AWS, set up for Sidekiq."""
 
-import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import pulumi
+import pulumi_random as random
 from pulumi_aws.elasticache import ParameterGroup, ParameterGroupArgs, ReplicationGroup, ReplicationGroupArgs, SubnetGroup
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.args import ElastiCacheArgs
-from railbed.arguments import Arguments, InputText, matching
 from railbed.aws.identifiers import KmsKey, TopicArn
 from railbed.aws.instance_types import CacheNodeType
+from railbed.aws.names import ADDED_BY_PULUMI, LONGEST_CACHE_ID, SECURITY_GROUP, STORE, check_name
 from railbed.aws.security_group import private_security_group
 from railbed.aws.tags import AwsTags
 from railbed.aws.windows import DailyWindow, WeeklyWindow, check_windows
 from railbed.component import Component
 from railbed.overrides import check_overrides, overridden
-from railbed.passwords import in_url, password_of
+from railbed.passwords import ElastiCacheToken, check_elasticache_token, in_url, password_of
+from railbed.validation.arguments import Options, Placed
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText, matching
 
 PORT = 6379
+
+LONGEST_GENERATED_NAME = LONGEST_CACHE_ID - ADDED_BY_PULUMI
+"""Characters of a name to which Pulumi can add its own."""
 
 OVERRIDABLE = {"replication_group": ReplicationGroupArgs, "parameter_group": ParameterGroupArgs}
 
@@ -32,25 +38,9 @@ https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/e
 LEAST_WINDOW_MINUTES = 60
 
 
-def check_token(token: str) -> str:
-    """The password, if ElastiCache takes it. Raises `ValueError`, with nothing of it."""
-    # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
-    if not re.fullmatch(r"[A-Za-z0-9!&#$^<>-]{16,128}", token):
-        raise ValueError(
-            "auth_token (not shown) has to be 16 to 128 letters, digits and ! & # $ ^ < > -: ElastiCache refuses others"
-        )
-    return token
+class ElastiCacheOptions(Options):
+    """What a user chooses of an ElastiCache."""
 
-
-class ElastiCacheModel(Arguments):
-    """Arguments of ElastiCache."""
-
-    vpc_id: InputText
-    """ID of the VPC."""
-    subnet_ids: list[InputText] = Field(min_length=1)
-    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
-    clients: dict[str, InputText]
-    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
     version: Annotated[str, matching(r"7\.2|[89]\.\d+", "give a version of Valkey, such as 8.0")] = "8.0"
     """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place.
     Default 8.0."""
@@ -59,7 +49,7 @@ class ElastiCacheModel(Arguments):
     cache.t4g.small: 1.37 GiB."""
     replicas: int = Field(1, ge=0, le=5)
     """Copies in other zones, one of which takes over within seconds when the first fails: 0 to 5. Default 1."""
-    auth_token: InputText | None = None
+    auth_token: ElastiCacheToken | None = None
     """Password, 16 to 128 letters, digits and ! & # $ ^ < > -. After a change ElastiCache accepts the old one too, until the
     next change, so that nothing loses its connection. Default: generated."""
     snapshot_days: int = Field(7, ge=0, le=35)
@@ -83,33 +73,35 @@ class ElastiCacheModel(Arguments):
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the inputs of children: replication_group, parameter_group. Mappings are merged, anything else is replaced."""
 
-    @model_validator(mode="after")
-    def _replicas_have_a_zone(self) -> Self:
-        if self.replicas and len(self.subnet_ids) < 2:
-            raise ValueError("replicas need subnet_ids of at least two zones: give another subnet, or set replicas to 0")
-        return self
-
-    @model_validator(mode="after")
-    def _token_is_accepted(self) -> Self:
-        if isinstance(self.auth_token, str):
-            check_token(self.auth_token)
-        return self
-
-    @model_validator(mode="after")
-    def _windows_are_apart(self) -> Self:
+    @rule
+    def _windows_are_apart(self) -> None:
         daily, weekly = ("snapshot_window", self.snapshot_window), ("maintenance_window", self.maintenance_window)
         check_windows(daily, weekly, LEAST_WINDOW_MINUTES)
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, OVERRIDABLE)
-        return self
 
     @property
     def major(self) -> int:
         """Major version of Valkey."""
         return int(self.version.partition(".")[0])
+
+
+class ElastiCacheModel(ElastiCacheOptions, Placed):
+    """Arguments of ElastiCache."""
+
+    vpc_id: InputText
+    """ID of the VPC."""
+    subnet_ids: list[InputText] = Field(min_length=1)
+    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
+    clients: dict[str, InputText]
+    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
+
+    @rule
+    def _replicas_have_a_zone(self) -> None:
+        if self.replicas and len(self.subnet_ids) < 2:
+            raise ValueError("replicas need subnet_ids of at least two zones: give another subnet, or set replicas to 0")
 
 
 class ElastiCache(Component[ElastiCacheModel]):
@@ -131,10 +123,11 @@ class ElastiCache(Component[ElastiCacheModel]):
     """ID of its security group."""
 
     def __init__(self, name: str, args: ElastiCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        check_name("ElastiCache", name, STORE, SECURITY_GROUP)
         super().__init__(name, args, ElastiCacheModel, opts)
         cache = self._arguments
 
-        password = password_of(name, cache.auth_token, self, check_token)
+        password = password_of(name, cache.auth_token, self, check_elasticache_token)
         security_group = private_security_group(name, cache.vpc_id, PORT, cache.clients, self)
         subnet_group = SubnetGroup(name, subnet_ids=cache.subnet_ids, tags=cache.tags, opts=pulumi.ResourceOptions(parent=self))
         parameter_group = self._parameter_group(name, cache)
@@ -185,6 +178,7 @@ class ElastiCache(Component[ElastiCacheModel]):
             "maintenance_window": cache.maintenance_window,
             "apply_immediately": cache.apply_immediately,
             "tags": cache.tags,
+            **self._shortened(name),
             **connected,
         }
         if cache.kms_key_id is not None:
@@ -196,3 +190,12 @@ class ElastiCache(Component[ElastiCacheModel]):
             **overridden(inputs, cache.overrides, "replication_group"),
             opts=pulumi.ResourceOptions(parent=self, protect=cache.protect, ignore_changes=READ_ONCE),
         )
+
+    def _shortened(self, name: str) -> dict[str, Any]:
+        """An identifier, where Pulumi's own would be too long. It stays, as nothing replaces the cache."""
+        if len(name) <= LONGEST_GENERATED_NAME:
+            return {}
+        suffix = random.RandomString(
+            f"{name}-identifier", length=7, special=False, upper=False, opts=pulumi.ResourceOptions(parent=self)
+        )
+        return {"replication_group_id": pulumi.Output.concat(name[:LONGEST_GENERATED_NAME].rstrip("-"), "-", suffix.result)}

@@ -7,9 +7,9 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator
 
-from railbed.arguments import InputText
 from railbed.aws.regions import check_region
 from railbed.known_values import where_known
+from railbed.validation.types import InputText
 
 LARGEST_ROLE_POLICY = 10240
 """Characters besides white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
@@ -116,9 +116,14 @@ ImageId: TypeAlias = Annotated[
 KeyName: TypeAlias = Annotated[InputText, _form(r"[ -~]{1,255}", "give the name of a key pair of EC2, or leave it out")]
 """Name of a key pair."""
 
-SECRET_REFERENCE = (
-    r"arn:aws:secretsmanager:[a-z0-9-]*:\d*:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|arn:aws:ssm:[a-z0-9-]+:\d{12}:parameter/.+"
-)
+SecretReference: TypeAlias = Annotated[
+    InputText,
+    _form(
+        r"arn:aws:secretsmanager:[a-z0-9-]*:\d*:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|arn:aws:ssm:[a-z0-9-]+:\d{12}:parameter/.+",
+        "give the ARN of a secret of Secrets Manager (a key in it as ARN:KEY::, with both colons behind it) or of an SSM "
+        "parameter, or put the value itself in secrets",
+    ),
+]
 """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"""
 
 KnownRegion: TypeAlias = Annotated[InputText, where_known(check_region)]

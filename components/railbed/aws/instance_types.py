@@ -3,8 +3,8 @@
 import re
 from typing import Annotated, TypeAlias
 
-from railbed.arguments import matching
 from railbed.enums import Architecture
+from railbed.validation.types import matching
 
 _SIZE = r"(nano|micro|small|medium|(\d+x|x)?large|metal(-\d+xl)?)"
 _FAMILY = r"((a|c|cc|cg|cr|d|dl|f|g|gr|h|hi|hpc|hs|i|im|inf|is|m|mac|p|r|t|trn|u|vt|x|z)\d[a-z0-9-]*|mac-m\d[a-z]*|u-\d+tb\d)"

@@ -10,6 +10,7 @@ from pulumi_aws.vpc import SecurityGroupEgressRule, SecurityGroupIngressRule
 
 from railbed.args import ApplicationLoadBalancerArgs
 from railbed.aws.load_balancer_arguments import EVERYBODY, ApplicationLoadBalancerModel
+from railbed.aws.names import LOAD_BALANCER, SECURITY_GROUP, check_name
 from railbed.component import Component
 from railbed.overrides import overridden
 
@@ -46,6 +47,7 @@ class ApplicationLoadBalancer(Component[ApplicationLoadBalancerModel]):
     """End of the target group's ARN, as metrics and autoscaling by requests name it."""
 
     def __init__(self, name: str, args: ApplicationLoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        check_name("ApplicationLoadBalancer", name, LOAD_BALANCER, SECURITY_GROUP)
         super().__init__(name, args, ApplicationLoadBalancerModel, opts)
         wanted = self._arguments
 
@@ -226,7 +228,12 @@ def _url(wanted: ApplicationLoadBalancerModel, balancer: LoadBalancer) -> pulumi
 
 
 def _generated_name(name: str) -> dict[str, Any]:
-    return {} if len(name) <= LONGEST_GENERATED_NAME else {"name_prefix": name[:6]}
+    """A beginning of six characters, the most that the provider takes, where Pulumi's name would be refused.
+
+    No load balancer's name may begin with "internal-"; Pulumi adds a dash to the name.
+    """
+    fits = len(name) <= LONGEST_GENERATED_NAME and not f"{name}-".startswith("internal-")
+    return {} if fits else {"name_prefix": name[:6]}
 
 
 def _tcp(first: int, last: int) -> dict[str, Any]:

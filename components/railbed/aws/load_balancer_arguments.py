@@ -2,19 +2,21 @@
 
 import ipaddress
 import re
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pulumi_aws.ec2 import SecurityGroupArgs
 from pulumi_aws.lb import ListenerArgs, LoadBalancerArgs, TargetGroupArgs
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from railbed.app import Name
-from railbed.arguments import Arguments, InputText, matching
 from railbed.aws.identifiers import BucketName, CertificateArn
 from railbed.enums import TargetType
 from railbed.health_path import HealthPath
 from railbed.host_names import DomainHost, check_once
 from railbed.overrides import check_overrides
+from railbed.validation.arguments import Options, Placed
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText, matching
 
 EVERYBODY = "0.0.0.0/0"
 EVERYBODY_IPV6 = "::/0"
@@ -49,36 +51,12 @@ def _codes(value: str) -> str:
 Cidr: TypeAlias = Annotated[str, AfterValidator(_cidr)]
 
 
-class ApplicationLoadBalancerModel(Arguments):
-    """Arguments of ApplicationLoadBalancer."""
+class ApplicationLoadBalancerOptions(Options):
+    """What a user chooses of an ApplicationLoadBalancer."""
 
-    vpc_id: InputText
-    """ID of the VPC. A change replaces the load balancer, which `deletion_protection` refuses."""
-    subnet_ids: Annotated[list[InputText], Field(min_length=2)]
-    """IDs of subnets in at least two zones; public ones, unless `internal`."""
     certificate_arn: CertificateArn | None = None
     """ARN of an issued certificate in ACM, AwsCertificate's `arn`. With it the load balancer serves HTTPS and redirects HTTP to
     it. Default: none, plain HTTP."""
-    hosts: list[DomainHost] = []
-    """Host names to serve, *.example.com too; requests for others get 404. Default: every host."""
-    target_type: TargetType = TargetType.IP
-    """ip for targets with addresses of their own, as tasks of ECS have; instance for a port of every machine of
-    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change makes a new target group.
-    Default ip."""
-    port: int = Field(3000, ge=1, le=65535)
-    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change makes a new target
-    group. Default 3000."""
-    autoscaling_group_names: dict[Name, InputText] = {}
-    """Names of autoscaling groups whose machines are targets, by a name of your choice, such as the node pool's. Default:
-    none."""
-    target_security_group_ids: dict[Name, InputText] = {}
-    """IDs of the targets' security groups, by a name of your choice: each is opened for the load balancer on `port`, which then
-    reaches nothing else. Default: none, the load balancer may open connections to that port of any address, and whoever owns
-    the targets opens their group for `security_group_id`."""
-    health_path: HealthPath = "/up"
-    """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
-    exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
-    (config.ssl_options). Default /up."""
     health_codes: Annotated[str, AfterValidator(_codes)] = "200"
     """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200."""
     idle_timeout: int = Field(60, ge=1, le=4000)
@@ -108,56 +86,36 @@ class ApplicationLoadBalancerModel(Arguments):
     """Changes to the resources that the component creates, by child: load_balancer, target_group, listener, redirect_listener,
     security_group. Rules of the security group are resources of their own and cannot be given there."""
 
-    def ports(self) -> tuple[int, int]:
-        """First and last port that targets may listen on."""
-        if self.target_type is TargetType.INSTANCE and not self.autoscaling_group_names:
-            return DYNAMIC_PORTS
-        return self.port, self.port
-
     def cidrs(self) -> list[str]:
         """Address ranges that may connect."""
         if self.allowed_cidrs is not None:
             return self.allowed_cidrs
         return [EVERYBODY, EVERYBODY_IPV6] if self.ipv6 else [EVERYBODY]
 
-    @model_validator(mode="after")
-    def _lists_name_each_once(self) -> Self:
-        check_once("hosts", self.hosts)
-        check_once("allowed_cidrs", self.allowed_cidrs or [])
-        return self
+    def check_without_https(self, needed: str) -> None:
+        """Raise `ValueError` for options that mean nothing without a certificate, which `needed` gives."""
+        if "tls_policy" in self.model_fields_set:
+            raise ValueError(f"tls_policy has no meaning without a certificate: set {needed} too, or remove it")
+        if "redirect_listener" in self.overrides:
+            raise ValueError(
+                f"overrides of redirect_listener would change nothing: without {needed} there is nothing to redirect to"
+            )
 
-    @model_validator(mode="after")
-    def _cidrs_can_connect(self) -> Self:
+    @rule
+    def _ranges_differ(self) -> None:
+        check_once("allowed_cidrs", self.allowed_cidrs or [])
+
+    @rule
+    def _ranges_can_connect(self) -> None:
         unused = [cidr for cidr in self.allowed_cidrs or [] if ":" in cidr]
         if unused and not self.ipv6:
             raise ValueError(
                 f"allowed_cidrs {', '.join(unused)} could not connect, as the load balancer has IPv4 addresses only: remove "
                 "them, or set ipv6 to true; everybody over IPv4 is 0.0.0.0/0"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _groups_have_instances(self) -> Self:
-        if self.autoscaling_group_names and self.target_type is not TargetType.INSTANCE:
-            raise ValueError(
-                "autoscaling_group_names have no meaning with target_type ip: set target_type to instance, or remove them"
-            )
-        if self.autoscaling_group_names and "port" not in self.model_fields_set:
-            raise ValueError("autoscaling_group_names need port: the port that every machine listens on, such as a NodePort")
-        return self
-
-    @model_validator(mode="after")
-    def _https_has_a_certificate(self) -> Self:
-        if self.certificate_arn is None and "tls_policy" in self.model_fields_set:
-            raise ValueError("tls_policy has no meaning without a certificate: set certificate_arn too, or remove it")
-        if self.certificate_arn is None and "redirect_listener" in self.overrides:
-            raise ValueError(
-                "overrides of redirect_listener would change nothing: without certificate_arn there is nothing to redirect to"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, OVERRIDABLE)
         inline = {"ingress", "egress"} & set(self.overrides.get("security_group", {}))
         if inline:
@@ -166,4 +124,56 @@ class ApplicationLoadBalancerModel(Arguments):
                 "it undo each other; use allowed_cidrs and target_security_group_ids, or add rule resources for "
                 "security_group_id"
             )
-        return self
+
+
+class ApplicationLoadBalancerModel(ApplicationLoadBalancerOptions, Placed):
+    """Arguments of ApplicationLoadBalancer."""
+
+    vpc_id: InputText
+    """ID of the VPC. A change replaces the load balancer, which `deletion_protection` refuses."""
+    subnet_ids: Annotated[list[InputText], Field(min_length=2)]
+    """IDs of subnets in at least two zones; public ones, unless `internal`."""
+    hosts: list[DomainHost] = []
+    """Host names to serve, *.example.com too; requests for others get 404. Default: every host."""
+    target_type: TargetType = TargetType.IP
+    """ip for targets with addresses of their own, as tasks of ECS have; instance for a port of every machine of
+    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change makes a new target group.
+    Default ip."""
+    port: int = Field(3000, ge=1, le=65535)
+    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change makes a new target
+    group. Default 3000."""
+    autoscaling_group_names: dict[Name, InputText] = {}
+    """Names of autoscaling groups whose machines are targets, by a name of your choice, such as the node pool's. Default:
+    none."""
+    target_security_group_ids: dict[Name, InputText] = {}
+    """IDs of the targets' security groups, by a name of your choice: each is opened for the load balancer on `port`, which then
+    reaches nothing else. Default: none, the load balancer may open connections to that port of any address, and whoever owns
+    the targets opens their group for `security_group_id`."""
+    health_path: HealthPath = "/up"
+    """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
+    exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
+    (config.ssl_options). Default /up."""
+
+    def ports(self) -> tuple[int, int]:
+        """First and last port that targets may listen on."""
+        if self.target_type is TargetType.INSTANCE and not self.autoscaling_group_names:
+            return DYNAMIC_PORTS
+        return self.port, self.port
+
+    @rule
+    def _hosts_differ(self) -> None:
+        check_once("hosts", self.hosts)
+
+    @rule
+    def _groups_have_instances(self) -> None:
+        if self.autoscaling_group_names and self.target_type is not TargetType.INSTANCE:
+            raise ValueError(
+                "autoscaling_group_names have no meaning with target_type ip: set target_type to instance, or remove them"
+            )
+        if self.autoscaling_group_names and "port" not in self.model_fields_set:
+            raise ValueError("autoscaling_group_names need port: the port that every machine listens on, such as a NodePort")
+
+    @rule
+    def _https_has_a_certificate(self) -> None:
+        if self.certificate_arn is None:
+            self.check_without_https("certificate_arn")

@@ -2,14 +2,15 @@
 
 import re
 from ipaddress import IPv4Network
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from railbed.arguments import Arguments
 from railbed.aws.regions import AwsRegion
 from railbed.aws.tags import AwsTags
 from railbed.enums import NatGateways
+from railbed.validation.arguments import Options, Placed
+from railbed.validation.rules import rule
 
 RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """Retentions that CloudWatch Logs knows (PutRetentionPolicy in its API reference)."""
@@ -46,7 +47,8 @@ def check_size(cidr: str, argument: str) -> None:
 
 def _retention(value: int) -> int:
     if value not in RETENTION_DAYS:
-        raise ValueError(f"CloudWatch Logs keeps logs for one of these numbers of days: {', '.join(map(str, RETENTION_DAYS))}")
+        next_supported = min((days for days in RETENTION_DAYS if days >= value), default=RETENTION_DAYS[-1])
+        raise ValueError(f"CloudWatch does not support it; next supported: {next_supported}")
     return value
 
 
@@ -60,11 +62,9 @@ Zones: TypeAlias = Annotated[list[str], Field(min_length=2, max_length=8)]
 """Availability zones by their full names."""
 
 
-class NetworkModel(Arguments):
-    """Arguments of Network."""
+class NetworkOptions(Options):
+    """What a user chooses of a Network."""
 
-    region: AwsRegion
-    """Region of AWS. A change would replace the whole network; `protect` refuses it."""
     zones: Zones | None = None
     """Availability zones by their full names, two at least: ["eu-central-1a", "eu-central-1b"]. A zone's subnets keep their
     ranges whatever other zones there are. Default: the region's zones a, b and c, or what stands for them there."""
@@ -83,11 +83,20 @@ class NetworkModel(Arguments):
     protect: bool = True
     """Whether the VPC is protected: destroying or replacing it fails until this is false and has been applied. Default true."""
 
-    @model_validator(mode="after")
-    def _zones_fit(self) -> Self:
+    @rule
+    def _range_can_be_divided(self) -> None:
         check_size(self.cidr, "cidr")
+
+
+class NetworkModel(NetworkOptions, Placed):
+    """Arguments of Network."""
+
+    region: AwsRegion
+    """Region of AWS. A change would replace the whole network; `protect` refuses it."""
+
+    @rule
+    def _zones_are_of_the_region(self) -> None:
         check_zones(self.region, self.zones)
-        return self
 
 
 def check_zones(region: str, zones: list[str] | None) -> None:

@@ -1,12 +1,11 @@
 """What can be said about an RDS database."""
 
 import re
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pulumi_aws.rds import InstanceArgs, ParameterGroupArgs
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from railbed.arguments import Arguments, InputText, matching
 from railbed.aws.identifiers import KmsKeyArn, TopicArn
 from railbed.aws.instance_types import RdsInstanceClass
 from railbed.aws.sql_names import check_sql_names
@@ -15,17 +14,18 @@ from railbed.aws.windows import DailyWindow, WeeklyWindow, check_windows
 from railbed.enums import RdsEngine
 from railbed.known_values import where_known
 from railbed.overrides import check_overrides
+from railbed.passwords import RdsPassword, check_rds_password
+from railbed.validation.arguments import Arguments, Options, Placed
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText, matching
 
 OVERRIDABLE = {"instance": InstanceArgs, "parameter_group": ParameterGroupArgs}
 """Children whose arguments a program may change."""
 
-LEAST_WINDOW_MINUTES = 30
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = {RdsEngine.POSTGRESQL: 128, RdsEngine.MYSQL: 41}
-
 WITHOUT_INSIGHTS = re.compile(r"db\.(t2|t3|t4g)\.(micro|small)")
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html"""
 
+LEAST_WINDOW_MINUTES = 30
 
 LARGEST_STORAGE_GB = 65536
 
@@ -35,6 +35,11 @@ MOST_CONNECTIONS = 262143
 MOST_REPLICAS = 15
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html"""
 
+_VERSIONS = {
+    RdsEngine.POSTGRESQL: (r"(1[1-9]|[2-9]\d)(\.\d+)?", "17 or 17.6"),
+    RdsEngine.MYSQL: (r"[5-9]\.\d+(\.\d+)?", "8.4 or 8.4.6"),
+}
+
 ReplicaName: TypeAlias = Annotated[
     str, matching("[a-z0-9]+(-[a-z0-9]+)*", "use lower case letters, digits and single dashes between them")
 ]
@@ -43,12 +48,6 @@ ReplicaName: TypeAlias = Annotated[
 ServerName: TypeAlias = Annotated[
     str, matching("[a-z][a-z0-9_]{0,30}", "use up to 31 lower-case letters, digits and underscores, a letter first")
 ]
-
-
-_VERSIONS = {
-    RdsEngine.POSTGRESQL: (r"(1[1-9]|[2-9]\d)(\.\d+)?", "17 or 17.6"),
-    RdsEngine.MYSQL: (r"[5-9]\.\d+(\.\d+)?", "8.4 or 8.4.6"),
-}
 
 
 def _parameters(values: dict[str, str]) -> dict[str, str]:
@@ -69,6 +68,7 @@ def _source(value: str) -> str:
 
 
 RestoreSource: TypeAlias = Annotated[InputText, where_known(_source)]
+"""Name or ARN of a snapshot or database."""
 
 
 class RdsReplica(Arguments):
@@ -90,24 +90,17 @@ class RdsRestore(Arguments):
     ) = None
     """Point in time in UTC, such as 2026-01-31T08:30:00Z. Default: the latest possible, about five minutes ago."""
 
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
+    @rule
+    def _one_source(self) -> None:
         if (self.snapshot_identifier is None) == (self.source_identifier is None):
             raise ValueError("restore needs either snapshot_identifier or source_identifier: give exactly one")
         if self.time is not None and self.source_identifier is None:
             raise ValueError("restore.time has no meaning for a snapshot, which is of one time: remove it")
-        return self
 
 
-class RdsDatabaseModel(Arguments):
-    """Arguments of RdsDatabase."""
+class RdsDatabaseOptions(Options):
+    """What a user chooses of an RdsDatabase."""
 
-    vpc_id: InputText
-    """ID of the VPC."""
-    subnet_ids: list[InputText] = Field(min_length=2)
-    """IDs of private subnets in at least two zones, as RDS demands even for one server."""
-    clients: dict[str, InputText]
-    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
     engine: RdsEngine = RdsEngine.POSTGRESQL
     """Engine: postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default
     postgresql."""
@@ -134,8 +127,9 @@ class RdsDatabaseModel(Arguments):
     """Name of the database in it. Read only when it is made. Default app."""
     username: ServerName = "app"
     """Name of the owner. Read only when it is made. Default app."""
-    password: InputText | None = None
-    """The owner's password. A change takes effect at once, and rolls what uses `url`. Default: generated."""
+    password: RdsPassword | None = None
+    """The owner's password: 8 characters of ASCII or more, without spaces and / " @; of MySQL at most 41. A change takes effect
+    at once, and rolls what uses `url`. Default: generated."""
     port: int | None = Field(None, ge=1150, le=65535)
     """Port. A change restarts the database. Default: 5432, or 3306 of MySQL."""
     backup_days: int = Field(14, ge=1, le=35)
@@ -171,8 +165,8 @@ class RdsDatabaseModel(Arguments):
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the inputs of children: instance, parameter_group. Mappings are merged, anything else is replaced."""
 
-    @model_validator(mode="after")
-    def _sizes_fit(self) -> Self:
+    @rule
+    def _sizes_fit(self) -> None:
         if self.max_storage_gb and self.max_storage_gb < self.storage_gb * 1.1:
             least = -(-self.storage_gb * 11 // 10)
             raise ValueError(
@@ -186,57 +180,56 @@ class RdsDatabaseModel(Arguments):
             )
         if self.monitoring_seconds not in (0, 1, 5, 10, 15, 30, 60):
             raise ValueError(f"monitoring_seconds is {self.monitoring_seconds}: RDS knows 0, 1, 5, 10, 15, 30 and 60")
-        return self
 
-    @model_validator(mode="after")
-    def _name_is_free(self) -> Self:
+    @rule
+    def _name_is_free(self) -> None:
         # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
         reserved = {"postgres", "rdsadmin", "admin"} if self.engine is RdsEngine.POSTGRESQL else {"mysql", "root", "rdsadmin"}
         if self.username in reserved:
             raise ValueError(f"username {self.username} is reserved by RDS: take another, such as app")
         check_sql_names(self.engine, self.username, self.database)
-        return self
 
-    @model_validator(mode="after")
-    def _version_is_of_the_engine(self) -> Self:
+    @rule
+    def _version_is_of_the_engine(self) -> None:
         form, example = _VERSIONS[self.engine]
         if self.version is not None and not re.fullmatch(form, self.version):
             raise ValueError(f"version {self.version} is none of {self.engine.value}: give one such as {example}")
-        return self
 
-    @model_validator(mode="after")
-    def _windows_are_apart(self) -> Self:
+    @rule
+    def _windows_are_apart(self) -> None:
         daily, weekly = ("backup_window", self.backup_window), ("maintenance_window", self.maintenance_window)
         check_windows(daily, weekly, LEAST_WINDOW_MINUTES)
-        return self
 
-    @model_validator(mode="after")
-    def _password_is_accepted(self) -> Self:
-        if isinstance(self.password, str):
-            self.check_password(self.password)
-        return self
+    @rule
+    def _password_is_accepted(self) -> None:
+        if isinstance(self.password, str) and len(self.password) > self.longest_password:
+            raise ValueError(
+                f"password: (not shown) is too long: {self.engine.value} on RDS takes {self.longest_password} characters "
+                "at most"
+            )
 
-    @model_validator(mode="after")
-    def _tls_is_forced(self) -> Self:
-        if switch := set(self.parameters) & {"rds.force_ssl", "require_secure_transport"}:
-            raise ValueError(f"parameters.{switch.pop()} is always on: remove it")
-        return self
+    @property
+    def longest_password(self) -> int:
+        """Characters that a password may have.
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
-        check_overrides(self.overrides, OVERRIDABLE)
-        return self
+        https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (MasterUserPassword)
+        """
+        return 128 if self.engine is RdsEngine.POSTGRESQL else 41
 
     def check_password(self, password: str) -> str:
-        """The password, if RDS takes it. Raises `ValueError`, with nothing of it."""
-        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
-        most = LONGEST_PASSWORD[self.engine]
-        if not re.fullmatch(rf"[!-~]{{{SHORTEST_PASSWORD},{most}}}", password) or set('/"@') & set(password):
-            raise ValueError(
-                f"password (not shown) has to be {SHORTEST_PASSWORD} to {most} printable ASCII characters without space and "
-                'without / " @: RDS refuses others'
-            )
-        return password
+        """The password, if RDS takes it for the engine. Raises `ValueError`."""
+        if len(password) > self.longest_password:
+            raise ValueError(f"is too long: {self.engine.value} on RDS takes {self.longest_password} characters at most")
+        return check_rds_password(password)
+
+    @rule
+    def _tls_is_forced(self) -> None:
+        if switch := set(self.parameters) & {"rds.force_ssl", "require_secure_transport"}:
+            raise ValueError(f"parameters.{switch.pop()} is always on: remove it")
+
+    @rule
+    def _overrides_are_known(self) -> None:
+        check_overrides(self.overrides, OVERRIDABLE)
 
     @property
     def storage_limit(self) -> int:
@@ -266,3 +259,14 @@ class RdsDatabaseModel(Arguments):
     def chosen_port(self) -> int:
         """The port to listen on."""
         return self.port or (5432 if self.engine is RdsEngine.POSTGRESQL else 3306)
+
+
+class RdsDatabaseModel(RdsDatabaseOptions, Placed):
+    """Arguments of RdsDatabase."""
+
+    vpc_id: InputText
+    """ID of the VPC."""
+    subnet_ids: list[InputText] = Field(min_length=2)
+    """IDs of private subnets in at least two zones, as RDS demands even for one server."""
+    clients: dict[str, InputText]
+    """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""

@@ -2,7 +2,7 @@
 
 import re
 
-from railbed.aws.rds_arguments import RdsDatabaseModel
+from railbed.aws.rds_arguments import RdsDatabaseOptions
 from railbed.enums import RdsEngine
 
 _GIBIBYTE = 1024**3
@@ -13,7 +13,7 @@ _BURSTABLE = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2x
 _GIBIBYTES_OF_LARGE = {"m": 8, "r": 16}
 
 
-def accepted_connections(database: RdsDatabaseModel) -> int | None:
+def accepted_connections(database: RdsDatabaseOptions) -> int | None:
     """Connections that clients can open to a database, about; None if its class is not known here.
 
     The default of RDS is a share of what the system leaves of the memory

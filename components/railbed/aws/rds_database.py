@@ -9,6 +9,7 @@ from pulumi_aws.iam import Role, RolePolicyAttachment
 from pulumi_aws.rds import Instance, ParameterGroup, SubnetGroup
 
 from railbed.args import RdsDatabaseArgs
+from railbed.aws.names import DATABASE, SECURITY_GROUP, STORE, check_name, problems_of_replicas
 from railbed.aws.rds_alarms import rds_alarms
 from railbed.aws.rds_arguments import RdsDatabaseModel, RdsReplica
 from railbed.aws.security_group import private_security_group
@@ -16,6 +17,7 @@ from railbed.component import Component
 from railbed.enums import RdsEngine
 from railbed.overrides import overridden
 from railbed.passwords import in_url, password_of
+from railbed.validation.checks import InvalidArguments, checked
 
 MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 
@@ -55,8 +57,11 @@ class RdsDatabase(Component[RdsDatabaseModel]):
     """ID of its security group."""
 
     def __init__(self, name: str, args: RdsDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, args, RdsDatabaseModel, opts)
-        database = self._arguments
+        check_name("RdsDatabase", name, STORE, DATABASE, SECURITY_GROUP)
+        database = checked(RdsDatabaseModel, args, f"RdsDatabase '{name}'")
+        if problems := problems_of_replicas(name, database.replicas):
+            raise InvalidArguments(f"RdsDatabase '{name}'", problems)
+        super().__init__(name, database, RdsDatabaseModel, opts)
         self._name, self._database = name, database
 
         password = password_of(name, database.password, self, database.check_password)

@@ -1,29 +1,32 @@
 """DigitalOceanCache: managed Valkey, set up for Sidekiq."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
 import pulumi
 from pulumi_digitalocean.database_cluster import DatabaseCluster, DatabaseClusterArgs
 from pulumi_digitalocean.database_valkey_config import DatabaseValkeyConfig, DatabaseValkeyConfigArgs
-from pydantic import model_validator
 
 from railbed.args import DigitalOceanCacheArgs
-from railbed.arguments import matching
 from railbed.component import Component
-from railbed.digitalocean.managed_database import ManagedDatabase, cluster_of, firewall_of, in_url, once
+from railbed.digitalocean.managed_database import ManagedDatabase, ManagedDatabaseOptions, cluster_of, firewall_of, in_url, once
 from railbed.overrides import check_overrides, overridden
+from railbed.validation.rules import rule
+from railbed.validation.types import matching
 
 
-class DigitalOceanCacheModel(ManagedDatabase):
-    """Arguments of DigitalOceanCache."""
+class DigitalOceanCacheOptions(ManagedDatabaseOptions):
+    """What a user chooses of a DigitalOceanCache."""
 
     version: Annotated[str, matching("[0-9]+", 'give a major version, such as "8"')] = "8"
     """Major version of Valkey. A higher one upgrades in place. Default 8."""
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, {"cluster": DatabaseClusterArgs, "config": DatabaseValkeyConfigArgs})
-        return self
+
+
+class DigitalOceanCacheModel(DigitalOceanCacheOptions, ManagedDatabase):
+    """Arguments of DigitalOceanCache."""
 
 
 class DigitalOceanCache(Component[DigitalOceanCacheModel]):

@@ -1,24 +1,32 @@
 """DigitalOceanCertificate: a certificate for DigitalOcean's load balancers."""
 
-from typing import Annotated, Any, Self
+from collections.abc import Sequence
+from typing import Any
 
 import pulumi
 from pulumi_digitalocean.certificate import Certificate
-from pydantic import Field, model_validator
 
 from railbed.args import DigitalOceanCertificateArgs
-from railbed.arguments import Arguments, InputText
 from railbed.component import Component
 from railbed.host_names import DomainHost, check_once
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText
 
 MOST_HOSTS = 100
 """https://letsencrypt.org/docs/rate-limits/"""
 
 
+def check_hosts(hosts: Sequence[str]) -> None:
+    """Raise `ValueError` for more hosts than a certificate by Let's Encrypt can be for."""
+    if len(hosts) > MOST_HOSTS:
+        raise ValueError(f"hosts: there are {len(hosts)}, and Let's Encrypt takes {MOST_HOSTS} for a certificate: remove some")
+
+
 class DigitalOceanCertificateModel(Arguments):
     """Arguments of DigitalOceanCertificate: `hosts`, or a certificate of your own."""
 
-    hosts: Annotated[list[DomainHost], Field(max_length=MOST_HOSTS)] = []
+    hosts: list[DomainHost] = []
     """Host names of a certificate that Let's Encrypt issues and DigitalOcean renews; *.example.com too. DigitalOcean has to be
     the DNS of their domain. A change makes a new certificate before the old one goes. Default: none."""
     zone: InputText | None = None
@@ -31,8 +39,8 @@ class DigitalOceanCertificateModel(Arguments):
     chain: InputText | None = None
     """Certificates of the authorities between it and a root that clients know, in PEM format. Default: none."""
 
-    @model_validator(mode="after")
-    def _one_kind(self) -> Self:
+    @rule
+    def _one_kind(self) -> None:
         own = [field for field in ("certificate", "private_key", "chain") if getattr(self, field) is not None]
         if self.hosts and own:
             raise ValueError(
@@ -44,12 +52,14 @@ class DigitalOceanCertificateModel(Arguments):
             raise ValueError(f"{' and '.join(own)} alone cannot be used: give both certificate and private_key")
         if own and self.zone is not None:
             raise ValueError("zone has no meaning with a certificate of your own: remove it")
-        return self
 
-    @model_validator(mode="after")
-    def _hosts_differ(self) -> Self:
+    @rule
+    def _hosts_differ(self) -> None:
         check_once("hosts", self.hosts)
-        return self
+
+    @rule
+    def _hosts_fit(self) -> None:
+        check_hosts(self.hosts)
 
 
 class DigitalOceanCertificate(Component[DigitalOceanCertificateModel]):

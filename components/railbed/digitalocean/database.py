@@ -1,6 +1,6 @@
 """DigitalOceanDatabase: managed PostgreSQL or MySQL."""
 
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import pulumi
 from pulumi_digitalocean.database_cluster import DatabaseCluster, DatabaseClusterArgs
@@ -8,19 +8,19 @@ from pulumi_digitalocean.database_connection_pool import DatabaseConnectionPool
 from pulumi_digitalocean.database_db import DatabaseDb
 from pulumi_digitalocean.database_mysql_config import DatabaseMysqlConfig
 from pulumi_digitalocean.database_user import DatabaseUser
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.args import DigitalOceanDatabaseArgs
-from railbed.arguments import matching
 from railbed.component import Component
 from railbed.digitalocean.database_connections import accepted_connections
-from railbed.digitalocean.managed_database import ManagedDatabase, cluster_of, firewall_of, in_url, once
+from railbed.digitalocean.managed_database import ManagedDatabase, ManagedDatabaseOptions, cluster_of, firewall_of, in_url, once
 from railbed.enums import DigitalOceanDatabaseEngine, PoolMode
 from railbed.overrides import check_overrides
+from railbed.validation.rules import rule
+from railbed.validation.types import matching
 
 SMALLEST_STORAGE_GB = 10
 MEBIBYTES = 1024
-
 
 _SLUGS = {DigitalOceanDatabaseEngine.POSTGRESQL: "pg", DigitalOceanDatabaseEngine.MYSQL: "mysql"}
 _VERSIONS = {DigitalOceanDatabaseEngine.POSTGRESQL: "17", DigitalOceanDatabaseEngine.MYSQL: "8"}
@@ -38,8 +38,8 @@ SqlName: TypeAlias = Annotated[
 ]
 
 
-class DigitalOceanDatabaseModel(ManagedDatabase):
-    """Arguments of DigitalOceanDatabase."""
+class DigitalOceanDatabaseOptions(ManagedDatabaseOptions):
+    """What a user chooses of a DigitalOceanDatabase."""
 
     engine: DigitalOceanDatabaseEngine = DigitalOceanDatabaseEngine.POSTGRESQL
     """Engine: postgresql or mysql. A change would replace the database, which `protect` refuses. Default postgresql."""
@@ -78,25 +78,23 @@ class DigitalOceanDatabaseModel(ManagedDatabase):
     ) = None
     """Time of that backup, as 2026-02-03T04:05:06Z. Default: the newest."""
 
-    @model_validator(mode="after")
-    def _version_is_of_the_engine(self) -> Self:
+    @rule
+    def _version_is_of_the_engine(self) -> None:
         first, last = _OFFERED[self.engine]
         if self.version is not None and not first <= int(self.version) <= last:
             raise ValueError(
                 f"version {self.version} is none of {self.engine.value}: give one such as {_VERSIONS[self.engine]}"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _names_are_free(self) -> Self:
+    @rule
+    def _names_are_free(self) -> None:
         if taken := sorted(OF_DIGITALOCEAN & {self.database, self.username or ""}):
             raise ValueError(
                 f"{', '.join(taken)} is there from the beginning: give database and username other names, or leave them out"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _pool_fits(self) -> Self:
+    @rule
+    def _pool_fits(self) -> None:
         if self.pool_size is not None and self.engine is not DigitalOceanDatabaseEngine.POSTGRESQL:
             raise ValueError(f"pool_size has no meaning with engine {self.engine.value}: remove it, only PostgreSQL has pools")
         if "pool_mode" in self.model_fields_set and self.pool_size is None:
@@ -106,30 +104,30 @@ class DigitalOceanDatabaseModel(ManagedDatabase):
                 f"pool_size {self.pool_size} is more than the {accepted} connections that size {self.size} accepts: lower it, "
                 "or take a larger size"
             )
-        return self
 
     def accepted_connections(self) -> int | None:
         """Connections that clients can open to the database; None if its size does not tell."""
         return accepted_connections(self.engine.value, self.size)
 
-    @model_validator(mode="after")
-    def _restore_fits(self) -> Self:
+    @rule
+    def _restore_fits(self) -> None:
         if self.restore_created_at is not None and self.restore_from is None:
             raise ValueError("restore_created_at has no meaning alone: set restore_from to the cluster that the backup is of")
         if self.restore_from is not None and self.username is not None:
             raise ValueError("username cannot be given with restore_from: the backup brings its users, remove one of them")
-        return self
 
-    @model_validator(mode="after")
-    def _storage_grows_one_way(self) -> Self:
+    @rule
+    def _storage_grows_one_way(self) -> None:
         if self.grow_storage and self.storage_gb is not None:
             raise ValueError("storage_gb would shrink the disk again after it has grown by itself: remove it or grow_storage")
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, {"cluster": DatabaseClusterArgs})
-        return self
+
+
+class DigitalOceanDatabaseModel(DigitalOceanDatabaseOptions, ManagedDatabase):
+    """Arguments of DigitalOceanDatabase."""
 
 
 class DigitalOceanDatabase(Component[DigitalOceanDatabaseModel]):

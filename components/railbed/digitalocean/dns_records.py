@@ -1,15 +1,17 @@
 """DigitalOceanDnsRecords: host names that lead to an address, in DigitalOcean's DNS."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
 import pulumi
 from pulumi_digitalocean.dns_record import DnsRecord
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.args import DigitalOceanDnsRecordsArgs
-from railbed.arguments import Arguments, InputText
 from railbed.component import Component
 from railbed.host_names import DomainHost, check_once, relative_name
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText
 
 
 class DigitalOceanDnsRecordsModel(Arguments):
@@ -27,13 +29,12 @@ class DigitalOceanDnsRecordsModel(Arguments):
     ttl: int = Field(300, ge=30, le=86400)
     """Seconds for which others may remember an answer: so long a change takes until everybody sees it. Default 300."""
 
-    @model_validator(mode="after")
-    def _hosts_are_in_the_zone(self) -> Self:
+    @rule
+    def _hosts_are_in_the_zone(self) -> None:
         check_once("hosts", self.hosts)
         for host in self.hosts:
             if isinstance(self.zone, str):
                 relative_name(host, self.zone)
-        return self
 
 
 class DigitalOceanDnsRecords(Component[DigitalOceanDnsRecordsModel]):

@@ -4,9 +4,9 @@ import pulumi
 from pulumi_digitalocean.domain import Domain
 
 from railbed.args import DigitalOceanDnsZoneArgs
-from railbed.arguments import Arguments
 from railbed.component import Component
 from railbed.host_names import Zone
+from railbed.validation.arguments import Arguments
 
 
 class DigitalOceanDnsZoneModel(Arguments):

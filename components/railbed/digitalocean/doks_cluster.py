@@ -3,15 +3,18 @@
 from typing import Any
 
 import pulumi
-from pulumi_digitalocean.kubernetes_cluster import KubernetesCluster, KubernetesClusterArgs
-from pulumi_digitalocean.kubernetes_node_pool import KubernetesNodePool, KubernetesNodePoolArgs
-from pulumi_digitalocean.vpc import Vpc, VpcArgs
+from pulumi_digitalocean.kubernetes_cluster import KubernetesCluster
+from pulumi_digitalocean.kubernetes_node_pool import KubernetesNodePool
+from pulumi_digitalocean.vpc import Vpc
 
-from railbed.cluster_check import EksOrDoksClusterModel, NodePool
+from railbed.cluster_arguments import EksOrDoksClusterModel
 from railbed.cluster_parts import ClusterNetwork, ClusterParts, kubeconfig_of
+from railbed.node_pools import NodePool
 from railbed.overrides import overridden
 
-OVERRIDABLE = {"cluster": KubernetesClusterArgs, "node_pool": KubernetesNodePoolArgs, "vpc": VpcArgs}
+VPC_GOES_IN = "30m"
+"""Clusters, databases and load balancers leave a VPC some minutes after they are deleted. Until then DigitalOcean refuses to
+delete it, and by default the provider tries for two minutes only (resource_vpc.go; pulumi-digitalocean#753)."""
 
 FIRST_POOL = {"name": "first", "size": "s-1vcpu-2gb", "node_count": 1}
 """DigitalOcean makes no cluster without a pool, and its provider replaces the whole cluster when that pool's size changes
@@ -29,6 +32,7 @@ def create_doks_cluster(name: str, cluster: EksOrDoksClusterModel, parent: pulum
         name=resource.name,
         endpoint=resource.endpoint,
         kubeconfig=_kubeconfig(cluster, resource),
+        provider_kubeconfig=_provider_kubeconfig(cluster, resource),
         identity=resource.id,
         ready=[*pools],
         cluster_id=resource.id,
@@ -43,7 +47,9 @@ def _vpc(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource) -> 
     vpc = Vpc(
         name,
         **overridden(arguments, cluster.overrides, "vpc"),
-        opts=pulumi.ResourceOptions(parent=parent, protect=cluster.protect),
+        opts=pulumi.ResourceOptions(
+            parent=parent, protect=cluster.protect, custom_timeouts=pulumi.CustomTimeouts(delete=VPC_GOES_IN)
+        ),
     )
     return vpc.id
 
@@ -108,11 +114,20 @@ def _pool(
 def _kubeconfig(cluster: EksOrDoksClusterModel, resource: KubernetesCluster) -> pulumi.Output[str]:
     """With an API token it is valid as long as the token; DigitalOcean's own credentials end after seven days, and only a
     refresh of the cluster renews them."""
-    token = pulumi.Config("digitalocean").get_secret("token") if cluster.api_token is None else cluster.api_token
-    credentials = resource.kube_configs.apply(lambda configs: configs[0])
-    if token is None:
-        return pulumi.Output.secret(credentials.apply(lambda config: str(config.raw_config)))
-    authority = credentials.apply(lambda config: str(config.cluster_ca_certificate))
+    if cluster.api_token is not None:
+        return _with_token(resource, cluster.api_token)
+    return pulumi.Output.secret(resource.kube_configs.apply(lambda configs: str(configs[0].raw_config)))
+
+
+def _provider_kubeconfig(cluster: EksOrDoksClusterModel, resource: KubernetesCluster) -> pulumi.Output[str] | None:
+    """With the API token that Pulumi has anyway, so that it can deploy after a pause of seven days too. It may change
+    everything in the account: nobody else gets it."""
+    token = pulumi.Config("digitalocean").get_secret("token")
+    return _with_token(resource, token) if cluster.api_token is None and token is not None else None
+
+
+def _with_token(resource: KubernetesCluster, token: pulumi.Input[str]) -> pulumi.Output[str]:
+    authority = resource.kube_configs.apply(lambda configs: str(configs[0].cluster_ca_certificate))
     return kubeconfig_of(resource.name, resource.endpoint, authority, {"token": token})
 
 

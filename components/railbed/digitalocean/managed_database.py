@@ -2,18 +2,20 @@
 
 import ipaddress
 from collections.abc import Sequence
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias
 from urllib.parse import quote
 
 import pulumi
 from pulumi_digitalocean.database_cluster import DatabaseCluster
 from pulumi_digitalocean.database_firewall import DatabaseFirewall
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from railbed.arguments import Arguments, InputText, matching
 from railbed.digitalocean.regions import Region
 from railbed.digitalocean.sizes import DatabaseSize
 from railbed.overrides import overridden
+from railbed.validation.arguments import Options, Placed
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText, matching
 
 SMALLEST_SIZE = "db-s-1vcpu-1gb"
 
@@ -31,16 +33,9 @@ def _address(value: str) -> str:
 Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 
 
-class ManagedDatabase(Arguments):
-    """Arguments that every managed database takes."""
+class ManagedDatabaseOptions(Options):
+    """What a user chooses of every managed database."""
 
-    region: Region
-    """Region, such as fra1. A change moves the data there, without a new database."""
-    vpc_id: InputText
-    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
-    would mean an empty database."""
-    cluster_id: InputText | None = None
-    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     allowed_addresses: list[Address] = []
     """IPv4 addresses and ranges that may connect too, such as 203.0.113.7. Default: none. It or `cluster_id` is needed: a
     database without trusted sources answers the whole internet."""
@@ -64,19 +59,29 @@ class ManagedDatabase(Arguments):
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the component's resources, by child."""
 
-    @model_validator(mode="after")
-    def _somebody_may_connect(self) -> Self:
+    @rule
+    def _size_has_standbys(self) -> None:
+        if self.size == SMALLEST_SIZE and self.nodes > 1:
+            raise ValueError(f"size {self.size} cannot have standbys: set nodes to 1, or size to db-s-1vcpu-2gb or larger")
+
+
+class ManagedDatabase(ManagedDatabaseOptions, Placed):
+    """Arguments that every managed database takes."""
+
+    region: Region
+    """Region, such as fra1. A change moves the data there, without a new database."""
+    vpc_id: InputText
+    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
+    would mean an empty database."""
+    cluster_id: InputText | None = None
+    """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
+
+    @rule
+    def _somebody_may_connect(self) -> None:
         if self.cluster_id is None and not self.allowed_addresses:
             raise ValueError(
                 "without cluster_id and allowed_addresses the whole internet could connect: name the cluster whose nodes may"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _size_has_standbys(self) -> Self:
-        if self.size == SMALLEST_SIZE and self.nodes > 1:
-            raise ValueError(f"size {self.size} cannot have standbys: set nodes to 1, or size to db-s-1vcpu-2gb or larger")
-        return self
 
 
 def cluster_of(

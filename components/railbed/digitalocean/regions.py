@@ -7,8 +7,11 @@ from pydantic import AfterValidator
 REGIONS = ("ams3", "atl1", "blr1", "fra1", "lon1", "nyc1", "nyc2", "nyc3", "sfo2", "sfo3", "sgp1", "syd1", "tor1")
 """Regions in which clusters and databases can be: https://docs.digitalocean.com/platform/regional-availability/"""
 
-REGISTRY_REGIONS = ("ams3", "blr1", "fra1", "nyc3", "sfo2", "sfo3", "sgp1", "syd1")
-"""Regions that container registries can be in: multiregistry_create in DigitalOcean's OpenAPI description."""
+REGISTRY_REGIONS = ("ams3", "fra1", "nyc3", "sfo3", "sgp1")
+"""Regions that a container registry can be in.
+
+https://docs.digitalocean.com/reference/api/digitalocean/#tag/Container-Registry/operation/registry_create
+"""
 
 
 def check_region(region: str) -> str:
@@ -20,7 +23,7 @@ def check_region(region: str) -> str:
 
 def _check_registry_region(region: str) -> str:
     if region not in REGISTRY_REGIONS:
-        raise ValueError(f"give the slug of a region that has registries: {', '.join(REGISTRY_REGIONS)}")
+        raise ValueError(f"registries are in {', '.join(REGISTRY_REGIONS)}")
     return region
 
 

@@ -3,21 +3,22 @@
 import base64
 import json
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import pulumi
 from pulumi_digitalocean.container_registry import ContainerRegistry, ContainerRegistryArgs
 from pulumi_digitalocean.container_registry_docker_credentials import ContainerRegistryDockerCredentials
-from pydantic import model_validator
 
 from railbed.args import DigitalOceanRegistryArgs
-from railbed.arguments import Arguments, InputText, matching
 from railbed.component import Component
 from railbed.digitalocean.regions import RegistryRegion
 from railbed.enums import RegistryTier
 from railbed.image_registry import DIGITALOCEAN
 from railbed.known_values import where_known
 from railbed.overrides import check_overrides, overridden
+from railbed.validation.arguments import Options, Placed
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText, matching
 
 SERVER = DIGITALOCEAN
 
@@ -29,12 +30,42 @@ def _name(value: str) -> str:
     return value
 
 
-class DigitalOceanRegistryModel(Arguments):
-    """Arguments of DigitalOceanRegistry."""
+class DigitalOceanRegistryOptions(Options):
+    """What a user chooses of a DigitalOceanRegistry."""
 
     existing: Annotated[InputText, where_known(_name)] | None = None
     """Name of a registry that the account has already; most accounts can have only one, for all applications. A change makes
     new credentials. Default: none, a registry is made."""
+    tier: RegistryTier = RegistryTier.BASIC
+    """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
+    fill starter."""
+    region: RegistryRegion | None = None
+    """Region where images are kept: ams3, fra1, nyc3, sfo3 or sgp1. A change would replace the registry, which `protect`
+    refuses. Default: chosen by DigitalOcean."""
+    push: bool = True
+    """Whether there are credentials to push with. Default true; false where images come from elsewhere and are only pulled."""
+    protect: bool = True
+    """Whether Pulumi refuses to delete the registry with all its images: set to false and update before you destroy. Default
+    true."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to the resources that the component creates, by child: registry."""
+
+    @rule
+    def _existing_stays_as_it_is(self) -> None:
+        given = sorted({"tier", "region", "protect", "overrides"} & self.model_fields_set)
+        if self.existing is not None and given:
+            raise ValueError(
+                f"{' and '.join(given)} would change nothing with existing: that registry is not managed here; remove them"
+            )
+
+    @rule
+    def _overrides_are_known(self) -> None:
+        check_overrides(self.overrides, {"registry": ContainerRegistryArgs})
+
+
+class DigitalOceanRegistryModel(DigitalOceanRegistryOptions, Placed):
+    """Arguments of DigitalOceanRegistry."""
+
     repository: (
         Annotated[
             str,
@@ -46,33 +77,6 @@ class DigitalOceanRegistryModel(Arguments):
         | None
     ) = None
     """Name of the application's repository in the registry; the first push makes it. Default: the component's name."""
-    tier: RegistryTier = RegistryTier.BASIC
-    """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
-    fill starter."""
-    region: RegistryRegion | None = None
-    """Region where images are kept, such as fra1. A change would replace the registry, which `protect` refuses. Default: chosen
-    by DigitalOcean."""
-    push: bool = True
-    """Whether there are credentials to push with. Default true; false where images come from elsewhere and are only pulled."""
-    protect: bool = True
-    """Whether Pulumi refuses to delete the registry with all its images: set to false and update before you destroy. Default
-    true."""
-    overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the resources that the component creates, by child: registry."""
-
-    @model_validator(mode="after")
-    def _existing_stays_as_it_is(self) -> Self:
-        given = sorted({"tier", "region", "protect", "overrides"} & self.model_fields_set)
-        if self.existing is not None and given:
-            raise ValueError(
-                f"{' and '.join(given)} would change nothing with existing: that registry is not managed here; remove them"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
-        check_overrides(self.overrides, {"registry": ContainerRegistryArgs})
-        return self
 
 
 class DigitalOceanRegistry(Component[DigitalOceanRegistryModel]):

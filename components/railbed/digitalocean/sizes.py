@@ -5,7 +5,7 @@ https://slugs.do-api.dev, https://docs.digitalocean.com/products/databases/postg
 
 from typing import Annotated, TypeAlias
 
-from railbed.arguments import matching
+from railbed.validation.types import matching
 
 _PARTS = r"\d+vcpu-\d+(gb|mb)(-[a-z0-9]+)*"
 

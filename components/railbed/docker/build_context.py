@@ -1,8 +1,8 @@
 """What a build sees of the application's folder: everything that .dockerignore does not leave out."""
 
-import fnmatch
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,22 +10,21 @@ from typing import Self
 
 from docker.utils.build import PatternMatcher
 
+from railbed.docker.secret_files import SECRET_FILES, secret_files
+
 GENERATED = ".railbed"
 """Folder in the program's own, for what is made to build with."""
 
-ALWAYS_IGNORED = (".git", f"**/{GENERATED}")
-"""Changes with every command of git, and with every build."""
+ALWAYS_IGNORED = (".git", "**/.git", "**/.git/**", f"**/{GENERATED}")
+"""Changes with every command of git, and with every build; git's configuration may hold a token."""
 
 DEFAULT_IGNORED = (
     *("**/.DS_Store", ".bundle", ".dockerignore", ".github", ".gitlab-ci.yml", ".kamal", "Dockerfile*"),
-    *(".env*", "config/*.key", "config/credentials/*.key"),
+    *SECRET_FILES,
     *("log/*", "tmp/*", "storage/*", "coverage", "node_modules", "vendor/bundle", "public/assets", "public/packs"),
     *("app/assets/builds/*", "!app/assets/builds/.keep"),
 )
 """For an application that has no .dockerignore."""
-
-_SECRET_FILES = ("config/*.key", "config/credentials/*.key", ".env", ".env.*", ".kamal/secrets*")
-_SHOWN_FILES = ("*.example", "*.sample", "*.template", "*.dist")
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,8 @@ class BuildContext:
             if file is not None and file.is_file():
                 lines = (line.strip() for line in file.read_text().splitlines())
                 return cls(folder, (*ALWAYS_IGNORED, *(line for line in lines if line and not line.startswith("#"))))
-        return cls(folder, (*ALWAYS_IGNORED, *DEFAULT_IGNORED))
+        default = cls(folder, (*ALWAYS_IGNORED, *DEFAULT_IGNORED))
+        return cls(folder, (*default.ignored, *map(_pattern_of, default.secret_files())))
 
     def takes(self, path: str) -> bool:
         """Whether a file of this path, which may be gone, belongs to the build."""
@@ -65,8 +65,9 @@ class BuildContext:
         return total.hexdigest()
 
     def secret_files(self) -> list[str]:
-        """Files that hold secrets and would end in a layer."""
-        return [path for path in self.files() if _matches(path, _SECRET_FILES) and not _matches(path, _SHOWN_FILES)]
+        """Files that hold secrets and would end in a layer. A line `!path` of the ignore file takes one on purpose."""
+        on_purpose = {pattern.removeprefix("!").strip("/") for pattern in self.ignored if pattern.startswith("!")}
+        return [path for path in secret_files(self.folder, self.files()) if path not in on_purpose]
 
     def _is_file(self, path: str) -> bool:
         file = self.folder / path
@@ -76,5 +77,6 @@ class BuildContext:
         return PatternMatcher(list(self.ignored))
 
 
-def _matches(path: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)
+def _pattern_of(path: str) -> str:
+    """A pattern that matches the path: its characters with a meaning of their own match any."""
+    return re.sub(r"[\[\]*?\\!#\s]", "?", path)

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pulumi_docker import ImageArgs
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from railbed.arguments import Arguments, EnvironmentName, Image, InputText, matching
 from railbed.docker.base_images import OpenDockerfile, open_bases
 from railbed.docker.build_context import BuildContext
 from railbed.docker.dockerfile import default_dockerfile, labelled
@@ -21,10 +20,16 @@ from railbed.docker.rails_source import RailsSource
 from railbed.enums import ImagePlatform, Server
 from railbed.image_reference import check_name
 from railbed.overrides import check_overrides
+from railbed.validation.arguments import Options, Placed
+from railbed.validation.rules import rule
+from railbed.validation.types import EnvironmentName, Image, InputText, matching
 
 COMMIT_DIGITS = 12
 HASH_DIGITS = 12
 SETTINGS_DIGITS = 6
+
+YARN = ".yarnrc.yml"
+"""What railbed's Dockerfile copies before it installs packages."""
 
 _NAMES_OF_SECRETS = re.compile(r"secret|passw|token|key|credential|BUNDLE_.*__", re.IGNORECASE)
 _NO_SECRETS = {"SECRET_KEY_BASE_DUMMY"}
@@ -60,17 +65,11 @@ class Recipe:
     """Images that it starts from and follows, by their build arguments."""
 
 
-class RailsImageModel(Arguments):
-    """Arguments of RailsImage."""
+class RailsImageOptions(Options):
+    """What a user chooses of a RailsImage."""
 
     build: BuildFolder
     """The application's folder, seen from the program's."""
-    repository: InputText
-    """Where the image is pushed to, without a tag: registry.example.com/shop, docker.io/acme/shop. A change pushes it there."""
-    username: InputText | None = None
-    """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
-    password: InputText | None = None
-    """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""
     dockerfile: str | None = None
     """Dockerfile, seen from the application's folder. Default: its Dockerfile, or without one, one that railbed writes."""
     app_server: Server = Server.PUMA
@@ -98,48 +97,21 @@ class RailsImageModel(Arguments):
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the inputs of the image. Mappings are merged, anything else is replaced."""
 
-    @model_validator(mode="after")
-    def _repository_is_whole(self) -> Self:
-        if not isinstance(self.repository, str):
-            return self
-        registry, slash, name = self.repository.partition("/")
-        if not slash or not name or not (set(".:") & set(registry) or registry == "localhost"):
-            raise ValueError(
-                f"repository '{self.repository}' does not begin with a registry: write registry.example.com/shop, or "
-                "docker.io/acme/shop for Docker Hub"
-            )
-        if ":" in name or "@" in name or name != name.lower():
-            raise ValueError(f"repository '{self.repository}' should be in lower case, without a tag: railbed makes the tag")
-        try:
-            check_name(self.repository)
-        except ValueError as error:
-            raise ValueError(f"repository '{self.repository}': {error}") from None
-        return self
-
-    @model_validator(mode="after")
-    def _credentials_are_a_pair(self) -> Self:
-        if (self.username is None) != (self.password is None):
-            missing = "username" if self.username is None else "password"
-            raise ValueError(f"{missing} is missing: give both, or neither to use what `docker login` has kept")
-        return self
-
-    @model_validator(mode="after")
-    def _build_arguments_are_no_secrets(self) -> Self:
+    @rule
+    def _build_arguments_are_no_secrets(self) -> None:
         for name, value in self.build_args.items():
             if name not in _NO_SECRETS and (_NAMES_OF_SECRETS.search(name) or _URL_WITH_PASSWORD.search(value)):
                 raise ValueError(
                     f"build_args.{name} looks like a secret, and everyone who can pull the image can read build arguments: "
                     "remove it, or build in CI with `docker build --secret` and give the image by ref"
                 )
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, {"image": ImageArgs})
-        return self
 
-    @model_validator(mode="after")
-    def _can_be_built(self) -> Self:
+    @rule
+    def _can_be_built(self) -> None:
         if self.dockerfile is not None and not (self.folder / self.dockerfile).is_file():
             raise ValueError(f"dockerfile: there is no {self.dockerfile} in {self.build}: give its path in that folder")
         if self.own_dockerfile is None:
@@ -151,21 +123,24 @@ class RailsImageModel(Arguments):
                 f"base_image would change nothing, as {self.own_dockerfile} names its own in FROM: remove it, or take it as a "
                 "build argument there"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _no_secret_is_copied(self) -> Self:
+    @rule
+    def _no_secret_is_copied(self) -> None:
         if secrets := self.context.secret_files():
             raise ValueError(
                 f"{', '.join(secrets)} would be copied into the image, where everyone who can pull it can read it: add to "
-                f"{self.folder / '.dockerignore'} the lines: {', '.join(secrets)}"
+                f"{self.folder / '.dockerignore'} the lines: {', '.join(secrets)}; or, for one that may be read by everybody, "
+                f"the line !{secrets[0]}"
             )
-        return self
+        if self.own_dockerfile is None and (self.folder / YARN).is_file() and not self.context.takes(YARN):
+            raise ValueError(
+                f"{self.folder / YARN} is left out of the build, which needs it, as it holds a secret: let it read the secret "
+                "from a variable, as in npmAuthToken: ${NPM_TOKEN:-}"
+            )
 
-    @model_validator(mode="after")
-    def _revision_is_known(self) -> Self:
+    @rule
+    def _revision_is_known(self) -> None:
         _ = self.revision
-        return self
 
     @property
     def folder(self) -> Path:
@@ -237,3 +212,37 @@ class RailsImageModel(Arguments):
             labels[f"{prefix}.revision"] = self.revision.commit
             labels |= {f"{prefix}.source": self.revision.source} if self.revision.source else {}
         return labels
+
+
+class RailsImageModel(RailsImageOptions, Placed):
+    """Arguments of RailsImage."""
+
+    repository: InputText
+    """Where the image is pushed to, without a tag: registry.example.com/shop, docker.io/acme/shop. A change pushes it there."""
+    username: InputText | None = None
+    """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
+    password: InputText | None = None
+    """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""
+
+    @rule
+    def _repository_is_whole(self) -> None:
+        if not isinstance(self.repository, str):
+            return
+        registry, slash, name = self.repository.partition("/")
+        if not slash or not name or not (set(".:") & set(registry) or registry == "localhost"):
+            raise ValueError(
+                f"repository '{self.repository}' does not begin with a registry: write registry.example.com/shop, or "
+                "docker.io/acme/shop for Docker Hub"
+            )
+        if ":" in name or "@" in name or name != name.lower():
+            raise ValueError(f"repository '{self.repository}' should be in lower case, without a tag: railbed makes the tag")
+        try:
+            check_name(self.repository)
+        except ValueError as error:
+            raise ValueError(f"repository '{self.repository}': {error}") from None
+
+    @rule
+    def _credentials_are_a_pair(self) -> None:
+        if (self.username is None) != (self.password is None):
+            missing = "username" if self.username is None else "password"
+            raise ValueError(f"{missing} is missing: give both, or neither to use what `docker login` has kept")

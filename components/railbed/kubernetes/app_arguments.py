@@ -2,95 +2,127 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from functools import cached_property
+from typing import Any, TypeVar
 
-from pydantic import model_validator
+import pulumi
 
-from railbed.arguments import Arguments, Checks, InputText
+from railbed.app import App, AppPart
 from railbed.decided_variables import problems_of_names, refuse
 from railbed.described_app import DescribedApp
-from railbed.enums import Exposure, MigrationPhase
-from railbed.kubernetes.console import ConsoleModel
-from railbed.kubernetes.cron_task import CronTaskModel
-from railbed.kubernetes.migration_job import MigrationJobModel
-from railbed.kubernetes.rails_web import RailsWebModel
-from railbed.kubernetes.sidekiq_workers import SidekiqWorkersModel
+from railbed.enums import MigrationPhase
+from railbed.kubernetes.console import ConsoleOptions
+from railbed.kubernetes.cron_task import CronTaskOptions
+from railbed.kubernetes.exposure import Exposed
+from railbed.kubernetes.migration_job import MigrationJobOptions
+from railbed.kubernetes.rails_web import RailsWebOptions
+from railbed.kubernetes.sidekiq_workers import SidekiqWorkersOptions
+from railbed.kubernetes.workload import Workload, WorkloadOptions
 from railbed.store_variables import Variables
+from railbed.validation.arguments import Arguments, Options, Placed
+from railbed.validation.checks import Checks
+from railbed.validation.rules import last_rule, rule
+from railbed.validation.types import InputText
+
+WorkloadT = TypeVar("WorkloadT", bound=Workload)
 
 
-class KubernetesAppModel(DescribedApp):
-    """Arguments of KubernetesApp."""
+@dataclass(frozen=True)
+class AppParts:
+    """What is known of all components of an application before anything is registered."""
 
+    migration: MigrationJobOptions
+    web: RailsWebOptions
+    workers: Mapping[str, SidekiqWorkersOptions]
+    cron: Mapping[str, CronTaskOptions]
+    console: ConsoleOptions | None
+    post_migration: MigrationJobOptions | None
+
+
+class KubernetesAppDescription(Options):
+    """An application on Kubernetes as far as it is known before anything is registered."""
+
+    app: App
+    """The application's description."""
     secrets: Variables = {}
     """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like."""
+    web: Exposed = Exposed()
+    """How users reach the web processes: exposure, node_port, ingress_class, annotations... Default: in the cluster only."""
+
+    @cached_property
+    def parts(self) -> AppParts:
+        """What is known of each of its components, checked once. Raises `ProblemsError` with the problems of all of them."""
+        return describe_parts(self)
+
+    @rule
+    def _settings_decide_their_variables(self) -> None:
+        refuse(problems_of_names("secrets", self.secrets, self.app.deciding("app.")))
+
+    @last_rule
+    def _parts_are_right(self) -> None:
+        _ = self.parts
+
+
+class KubernetesAppModel(KubernetesAppDescription, DescribedApp, Placed):
+    """Arguments of KubernetesApp."""
+
     migration_secrets: Variables = {}
-    """Those of them that migrations get with another value, such as a DATABASE_URL that goes past a connection pool: they need
-    advisory locks, which a pool loses. Default: none."""
+    """Those of the secrets that migrations get with another value, such as a DATABASE_URL that goes past a connection pool:
+    they need advisory locks, which a pool loses. Default: none."""
     namespace: InputText | None = None
     """Kubernetes namespace. Default: the provider's."""
     pull_secrets: list[InputText] = []
     """Names of Secrets with credentials of the image's registry. Default: none."""
-    web: dict[str, Any] = {}
-    """Further arguments of RailsWeb, those that only Kubernetes knows: exposure, node_port, ingress_class, annotations..."""
     kubeconfig: InputText | None = None
     """The provider's kubeconfig, to show the end of a log when something fails. Default: the one kubectl would use."""
     context: str | None = None
     """Context in that kubeconfig. Default: its current one."""
 
-    @model_validator(mode="after")
-    def _settings_decide_their_variables(self) -> Self:
-        self.check_names("secrets", self.secrets)
+    @rule
+    def _settings_decide_variables_of_migrations(self) -> None:
         *_, migration = self.app.deciding("app.")
         refuse(problems_of_names("migration_secrets", self.migration_secrets, [migration]))
-        return self
+
+    def place(self, part: WorkloadOptions, model: type[WorkloadT], image: pulumi.Input[str], **made: Any) -> WorkloadT:
+        """The arguments of a part: what is known of it, where it runs, and what has been made for it."""
+        secrets = self.secrets
+        if isinstance(part, MigrationJobOptions):
+            secrets = {**secrets, **self.migration_secrets}
+        elif isinstance(part, RailsWebOptions):
+            made = {**_fields(self.web), **made}
+        where = {field: getattr(self, field) for field in ("namespace", "pull_secrets", "kubeconfig", "context")}
+        return part.placed(model, image=image, secrets=secrets, **where, **made)
 
 
-@dataclass(frozen=True)
-class AppParts:
-    """Arguments of all components of an application, each with the image that has not been migrated yet."""
+def describe_parts(given: KubernetesAppDescription) -> AppParts:
+    """The options of every part. Raises `ProblemsError` with the problems of all of them."""
+    app, checks = given.app, Checks()
 
-    migration: MigrationJobModel
-    web: RailsWebModel
-    workers: Mapping[str, SidekiqWorkersModel]
-    cron: Mapping[str, CronTaskModel]
-    console: ConsoleModel | None
-    post_migration: MigrationJobModel | None
-
-
-def check_parts(name: str, given: KubernetesAppModel) -> AppParts:
-    """The arguments of every part. Raises `InvalidArguments` with the problems of all of them."""
-    app, checks = given.app, Checks(f"KubernetesApp '{name}'")
-
-    def check(part: str, model: type[Arguments], description: Arguments, left_out: str = "", **more: Any) -> Any:
-        fields = {field: getattr(description, field) for field in type(description).model_fields if field != left_out}
-        arguments = {**_shared(given), **fields, **more}
-        return checks.checked(f"app.{part}", model, {**arguments, "env": {**app.env, **arguments.get("env", {})}})
+    def check(part: str, model: type[WorkloadOptions], description: AppPart, left_out: str = "", **more: Any) -> Any:
+        fields = {field: value for field, value in _fields(description).items() if field != left_out} | more
+        env = {**app.env, **fields.get("env", {})}
+        values = {"user": app.user, "workdir": app.workdir, **fields, "env": env}
+        described = checks.assembled(f"app.{part}", model, values, [type(description), Exposed])
+        if described is not None:
+            checks.check(f"app.{part}", described.check_secrets, given.secrets)
+        return described
 
     def migration(phase: MigrationPhase) -> Any:
-        secrets = {**given.secrets, **given.migration_secrets}
-        return check("migration", MigrationJobModel, app.migration, "post", phase=phase, secrets=secrets)
+        return check("migration", MigrationJobOptions, app.migration, "post", phase=phase)
 
     parts = AppParts(
         migration=migration(app.migration.first_phase),
-        web=check("web", RailsWebModel, app.web, **{"exposure": Exposure.INTERNAL, **given.web}),
-        workers={key: check(f"workers.{key}", SidekiqWorkersModel, group) for key, group in app.workers.items()},
-        cron={key: check(f"cron.{key}", CronTaskModel, task) for key, task in app.cron.items()},
-        console=check("console", ConsoleModel, app.console, "enabled") if app.console.enabled else None,
+        web=check("web", RailsWebOptions, app.web, **_fields(given.web)),
+        workers={key: check(f"workers.{key}", SidekiqWorkersOptions, group) for key, group in app.workers.items()},
+        cron={key: check(f"cron.{key}", CronTaskOptions, task) for key, task in app.cron.items()},
+        console=check("console", ConsoleOptions, app.console, "enabled") if app.console.enabled else None,
         post_migration=migration(MigrationPhase.POST) if app.migration.post else None,
     )
     checks.refuse()
     return parts
 
 
-def _shared(given: KubernetesAppModel) -> dict[str, Any]:
-    """Arguments that all workloads share."""
-    return {
-        "image": given.whole_image,
-        "secrets": given.secrets,
-        "namespace": given.namespace,
-        "pull_secrets": given.pull_secrets,
-        "user": given.app.user,
-        "workdir": given.app.workdir,
-        "kubeconfig": given.kubeconfig,
-        "context": given.context,
-    }
+def _fields(description: Arguments) -> dict[str, Any]:
+    """The values of a description, each as it was checked."""
+    kind = Exposed if isinstance(description, Exposed) else type(description)
+    return {field: getattr(description, field) for field in kind.model_fields}

@@ -8,6 +8,7 @@ import pulumi_kubernetes as kubernetes
 from railbed.kubernetes.workload import Labels, Manifest, Workload, metadata_of
 from railbed.process_limits import limited
 from railbed.processes import RAILS_ENVIRONMENT
+from railbed.public_configuration import in_clear_text
 from railbed.store_variables import with_usable_address
 
 
@@ -27,7 +28,7 @@ class Configuration:
         defaults: Mapping[str, str] | None = None,
     ) -> None:
         self._sources: list[Manifest] = []
-        given = {key: with_usable_address(key, value) for key, value in workload.env.items()}
+        given = {key: in_clear_text(key, value) for key, value in workload.env.items()}
         variables = {**RAILS_ENVIRONMENT, **(defaults or {}), **given}
         plain = {key: limited(key, value) for key, value in variables.items() if key not in workload.secrets}
         config_map = kubernetes.core.v1.ConfigMap(

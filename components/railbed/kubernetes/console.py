@@ -1,16 +1,14 @@
 """Console: a container that waits for `rails console` and one-off tasks."""
 
-from typing import Self
-
 import pulumi
-from pydantic import model_validator
 
 from railbed.args import ConsoleArgs
 from railbed.component import Component
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import as_written, rails_container, rails_pod
 from railbed.kubernetes.rollout import rolled_out
-from railbed.kubernetes.workload import Workload, labels_of
+from railbed.kubernetes.workload import Workload, WorkloadOptions, labels_of
+from railbed.validation.rules import rule
 
 STARTUP_SECONDS = 60
 SESSION_SECONDS = 3600
@@ -37,12 +35,16 @@ while busy; do sleep 1; done
 """
 
 
-class ConsoleModel(Workload):
-    """Arguments of Console."""
+class ConsoleOptions(WorkloadOptions):
+    """What a user chooses of a Console."""
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
-        return self.with_overrides_of(Console.OVERRIDABLE)
+    @rule
+    def _overrides_are_known(self) -> None:
+        self.with_overrides_of(Console.OVERRIDABLE)
+
+
+class ConsoleModel(ConsoleOptions, Workload):
+    """Arguments of Console."""
 
 
 class Console(Component[ConsoleModel]):

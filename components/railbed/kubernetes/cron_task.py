@@ -1,11 +1,9 @@
 """CronTask: a command of the application on a schedule."""
 
 import hashlib
-from typing import Self
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import model_validator
 
 from railbed.app import AppCron
 from railbed.args import CronTaskArgs
@@ -15,8 +13,9 @@ from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.cron_observer import CronObserver
 from railbed.kubernetes.pod import NOT_DISRUPTED, rails_container, rails_pod
-from railbed.kubernetes.workload import Manifest, Workload, labels_of, metadata_of, owned, selector_of
+from railbed.kubernetes.workload import Manifest, Workload, WorkloadOptions, labels_of, metadata_of, owned, selector_of
 from railbed.overrides import merged
+from railbed.validation.rules import rule
 
 LATEST_START_SECONDS = 300
 END_GRACE_SECONDS = 30
@@ -32,12 +31,16 @@ def cron_job_name(name: str) -> str:
     return f"{name[: LONGEST_NAME - 9].rstrip('-')}-{distinct}"
 
 
-class CronTaskModel(Workload, AppCron):
-    """Arguments of CronTask."""
+class CronTaskOptions(WorkloadOptions, AppCron):
+    """What a user chooses of a CronTask."""
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
-        return self.with_overrides_of(CronTask.OVERRIDABLE)
+    @rule
+    def _overrides_are_known(self) -> None:
+        self.with_overrides_of(CronTask.OVERRIDABLE)
+
+
+class CronTaskModel(CronTaskOptions, Workload):
+    """Arguments of CronTask."""
 
 
 class CronTask(Component[CronTaskModel]):

@@ -1,13 +1,12 @@
 """A data store in the cluster: one pod with a volume that outlives it."""
 
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.app import Resources
-from railbed.arguments import Arguments, InputImage, InputText
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.live_values import followed
 from railbed.kubernetes.names import SubdomainName
@@ -19,6 +18,9 @@ from railbed.kubernetes.volume_size import VolumeSize
 from railbed.kubernetes.workload import Labels, Manifest, metadata_of, owned, selector_of
 from railbed.overrides import KUBERNETES_FIELDS, check_overrides, merged
 from railbed.quantities import Memory
+from railbed.validation.arguments import Options, Placed
+from railbed.validation.rules import rule
+from railbed.validation.types import InputImage, InputText
 
 VOLUME = "data"
 
@@ -26,8 +28,8 @@ SECTIONS = {"Postgresql": "database", "Redis": "redis"}
 """Sections of the settings that describe the stores."""
 
 
-class DataStore(Arguments):
-    """Arguments that every data store takes."""
+class DataStoreOptions(Options):
+    """What a user chooses of every data store."""
 
     image: InputImage
     """Container image. A new major version cannot read the old one's files: dump and restore instead."""
@@ -38,6 +40,21 @@ class DataStore(Arguments):
     keep_data: bool = True
     """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up
     again. Default true."""
+    user: int = Field(999, ge=1, le=65535)
+    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
+    resources: Resources = Resources()
+    """CPU and memory."""
+    overrides: dict[str, dict[str, Any]] = {}
+    """Changes to the objects that the component creates: stateful_set, service."""
+
+    @rule
+    def _overrides_are_known(self) -> None:
+        check_overrides(self.overrides, dict.fromkeys(("stateful_set", "service"), KUBERNETES_FIELDS))
+
+
+class DataStore(DataStoreOptions, Placed):
+    """Arguments that every data store takes."""
+
     password: InputText | None = None
     """Password. A change rolls the store and everything that uses its `url`. Default: generated."""
     namespace: InputText | None = None
@@ -45,22 +62,11 @@ class DataStore(Arguments):
     pull_secrets: list[InputText] = []
     """Names of Secrets in the namespace with credentials of the image's registry. A change restarts the store. Default:
     none."""
-    user: int = Field(999, ge=1, le=65535)
-    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
-    resources: Resources = Resources()
-    """CPU and memory."""
     kubeconfig: InputText | None = None
     """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
     use."""
     context: str | None = None
     """Context in that kubeconfig. Default: its current one."""
-    overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the objects that the component creates: stateful_set, service."""
-
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
-        check_overrides(self.overrides, dict.fromkeys(("stateful_set", "service"), KUBERNETES_FIELDS))
-        return self
 
 
 def volume_claim_of(name: str) -> str:

@@ -1,15 +1,17 @@
 """How users reach the web pods: Service and Ingress."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import pulumi
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from railbed.arguments import Arguments, InputText
 from railbed.enums import Exposure
 from railbed.kubernetes.names import Annotations, SubdomainName
 from railbed.kubernetes.workload import Labels, Manifest
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText
 
 if TYPE_CHECKING:  # (settings of every target come by here)
     from pulumi_kubernetes.core.v1 import Service
@@ -41,8 +43,8 @@ class Exposed(Arguments):
     annotations: Annotations = {}
     """Annotations of the load balancer's Service or of the Ingress. Default: none."""
 
-    @model_validator(mode="after")
-    def _details_fit(self) -> Self:
+    @rule
+    def _details_fit(self) -> None:
         details = {
             "node_port": Exposure.NODE_PORT,
             **dict.fromkeys(("ingress_class", "tls_secret", "cluster_issuer"), Exposure.INGRESS),
@@ -62,7 +64,6 @@ class Exposed(Arguments):
                 f"annotations have no meaning with exposure {self.exposure.value}: remove them or set exposure to "
                 "load_balancer or ingress"
             )
-        return self
 
     def certificate_secret(self, name: str) -> str | None:
         """Name of the Secret with the certificate, for the component of this name; None without TLS at the ingress."""

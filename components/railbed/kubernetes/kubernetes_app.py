@@ -6,16 +6,15 @@ import pulumi
 
 from railbed.app import App
 from railbed.args import KubernetesAppArgs
-from railbed.arguments import checked
 from railbed.component import Component
 from railbed.enums import Exposure
-from railbed.kubernetes.app_arguments import KubernetesAppModel, check_parts
-from railbed.kubernetes.console import Console
-from railbed.kubernetes.cron_task import CronTask, cron_job_name
-from railbed.kubernetes.migration_job import MigrationJob, MigrationJobModel
+from railbed.kubernetes.app_arguments import KubernetesAppModel
+from railbed.kubernetes.console import Console, ConsoleModel
+from railbed.kubernetes.cron_task import CronTask, CronTaskModel, cron_job_name
+from railbed.kubernetes.migration_job import MigrationJob, MigrationJobModel, MigrationJobOptions
 from railbed.kubernetes.ownership import ObjectName
-from railbed.kubernetes.rails_web import RailsWeb
-from railbed.kubernetes.sidekiq_workers import SidekiqWorkers
+from railbed.kubernetes.rails_web import RailsWeb, RailsWebModel
+from railbed.kubernetes.sidekiq_workers import SidekiqWorkers, SidekiqWorkersModel
 
 
 class KubernetesApp(Component[KubernetesAppModel]):
@@ -34,10 +33,9 @@ class KubernetesApp(Component[KubernetesAppModel]):
     """The image that runs, known once every workload has been rolled out and the post-migration has run."""
 
     def __init__(self, name: str, args: KubernetesAppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        given = checked(KubernetesAppModel, args, f"KubernetesApp '{name}'")
-        self._parts, self._name = check_parts(name, given), name
-        super().__init__(name, given, KubernetesAppModel, opts)
-        self._child = pulumi.ResourceOptions(parent=self)
+        super().__init__(name, args, KubernetesAppModel, opts)
+        self._name, self._child = name, pulumi.ResourceOptions(parent=self)
+        given, self._parts = self._arguments, self._arguments.parts
 
         migration = self._migration("migrate", self._parts.migration, given.whole_image)
         web = self._web(migration.image)
@@ -54,36 +52,27 @@ class KubernetesApp(Component[KubernetesAppModel]):
         self._register_outputs()
 
     def _migration(
-        self, suffix: str, migration: MigrationJobModel, image: pulumi.Input[str], after: Sequence[pulumi.Input[str]] = ()
+        self, suffix: str, migration: MigrationJobOptions, image: pulumi.Input[str], after: Sequence[pulumi.Input[str]] = ()
     ) -> MigrationJob:
-        placed = migration.model_copy(update={"image": image, "after": list(after)})
+        placed = self._arguments.place(migration, MigrationJobModel, image, after=list(after))
         return MigrationJob.from_model(f"{self._name}-{suffix}", placed, self._child)
 
     def _web(self, image: pulumi.Input[str]) -> RailsWeb:
-        return RailsWeb.from_model(f"{self._name}-web", self._parts.web.model_copy(update={"image": image}), self._child)
+        placed = self._arguments.place(self._parts.web, RailsWebModel, image)
+        return RailsWeb.from_model(f"{self._name}-web", placed, self._child)
 
     def _workers(self, image: pulumi.Input[str]) -> list[SidekiqWorkers]:
-        return [
-            SidekiqWorkers.from_model(f"{self._name}-{key}", group.model_copy(update={"image": image}), self._child)
-            for key, group in self._parts.workers.items()
-        ]
+        placed = {key: self._arguments.place(group, SidekiqWorkersModel, image) for key, group in self._parts.workers.items()}
+        return [SidekiqWorkers.from_model(f"{self._name}-{key}", group, self._child) for key, group in placed.items()]
 
     def _cron(self, image: pulumi.Input[str]) -> None:
         for key, task in self._parts.cron.items():
-            CronTask.from_model(f"{self._name}-{key}", task.model_copy(update={"image": image}), self._child)
+            CronTask.from_model(f"{self._name}-{key}", self._arguments.place(task, CronTaskModel, image), self._child)
 
     def _console(self, image: pulumi.Input[str]) -> Console | None:
         if (console := self._parts.console) is None:
             return None
-        return Console.from_model(f"{self._name}-console", console.model_copy(update={"image": image}), self._child)
-
-
-def check_kubernetes_app(name: str, args: KubernetesAppArgs) -> None:
-    """Check the arguments of a KubernetesApp as a whole and as those of its parts, with nothing registered.
-
-    Raises `InvalidArguments`.
-    """
-    check_parts(name, checked(KubernetesAppModel, args, f"KubernetesApp '{name}'"))
+        return Console.from_model(f"{self._name}-console", self._arguments.place(console, ConsoleModel, image), self._child)
 
 
 def object_names(name: str, app: App, exposure: Exposure) -> set[ObjectName]:

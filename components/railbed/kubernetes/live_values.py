@@ -5,10 +5,10 @@ from typing import TypeVar
 
 import pulumi
 
-from railbed.arguments import InputText
 from railbed.kubernetes.cluster_access import ClusterAccess
 from railbed.kubernetes.cluster_client import plain_reason
 from railbed.kubernetes.patience import ClusterUnreadable, read_patiently
+from railbed.validation.types import InputText
 
 T = TypeVar("T")
 

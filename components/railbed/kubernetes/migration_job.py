@@ -1,14 +1,10 @@
 """MigrationJob: migrates the database before anything of a release starts."""
 
-from typing import Self
-
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import model_validator
 
 from railbed.app import MigrationRun
 from railbed.args import MigrationJobArgs
-from railbed.arguments import InputText
 from railbed.component import Component
 from railbed.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
@@ -17,33 +13,50 @@ from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.job_observer import JobObserver
 from railbed.kubernetes.pod import NOT_DISRUPTED, as_written, rails_container, rails_pod
 from railbed.kubernetes.script import FOLDER, mount, script
-from railbed.kubernetes.workload import IMAGE_ANNOTATION, Labels, Manifest, Workload, labels_of, metadata_of, owned, selector_of
+from railbed.kubernetes.workload import (
+    IMAGE_ANNOTATION,
+    Labels,
+    Manifest,
+    Workload,
+    WorkloadOptions,
+    labels_of,
+    metadata_of,
+    owned,
+    selector_of,
+)
 from railbed.overrides import merged
 from railbed.previews import known_in_previews
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText
 
 END_GRACE_SECONDS = 30
 CONTAINER = "migrate"
 ORDERED_LOG = "ordered_log.rb"
 
 
-class MigrationJobModel(Workload, MigrationRun):
-    """Arguments of MigrationJob."""
+class MigrationJobOptions(WorkloadOptions, MigrationRun):
+    """What a user chooses of a MigrationJob."""
 
     phase: MigrationPhase = MigrationPhase.ONLY
     """Which part of the migration: only, pre or post. "only" migrates all; "pre" leaves post-deployment migrations out
     (SKIP_POST_DEPLOYMENT_MIGRATIONS=true); "post" runs them, after the workloads whose images it is given. Default only."""
-    after: list[InputText] = []
-    """Names of Deployments in the namespace, with phase post: their pods of the release before must have ended first, so that
-    no request and no job meets a schema that its code does not know. Default: none."""
 
     def deciding(self) -> list[Deciding]:
         """The migration's own settings decide its variables."""
         return [of_migration(self, phases=None if self.phase is MigrationPhase.ONLY else "phase")]
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
-        return self.with_overrides_of(MigrationJob.OVERRIDABLE)
+    @rule
+    def _overrides_are_known(self) -> None:
+        self.with_overrides_of(MigrationJob.OVERRIDABLE)
+
+
+class MigrationJobModel(MigrationJobOptions, Workload):
+    """Arguments of MigrationJob."""
+
+    after: list[InputText] = []
+    """Names of Deployments in the namespace, with phase post: their pods of the release before must have ended first, so that
+    no request and no job meets a schema that its code does not know. Default: none."""
 
 
 class MigrationJob(Component[MigrationJobModel]):

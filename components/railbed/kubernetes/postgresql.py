@@ -7,11 +7,19 @@ import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
 from railbed.args import PostgresqlArgs
-from railbed.arguments import InputImage, matching
 from railbed.component import Component
-from railbed.kubernetes.data_store import DataStore, service_of, stateful_set_of, store_container, store_probes, volume_size_of
+from railbed.kubernetes.data_store import (
+    DataStore,
+    DataStoreOptions,
+    service_of,
+    stateful_set_of,
+    store_container,
+    store_probes,
+    volume_size_of,
+)
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
 from railbed.passwords import PostgresqlPassword, check_postgresql_password, in_url, password_of
+from railbed.validation.types import InputImage, matching
 
 PORT = 5432
 FOLDER = "/var/lib/postgresql/data"
@@ -34,13 +42,11 @@ printf "ALTER ROLE \"%s\" PASSWORD '%s';\n" "$POSTGRES_USER" "$password" |
 """
 
 
-class PostgresqlModel(DataStore):
-    """Arguments of Postgresql."""
+class PostgresqlOptions(DataStoreOptions):
+    """What a user chooses of a Postgresql."""
 
     image: InputImage = "docker.io/library/postgres:17.6-bookworm"
     """Container image, one that follows the official image's conventions."""
-    password: PostgresqlPassword | None = None
-    """Password; generated if none is given."""
     database: Identifier = "app"
     """Name of the database, made with the volume. Default app."""
     username: Identifier = "app"
@@ -48,6 +54,13 @@ class PostgresqlModel(DataStore):
     max_connections: int = Field(100, ge=10, le=10000)
     """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
     100."""
+
+
+class PostgresqlModel(PostgresqlOptions, DataStore):
+    """Arguments of Postgresql."""
+
+    password: PostgresqlPassword | None = None
+    """Password; generated if none is given."""
 
 
 class Postgresql(Component[PostgresqlModel]):

@@ -1,10 +1,9 @@
 """RailsWeb: the processes that answer requests, behind a Service."""
 
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import model_validator
 
 from railbed.app import AppWeb
 from railbed.args import RailsWebArgs
@@ -16,10 +15,11 @@ from railbed.kubernetes.exposure import Exposed, exposed_url, ingress_spec, load
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
-from railbed.kubernetes.workload import Labels, Manifest, Workload, labels_of, metadata_of
+from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadOptions, labels_of, metadata_of
 from railbed.listening import listening_command
 from railbed.overrides import merged
 from railbed.processes import server_command, server_environment
+from railbed.validation.rules import rule
 
 PREPARE_TO_END_SECONDS = 5
 """Margin between the end of the last request and the kill."""
@@ -27,22 +27,25 @@ PREPARE_TO_END_SECONDS = 5
 SOCKET = "puma_socket.rb"
 
 
-class RailsWebModel(Workload, AppWeb, Exposed):
-    """Arguments of RailsWeb."""
+class RailsWebOptions(WorkloadOptions, AppWeb, Exposed):
+    """What a user chooses of a RailsWeb."""
 
     def deciding(self) -> list[Deciding]:
         """The web processes' own settings decide their variables."""
         return [of_web(self)]
 
-    @model_validator(mode="after")
-    def _ingress_has_hosts(self) -> Self:
+    @rule
+    def _ingress_has_hosts(self) -> None:
         if self.exposure is Exposure.INGRESS and not self.hosts:
             raise ValueError("exposure ingress needs hosts: name at least one, such as shop.example.com")
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
-        return self.with_overrides_of(RailsWeb.OVERRIDABLE)
+    @rule
+    def _overrides_are_known(self) -> None:
+        self.with_overrides_of(RailsWeb.OVERRIDABLE)
+
+
+class RailsWebModel(RailsWebOptions, Workload):
+    """Arguments of RailsWeb."""
 
 
 class RailsWeb(Component[RailsWebModel]):

@@ -4,12 +4,20 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from railbed.args import RedisArgs
-from railbed.arguments import InputImage
 from railbed.component import Component
-from railbed.kubernetes.data_store import DataStore, service_of, stateful_set_of, store_container, store_probes, volume_size_of
+from railbed.kubernetes.data_store import (
+    DataStore,
+    DataStoreOptions,
+    service_of,
+    stateful_set_of,
+    store_container,
+    store_probes,
+    volume_size_of,
+)
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
 from railbed.passwords import RedisPassword, check_redis_password, in_url, password_of
 from railbed.quantities import mebibytes
+from railbed.validation.types import InputImage
 
 PORT = 6379
 FOLDER = "/data"
@@ -18,11 +26,16 @@ USABLE_MEMORY = 0.75
 """Share of the memory limit that data may fill; the rest is for the copy that Redis makes while it writes to disk."""
 
 
-class RedisModel(DataStore):
-    """Arguments of Redis."""
+class RedisOptions(DataStoreOptions):
+    """What a user chooses of a Redis."""
 
     image: InputImage = "docker.io/library/redis:7.4-bookworm"
     """Container image with redis-server and redis-cli, version 7 or later as Sidekiq needs it."""
+
+
+class RedisModel(RedisOptions, DataStore):
+    """Arguments of Redis."""
+
     password: RedisPassword | None = None
     """Password; generated if none is given."""
 

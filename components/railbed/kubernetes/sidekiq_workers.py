@@ -1,10 +1,7 @@
 """SidekiqWorkers: processes that work on Sidekiq's queues."""
 
-from typing import Self
-
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import model_validator
 
 from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
 from railbed.args import SidekiqWorkersArgs
@@ -14,8 +11,9 @@ from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
-from railbed.kubernetes.workload import Labels, Manifest, Workload, labels_of
+from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadOptions, labels_of
 from railbed.processes import sidekiq_command
+from railbed.validation.rules import rule
 
 HEARTBEAT_FILE = "/tmp/railbed-heartbeat"
 LOADER = "sidekiq_heartbeat.rb"
@@ -23,16 +21,20 @@ UNCHECKED_SECONDS = 10
 """A command of the user's own has no check that tells when it works: it has to last so long, or the rollout fails."""
 
 
-class SidekiqWorkersModel(Workload, AppWorkers):
-    """Arguments of SidekiqWorkers."""
+class SidekiqWorkersOptions(WorkloadOptions, AppWorkers):
+    """What a user chooses of SidekiqWorkers."""
 
     def deciding(self) -> list[Deciding]:
         """The group's own settings decide its variables."""
         return [of_workers(self)]
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
-        return self.with_overrides_of(SidekiqWorkers.OVERRIDABLE)
+    @rule
+    def _overrides_are_known(self) -> None:
+        self.with_overrides_of(SidekiqWorkers.OVERRIDABLE)
+
+
+class SidekiqWorkersModel(SidekiqWorkersOptions, Workload):
+    """Arguments of SidekiqWorkers."""
 
 
 class SidekiqWorkers(Component[SidekiqWorkersModel]):

@@ -4,16 +4,17 @@ from collections.abc import Collection, Mapping
 from typing import Any, Self, TypeAlias
 
 import pulumi
-from pydantic import model_validator
 
 from railbed.app import AbsolutePath, Command, Resources
-from railbed.arguments import Arguments, InputImage, InputText
 from railbed.decided_variables import Deciding, problems_of_names, problems_of_values, refuse
 from railbed.kubernetes.ownership import MANAGED_BY, Owner
 from railbed.overrides import KUBERNETES_FIELDS, check_overrides
-from railbed.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
-from railbed.processes import SECRET_NAMES
+from railbed.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together, check_variables
+from railbed.public_configuration import ClearVariables
 from railbed.store_variables import Variables
+from railbed.validation.arguments import Options, Placed
+from railbed.validation.rules import ProblemsError, rule
+from railbed.validation.types import InputImage, InputText
 
 Manifest: TypeAlias = dict[str, Any]
 """A Kubernetes object or part of one, with the field names of the Kubernetes API; leaves may be outputs."""
@@ -24,22 +25,12 @@ IMAGE_ANNOTATION = "railbed/image"
 """The image whose migration had finished when the pod was described."""
 
 
-class Workload(Arguments):
-    """Arguments that every workload of the application takes."""
+class WorkloadOptions(Options):
+    """What a user chooses of every workload of the application."""
 
-    image: InputImage
-    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
-    schema that its code expects. A change rolls the workload."""
-    env: Variables = {}
+    env: ClearVariables = {}
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
-    secrets: Variables = {}
-    """Secret environment variables by name; they reach the container from a Kubernetes Secret. A change rolls the workload.
-    Default: none."""
-    namespace: InputText | None = None
-    """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
-    pull_secrets: list[InputText] = []
-    """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
     entrypoint: Command | None = None
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     user: int = 1000
@@ -51,50 +42,42 @@ class Workload(Arguments):
     pod. Default: the application's tmp and log; everything else is read-only."""
     resources: Resources = Resources()
     """CPU and memory of one container."""
-    kubeconfig: InputText | None = None
-    """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
-    kubectl would use."""
-    context: str | None = None
-    """Context in that kubeconfig. Default: its current one."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the objects that the component creates, by child: mappings with the field names of the Kubernetes API are
     merged into the child's, anything else, lists too, replaces what is there."""
-
-    @model_validator(mode="after")
-    def _secrets_are_secret(self) -> Self:
-        both = sorted(set(self.env) & set(self.secrets))
-        if both:
-            raise ValueError(f"{', '.join(both)} in both env and secrets: keep each in one of them")
-        exposed = sorted(set(self.env) & set(SECRET_NAMES))
-        if exposed:
-            raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
-        return self
 
     def deciding(self) -> list[Deciding]:
         """The parts of the application whose settings decide variables of this workload."""
         return []
 
-    @model_validator(mode="after")
-    def _settings_decide_their_variables(self) -> Self:
+    @rule
+    def _settings_decide_their_variables(self) -> None:
         parts = self.deciding()
-        problems = [*problems_of_names("env", self.env, parts), *problems_of_names("secrets", self.secrets, parts)]
+        problems = problems_of_names("env", self.env, parts)
         for part in parts:
             problems += problems_of_values({"env": self.env}, part)
         refuse(problems)
-        return self
 
-    @model_validator(mode="after")
-    def _environment_is_small_enough(self) -> Self:
-        check_together({**self.env, **self.secrets}, LARGEST_PROCESS - LONGEST_STRING, "Linux gives a process")
-        return self
-
-    @model_validator(mode="after")
-    def _user_is_not_root(self) -> Self:
+    @rule
+    def _user_is_not_root(self) -> None:
         if self.user < 1:
             raise ValueError(
                 f"user {self.user}: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"
             )
-        return self
+
+    def check_secrets(self, secrets: Mapping[str, pulumi.Input[str]]) -> None:
+        """Raise `ProblemsError` where secret variables do not go with the other settings."""
+        problems = []
+        if both := sorted(set(self.env) & set(secrets)):
+            problems.append(f"{', '.join(both)} in both env and secrets: keep each in one of them")
+        problems += problems_of_names("secrets", secrets, self.deciding())
+        if problems:
+            raise ProblemsError(problems)
+        check_together({**self.env, **secrets}, LARGEST_PROCESS - LONGEST_STRING, "Linux gives a process")
+
+    @rule
+    def _environment_fits_in_one_object(self) -> None:
+        check_variables(self.env)
 
     def with_overrides_of(self, children: Collection[str]) -> Self:
         """These arguments, if every override is of one of the component's children.
@@ -109,6 +92,30 @@ class Workload(Arguments):
         if self.writable_paths is not None:
             return list(dict.fromkeys(["/tmp", *self.writable_paths]))
         return ["/tmp", f"{self.workdir}/log", f"{self.workdir}/tmp"]
+
+
+class Workload(WorkloadOptions, Placed):
+    """Arguments that every workload of the application takes."""
+
+    image: InputImage
+    """Container image, pinned by tag or digest. Give a MigrationJob's `image` output, so that the workload starts only on the
+    schema that its code expects. A change rolls the workload."""
+    secrets: Variables = {}
+    """Secret environment variables by name; they reach the container from a Kubernetes Secret. A change rolls the workload.
+    Default: none."""
+    namespace: InputText | None = None
+    """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
+    pull_secrets: list[InputText] = []
+    """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    kubeconfig: InputText | None = None
+    """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
+    kubectl would use."""
+    context: str | None = None
+    """Context in that kubeconfig. Default: its current one."""
+
+    @rule
+    def _secrets_fit(self) -> None:
+        self.check_secrets(self.secrets)
 
 
 def labels_of(instance: str, component: str) -> Labels:

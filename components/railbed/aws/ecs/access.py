@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from railbed.aws.ecs.patience import is_lost_sign_in
@@ -39,6 +40,8 @@ class TaskState:
     containers: list[ContainerState]
     started_by: str = ""
     stop_code: str = ""
+    stopped_at: datetime | None = None
+    """When it ended, in UTC; None where ECS does not say."""
 
     @property
     def stopped(self) -> bool:
@@ -216,9 +219,11 @@ class EcsAccess:
             forceNewDeployment=True,
         )
 
-    def stopped_tasks(self, service: str) -> list[TaskState]:
-        """Tasks of a service that stopped within about the last hour, the newest first."""
-        described = self._described(list(self._list(serviceName=service, desiredStatus="STOPPED")))
+    def stopped_tasks(self, service: str = "", *, family: str = "") -> list[TaskState]:
+        """Tasks of a service or family that stopped within about the last hour, the newest first."""
+        of = {"serviceName": service} if service else {"family": family}
+        described = self._described(list(self._list(**of, desiredStatus="STOPPED")))
+        described = [task for task in described if task.get("lastStatus") == "STOPPED"]
         described.sort(key=lambda task: str(task.get("stoppedAt", task.get("createdAt", ""))), reverse=True)
         return [_task(each) for each in described]
 
@@ -269,6 +274,7 @@ def _task(task: Answer) -> TaskState:
         ],
         started_by=task.get("startedBy", ""),
         stop_code=task.get("stopCode", ""),
+        stopped_at=ended.astimezone(UTC) if isinstance(ended := task.get("stoppedAt"), datetime) else None,
     )
 
 

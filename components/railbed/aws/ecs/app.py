@@ -1,28 +1,26 @@
 """EcsApp: a whole Rails application on ECS, from its description."""
 
-from collections.abc import Mapping
-from typing import TypeVar
-
 import pulumi
 
 from railbed.args import EcsAppArgs
-from railbed.aws.ecs.app_arguments import EcsAppModel
-from railbed.aws.ecs.app_parts import PLACEHOLDER, check_parts
-from railbed.aws.ecs.scheduled_task import EcsScheduledTask
+from railbed.aws.ecs.app_arguments import EcsAppModel, TaskT
+from railbed.aws.ecs.component import EcsComponent
+from railbed.aws.ecs.scheduled_task import EcsScheduledTask, EcsScheduledTaskModel
 from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.service import EcsService
-from railbed.aws.ecs.task import EcsTask, checked_as
-from railbed.aws.ecs.task_run import EcsTaskRun, EcsTaskRunModel
-from railbed.component import Component
+from railbed.aws.ecs.service_arguments import EcsServiceModel
+from railbed.aws.ecs.task import EcsTaskOptions
+from railbed.aws.ecs.task_run import EcsTaskRun, EcsTaskRunModel, EcsTaskRunOptions
+from railbed.aws.names import PARAMETER, SECURITY_GROUP
 
-ModelT = TypeVar("ModelT", bound=EcsTask)
 
-
-class EcsApp(Component[EcsAppModel]):
+class EcsApp(EcsComponent[EcsAppModel]):
     """A Rails application on ECS: migration, then web, workers and scheduled tasks, then the post-migration.
 
     Raises `InvalidArguments` before anything is registered.
     """
+
+    NAME_RULES = (PARAMETER, SECURITY_GROUP)
 
     service_name: pulumi.Output[str]
     """Name of the service that answers requests."""
@@ -32,11 +30,10 @@ class EcsApp(Component[EcsAppModel]):
     """The image that runs, known once every service has been deployed and the post-migration has run."""
 
     def __init__(self, name: str, args: EcsAppArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        given = checked_as("EcsApp", name, EcsAppModel, args)
-        self._parts, self._name = check_parts(name, given), name
-        super().__init__(name, given, EcsAppModel, opts)
-        self._child = pulumi.ResourceOptions(parent=self)
-        self._references: Mapping[str, pulumi.Input[str]] = secret_references(name, given.secrets, self)
+        super().__init__(name, args, EcsAppModel, opts)
+        self._name, self._child = name, pulumi.ResourceOptions(parent=self)
+        given, self._parts = self._arguments, self._arguments.parts
+        self._references = secret_references(name, given.secrets, self)
 
         migration = self._migration("migrate", self._parts.migration, given.whole_image)
         web = self._web(migration.image)
@@ -49,31 +46,23 @@ class EcsApp(Component[EcsAppModel]):
         self.image = self._migration("post-migrate", post, deployed).image if post else deployed
         self._register_outputs()
 
-    def _placed(self, part: ModelT, image: pulumi.Input[str]) -> ModelT:
-        """A part with the image that it runs, and with the secrets that have been made for it."""
-        made = {key: self._references[key] for key, value in part.secret_references.items() if value == PLACEHOLDER}
-        return part.model_copy(update={"image": image, "secret_references": {**part.secret_references, **made}})
+    def _placed(self, part: EcsTaskOptions, model: type[TaskT], image: pulumi.Input[str]) -> TaskT:
+        """The arguments of a part with the image that it runs, and with the secrets that have been made for it."""
+        references = {**part.secret_references, **self._arguments.secret_references, **self._references}
+        return self._arguments.place(part, model, image=image, secret_references=references)
 
-    def _migration(self, suffix: str, migration: EcsTaskRunModel, image: pulumi.Input[str]) -> EcsTaskRun:
-        return EcsTaskRun.from_model(f"{self._name}-{suffix}", self._placed(migration, image), self._child)
+    def _migration(self, suffix: str, migration: EcsTaskRunOptions, image: pulumi.Input[str]) -> EcsTaskRun:
+        return EcsTaskRun.from_model(f"{self._name}-{suffix}", self._placed(migration, EcsTaskRunModel, image), self._child)
 
     def _web(self, image: pulumi.Input[str]) -> EcsService:
-        return EcsService.from_model(f"{self._name}-web", self._placed(self._parts.web, image), self._child)
+        return EcsService.from_model(f"{self._name}-web", self._placed(self._parts.web, EcsServiceModel, image), self._child)
 
     def _workers(self, image: pulumi.Input[str]) -> list[EcsService]:
         return [
-            EcsService.from_model(f"{self._name}-{key}", self._placed(group, image), self._child)
+            EcsService.from_model(f"{self._name}-{key}", self._placed(group, EcsServiceModel, image), self._child)
             for key, group in self._parts.workers.items()
         ]
 
     def _cron(self, image: pulumi.Input[str]) -> None:
         for key, task in self._parts.cron.items():
-            EcsScheduledTask.from_model(f"{self._name}-{key}", self._placed(task, image), self._child)
-
-
-def check_ecs_app(name: str, args: EcsAppArgs) -> None:
-    """Check the arguments of an EcsApp as a whole and as those of its parts, with nothing registered.
-
-    Raises `InvalidArguments`.
-    """
-    check_parts(name, checked_as("EcsApp", name, EcsAppModel, args))
+            EcsScheduledTask.from_model(f"{self._name}-{key}", self._placed(task, EcsScheduledTaskModel, image), self._child)

@@ -1,87 +1,89 @@
 """Arguments of EcsApp."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from functools import cached_property
+from typing import Any, TypeVar
 
-from pydantic import model_validator
-
-from railbed.app import SIDEKIQ_EXTRA_SECONDS, Resources
-from railbed.arguments import EnvironmentName, InputText
-from railbed.aws.ecs.fargate_sizes import SIZES, smallest_fargate_size
+from railbed.app import SIDEKIQ_EXTRA_SECONDS, App
+from railbed.aws.ecs.app_options import PREPARE_TO_END_SECONDS, EcsAppOptions, fargate_size
+from railbed.aws.ecs.app_parts import EcsAppParts, describe_parts
+from railbed.aws.ecs.capacity import CapacityOptions, Placement
+from railbed.aws.ecs.fargate_sizes import SIZES
 from railbed.aws.ecs.secrets import check_secrets
-from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS
-from railbed.aws.identifiers import KmsKeyArn, KnownRegion, PolicyDocument
+from railbed.aws.ecs.service_arguments import EcsServiceModel
+from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS, EcsTask, EcsTaskOptions
 from railbed.decided_variables import problems_of_names, problems_of_values, refuse
 from railbed.described_app import DescribedApp
-from railbed.enums import Architecture, Capacity, NetworkMode
-from railbed.quantities import mebibytes, millicores
+from railbed.enums import Capacity
 from railbed.store_variables import Variables
+from railbed.validation.arguments import Placed
+from railbed.validation.rules import ProblemsError, last_rule, rule
+from railbed.validation.types import InputText
 
-PREPARE_TO_END_SECONDS = 5
-"""Margin between the end of the last request and the kill."""
+TaskT = TypeVar("TaskT", bound=EcsTask)
 
 
-class EcsAppModel(DescribedApp):
-    """Arguments of EcsApp."""
+class EcsAppDescription(EcsAppOptions, Placed):
+    """An application on ECS as far as it is known before anything is registered."""
 
-    cluster_arn: InputText
-    """ARN of the cluster, such as EcsCluster's `arn`."""
-    region: KnownRegion | None = None
-    """AWS region. Default: that of `cluster_arn`."""
+    app: App
+    """The application's description."""
     secrets: Variables = {}
     """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like; they are kept in
     one secret of Secrets Manager."""
-    secret_references: dict[EnvironmentName, InputText] = {}
-    """Secret environment variables that exist already, as ARNs of Secrets Manager or SSM parameters. Default: none."""
-    kms_key_arns: list[KmsKeyArn] = []
-    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
-    capacity: Capacity = Capacity.FARGATE
-    """What tasks run on: fargate, fargate_spot or ec2; migrations never run on Spot. Default fargate."""
-    capacity_provider: InputText | None = None
-    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
-    network_mode: NetworkMode = NetworkMode.AWSVPC
-    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
-    architecture: Architecture = Architecture.X86_64
-    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
-    subnet_ids: list[InputText] = []
-    """Subnets of the tasks, private ones. Required with awsvpc."""
-    security_group_ids: list[InputText] = []
-    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-    assign_public_ip: bool = False
-    """Whether tasks get public addresses. Default false."""
-    vpc_id: InputText | None = None
-    """VPC. Required with `target_group_arn` and awsvpc."""
-    target_group_arn: InputText | None = None
-    """Target group of the load balancer in front of web. Default: none."""
-    load_balancer_security_group_id: InputText | None = None
-    """Security group of that load balancer. Required with `target_group_arn`."""
-    instance_security_group_id: InputText | None = None
-    """Security group of the instances. Required with `target_group_arn` and bridge."""
-    task_policy: PolicyDocument | None = None
-    """IAM policy, as JSON, of what the application may do in AWS. Default: nothing."""
-    log_retention_days: int = 30
-    """Days that CloudWatch keeps logs. Default 30."""
-    services: dict[str, dict[str, Any]] = {}
-    """Further arguments of EcsService by part, "web" or a group of workers: those that only ECS knows, such as autoscaling,
-    cpu, memory. Default: none."""
 
-    @model_validator(mode="after")
-    def _secrets_are_small_enough(self) -> Self:
+    @cached_property
+    def parts(self) -> EcsAppParts:
+        """What is known of each of its components, checked once. Raises `ProblemsError` with the problems of all of them."""
+        return describe_parts(self.app, self, self.secrets)
+
+    @last_rule
+    def _parts_are_right(self) -> None:
+        _ = self.parts
+
+    @rule
+    def _secrets_are_small_enough(self) -> None:
         check_secrets(self.secrets)
-        return self
 
-    @model_validator(mode="after")
-    def _further_arguments_have_a_part(self) -> Self:
+    @rule
+    def _further_arguments_have_a_part(self) -> None:
         parts = {"web", *self.app.workers}
         unknown = sorted(set(self.services) - parts)
         if unknown:
             raise ValueError(
                 f"services of {', '.join(unknown)} would change nothing: the description has {', '.join(sorted(parts))}"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _parts_have_families_of_their_own(self) -> Self:
+    @rule
+    def _description_decides(self) -> None:
+        problems = []
+        for part, given in self.services.items():
+            of_web = {"port": "app.web.port"} if part == "web" else {}
+            decided = {"user": "app.user", "workdir": "app.workdir", "described_as": "", **of_web}
+            problems += [
+                f"services.{part}.{argument}: would win over the application's description: remove it"
+                f"{setting and f', and set {setting}'}"
+                for argument, setting in decided.items()
+                if argument in given
+            ]
+        if problems:
+            raise ProblemsError(problems)
+
+    @rule
+    def _parts_share_their_place(self) -> None:
+        # What runs on instances is given their capacity provider, and a network mode decides what else.
+        for part, given in self.services.items():
+            mode, capacity = given.get("network_mode") or self.network_mode, given.get("capacity") or self.capacity
+            if mode != self.network_mode:
+                raise ValueError(f"services.{part}.network_mode: is that of the whole application: set network_mode instead")
+            if (capacity == Capacity.EC2) is not (self.capacity is Capacity.EC2):
+                raise ValueError(
+                    f"services.{part}.capacity: instances run the whole application or nothing of it, and capacity is "
+                    f"{self.capacity.value}: remove it, or set capacity"
+                )
+
+    @rule
+    def _parts_have_families_of_their_own(self) -> None:
         # Of two parts of one name, each would find the other's tasks under its own family.
         one_off = ("migrate", "post-migrate")
         taken = {
@@ -90,13 +92,11 @@ class EcsAppModel(DescribedApp):
         }
         if taken:
             raise ValueError(f"{', '.join(taken)}: another part of the application has that name on ECS: rename it")
-        return self
 
-    @model_validator(mode="after")
-    def _settings_decide_their_variables(self) -> Self:
-        self.check_names("secrets", self.secrets)
-        self.check_names("secret_references", self.secret_references)
-        problems = []
+    @rule
+    def _settings_decide_their_variables(self) -> None:
+        problems = problems_of_names("secrets", self.secrets, self.app.deciding("app."))
+        problems += problems_of_names("secret_references", self.secret_references, self.app.deciding("app."))
         for name, part in zip(("web", *self.app.workers), self.app.deciding("app."), strict=False):
             for field in ("env", "secrets", "secret_references"):
                 given, place = self.services.get(name, {}).get(field), f"services.{name}.{field}"
@@ -104,10 +104,9 @@ class EcsAppModel(DescribedApp):
                     problems += problems_of_names(place, given, [part])
                     problems += problems_of_values({place: given}, part) if field == "env" else []
         refuse(problems)
-        return self
 
-    @model_validator(mode="after")
-    def _console_is_in_web(self) -> Self:
+    @rule
+    def _console_is_in_web(self) -> None:
         console = self.app.console
         useless = [field for field in ("entrypoint", "writable_paths", "overrides") if getattr(console, field)]
         if useless:
@@ -115,12 +114,11 @@ class EcsAppModel(DescribedApp):
                 f"app.console.{' and '.join(useless)} would change nothing: on ECS the console opens in a container of web; "
                 "remove it, or set it of app.web"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _fargate_leaves_time_to_stop(self) -> Self:
+    @rule
+    def _fargate_leaves_time_to_stop(self) -> None:
         if self.capacity is Capacity.EC2:
-            return self
+            return
         longest = LONGEST_FARGATE_STOP_SECONDS - SIDEKIQ_EXTRA_SECONDS
         late = [name for name, group in self.app.workers.items() if group.shutdown_seconds > longest]
         if late:
@@ -135,10 +133,9 @@ class EcsAppModel(DescribedApp):
                 f"app.web.request_seconds is {self.app.web.request_seconds}: use {longest} at most, as Fargate kills "
                 f"{LONGEST_FARGATE_STOP_SECONDS} seconds after TERM; or use capacity ec2"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _fargate_is_large_enough(self) -> Self:
+    @rule
+    def _fargate_is_large_enough(self) -> None:
         parts = {"web": self.app.web.resources, "migration": self.app.migration.resources}
         parts |= {f"workers.{name}": group.resources for name, group in self.app.workers.items()}
         parts |= {f"cron.{name}": task.resources for name, task in self.app.cron.items()}
@@ -149,14 +146,31 @@ class EcsAppModel(DescribedApp):
                     f"app.{part}.resources: Fargate has no task with cpu {resources.cpu} and memory_limit "
                     f"{resources.memory_limit}: lower them to {cpu // 1024} and {memory[-1] // 1024}Gi, or use capacity ec2"
                 )
-        return self
 
 
-def cpu_units(resources: Resources) -> int:
-    """CPU that is set aside, in units of which 1024 are one."""
-    return -(-millicores(resources.cpu) * 1024 // 1000)
+_IN_FRONT_OF_WEB = ["target_group_arn", "load_balancer_security_group_id", "vpc_id", "instance_security_group_id"]
 
 
-def fargate_size(resources: Resources) -> tuple[int, int] | None:
-    """The smallest task that has the CPU that is set aside and the memory that may be used."""
-    return smallest_fargate_size(cpu_units(resources), mebibytes(resources.memory_limit))
+class EcsAppModel(EcsAppDescription, DescribedApp, Placement):
+    """Arguments of EcsApp."""
+
+    vpc_id: InputText | None = None
+    """VPC. Required with `target_group_arn` and awsvpc."""
+    target_group_arn: InputText | None = None
+    """Target group of the load balancer in front of web. Default: none."""
+    load_balancer_security_group_id: InputText | None = None
+    """Security group of that load balancer. Required with `target_group_arn`."""
+    instance_security_group_id: InputText | None = None
+    """Security group of the instances. Required with `target_group_arn` and bridge."""
+
+    @last_rule
+    def _parts_can_be_placed(self) -> None:
+        self.place(self.parts.web, EcsServiceModel)
+
+    def place(self, part: EcsTaskOptions, model: type[TaskT], **made: Any) -> TaskT:
+        """The arguments of a part: what is known of it, where it runs, and what has been made for it."""
+        fields = [field for field in Placement.model_fields if field not in CapacityOptions.model_fields]
+        fields += _IN_FRONT_OF_WEB if part is self.parts.web else []
+        placement = {field: getattr(self, field) for field in fields} | {"image": self.whole_image}
+        placement["hidden_values"] = [*self.secrets.values(), *part.hidden_values]
+        return part.placed(model, **{**placement, **made})

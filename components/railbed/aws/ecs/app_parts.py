@@ -1,58 +1,73 @@
-"""The parts of an application on ECS: the arguments of each of its components, checked together, once."""
+"""The parts of an application on ECS: what is known of each of its components, checked together, once."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
+from pydantic import ValidationError
 
-from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppCron, AppPart, AppWorkers, Resources
-from railbed.arguments import Checks
-from railbed.aws.ecs.app_arguments import PREPARE_TO_END_SECONDS, EcsAppModel, cpu_units, fargate_size
-from railbed.aws.ecs.scheduled_task import EcsScheduledTaskModel
-from railbed.aws.ecs.service_arguments import EcsServiceModel
-from railbed.aws.ecs.task import Properties
-from railbed.aws.ecs.task_run import EcsTaskRunModel
+from railbed.app import SIDEKIQ_EXTRA_SECONDS, App, AppCron, AppPart, AppWorkers, Resources
+from railbed.aws.ecs.app_options import PREPARE_TO_END_SECONDS, EcsAppOptions, cpu_units, fargate_size
+from railbed.aws.ecs.capacity import CapacityOptions
+from railbed.aws.ecs.scheduled_task import EcsScheduledTaskOptions
+from railbed.aws.ecs.service_arguments import EcsServiceOptions
+from railbed.aws.ecs.task import EcsTaskOptions, Properties, problems_of_places
+from railbed.aws.ecs.task_run import EcsTaskRunOptions
 from railbed.enums import Capacity, MigrationPhase
 from railbed.listening import listening_command
 from railbed.overrides import merged
 from railbed.processes import server_environment, sidekiq_command
 from railbed.quantities import mebibytes
+from railbed.validation.checks import Checks
+from railbed.validation.problems import problems_of
 
 LEAST_CPU = 128
-
-PLACEHOLDER = "arn:aws:secretsmanager:::secret:checked"
-"""Stands for references to the secrets that are made with the application."""
 
 
 @dataclass(frozen=True)
 class EcsAppParts:
-    """Arguments of all components of an application, each with the image that has not been migrated yet."""
+    """What is known of all components of an application before anything is registered."""
 
-    migration: EcsTaskRunModel
-    web: EcsServiceModel
-    workers: Mapping[str, EcsServiceModel]
-    cron: Mapping[str, EcsScheduledTaskModel]
-    post_migration: EcsTaskRunModel | None
+    migration: EcsTaskRunOptions
+    web: EcsServiceOptions
+    workers: Mapping[str, EcsServiceOptions]
+    cron: Mapping[str, EcsScheduledTaskOptions]
+    post_migration: EcsTaskRunOptions | None
 
 
-def check_parts(name: str, given: EcsAppModel) -> EcsAppParts:
-    """The arguments of every part. Raises `InvalidArguments` with the problems of all of them."""
-    app, described, checks = given.app, _DescribedParts(given), Checks(f"EcsApp '{name}'")
+def describe_parts(app: App, options: EcsAppOptions, secret_names: Iterable[str]) -> EcsAppParts:
+    """The options of every part; `secret_names` are those of the secret variables that all get.
+
+    Raises `ProblemsError` with the problems of all parts.
+    """
+    described, checks = _DescribedParts(app, options, frozenset(secret_names)), Checks()
+
+    def check(part: str, model: type[EcsTaskOptions], arguments: Properties, further: Collection[str] = ()) -> Any:
+        try:
+            checked = model.model_validate(arguments)
+        except ValidationError as error:
+            for problem in problems_of(error, model):
+                argument = re.match(r"\w*", problem)
+                of_services = argument is not None and argument[0] in further
+                checks.add(f"services.{part.removeprefix('workers.')}" if of_services else f"app.{part}", [problem])
+            return None
+        places = {"env": checked.env, "secrets": described.secret_names, "secret_references": options.secret_references}
+        checks.add(f"app.{part}", problems_of_places(places))
+        return checked
+
+    def service(part: str, name: str, arguments: Properties) -> Any:
+        return check(part, EcsServiceOptions, arguments, options.services.get(name, {}))
 
     def migration(phase: MigrationPhase) -> Any:
-        return checks.checked("migration", EcsTaskRunModel, described.migration(phase))
+        return check("migration", EcsTaskRunOptions, described.migration(phase))
 
     parts = EcsAppParts(
         migration=migration(app.migration.first_phase),
-        web=checks.checked("web", EcsServiceModel, described.web()),
-        workers={
-            key: checks.checked(f"workers.{key}", EcsServiceModel, described.workers(key, each))
-            for key, each in app.workers.items()
-        },
-        cron={
-            key: checks.checked(f"cron.{key}", EcsScheduledTaskModel, described.cron(each)) for key, each in app.cron.items()
-        },
+        web=service("web", "web", described.web()),
+        workers={key: service(f"workers.{key}", key, described.workers(key, each)) for key, each in app.workers.items()},
+        cron={key: check(f"cron.{key}", EcsScheduledTaskOptions, described.cron(key, each)) for key, each in app.cron.items()},
         post_migration=migration(MigrationPhase.POST) if app.migration.post else None,
     )
     checks.refuse()
@@ -63,12 +78,13 @@ def check_parts(name: str, given: EcsAppModel) -> EcsAppParts:
 class _DescribedParts:
     """The application's description in the words of ECS."""
 
-    given: EcsAppModel
+    app: App
+    options: EcsAppOptions
+    secret_names: frozenset[str]
 
     def web(self) -> Properties:
         """Arguments of the service that answers requests."""
-        web = self.given.app.web
-        network = ("target_group_arn", "load_balancer_security_group_id", "vpc_id", "instance_security_group_id")
+        web = self.app.web
         description = {
             "described_as": "web",
             "command": web.command or listening_command(web),
@@ -76,8 +92,7 @@ class _DescribedParts:
             "startup_seconds": web.startup_seconds,
             "autoscaled": web.autoscaled,
             "stop_seconds": web.request_seconds + PREPARE_TO_END_SECONDS,
-            "execute_command": self.given.app.console.enabled,
-            **{field: getattr(self.given, field) for field in network},
+            "execute_command": self.app.console.enabled,
         }
         return self._of_service("web", web, web.replicas, server_environment(web), web.env, description)
 
@@ -89,14 +104,14 @@ class _DescribedParts:
             "startup_seconds": group.startup_seconds,
             "autoscaled": group.autoscaled,
             "stop_seconds": group.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS,
-            "execute_command": self.given.app.console.enabled,
+            "execute_command": self.app.console.enabled,
         }
         defaults = {"RAILS_MAX_THREADS": str(group.concurrency)}
         return self._of_service(name, group, group.replicas, defaults, group.env, description)
 
     def migration(self, phase: MigrationPhase) -> Properties:
         """Arguments of the migration."""
-        migration = self.given.app.migration
+        migration = self.app.migration
         fields = ("command", "deadline_seconds", "start_seconds", "database_seconds")
         arguments = self._of_part(migration, {}, {}) | {
             **{field: getattr(migration, field) for field in fields},
@@ -104,13 +119,14 @@ class _DescribedParts:
             "phase": phase,
         }
         # A migration that AWS may stop at any time is none.
-        spot = self.given.capacity is Capacity.FARGATE_SPOT
+        spot = self.options.capacity is Capacity.FARGATE_SPOT
         return arguments | ({"capacity": Capacity.FARGATE} if spot else {})
 
-    def cron(self, task: AppCron) -> Properties:
+    def cron(self, name: str, task: AppCron) -> Properties:
         """Arguments of a scheduled command."""
         fields = ("schedule", "command", "time_zone", "deadline_seconds", "overlap", "suspended")
-        return self._of_part(task, {}, {}) | {field: getattr(task, field) for field in fields}
+        description = {field: getattr(task, field) for field in fields}
+        return self._of_part(task, {}, {}) | description | {"described_as": f"cron.{name}"}
 
     def _of_service(
         self,
@@ -121,7 +137,7 @@ class _DescribedParts:
         env: Mapping[str, pulumi.Input[str]],
         description: Properties,
     ) -> Properties:
-        further = self.given.services.get(part, {})
+        further = self.options.services.get(part, {})
         scales = further.get("autoscaling") is not None
         count = {} if scales else {"desired_count": replicas}
         given = self._of_part(container, defaults, env)
@@ -135,27 +151,20 @@ class _DescribedParts:
         defaults: Mapping[str, str],
         env: Mapping[str, pulumi.Input[str]],
     ) -> Properties:
-        shared = (
-            *("cluster_arn", "region", "kms_key_arns", "capacity", "capacity_provider", "network_mode", "architecture"),
-            *("subnet_ids", "security_group_ids", "assign_public_ip", "task_policy", "log_retention_days"),
-        )
-        secret = {**self.given.secret_references, **dict.fromkeys(self.given.secrets, PLACEHOLDER)}
         cpu, memory = self._size(container.resources)
+        secret = {*self.secret_names, *self.options.secret_references}
         return {
-            **{field: getattr(self.given, field) for field in shared},
-            "image": self.given.whole_image,
-            "user": self.given.app.user,
-            "workdir": self.given.app.workdir,
+            **{field: getattr(self.options, field) for field in CapacityOptions.model_fields},
+            "user": self.app.user,
+            "workdir": self.app.workdir,
             "entrypoint": container.entrypoint,
             "writable_paths": container.writable_paths,
             "overrides": container.overrides,
             "cpu": cpu,
             "memory": memory,
-            "env": {**{key: value for key, value in defaults.items() if key not in secret}, **self.given.app.env, **env},
-            "secret_references": secret,
-            "hidden_values": list(self.given.secrets.values()),
+            "env": {**{key: value for key, value in defaults.items() if key not in secret}, **self.app.env, **env},
         }
 
     def _size(self, resources: Resources) -> tuple[int, int]:
-        size = None if self.given.capacity is Capacity.EC2 else fargate_size(resources)
+        size = None if self.options.capacity is Capacity.EC2 else fargate_size(resources)
         return size or (max(LEAST_CPU, cpu_units(resources)), mebibytes(resources.memory_limit))

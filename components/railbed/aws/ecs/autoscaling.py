@@ -1,15 +1,17 @@
 """Scaling of a service: on CPU, on requests, and on how long Sidekiq jobs wait."""
 
 import json
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 from pulumi_aws.appautoscaling import Policy, Target
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.app import Queue
-from railbed.arguments import Arguments, InputText
 from railbed.aws.ecs.task import Properties
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
+from railbed.validation.types import InputText
 
 METRIC_NAMESPACE = "Railbed/Sidekiq"
 METRIC_NAME = "QueueLatency"
@@ -65,8 +67,8 @@ class EcsAutoscaling(Arguments):
     queues: list[Queue] = Field(["default"], min_length=1)
     """Sidekiq queues whose jobs count. Default: default."""
 
-    @model_validator(mode="after")
-    def _can_scale(self) -> Self:
+    @rule
+    def _can_scale(self) -> None:
         if self.maximum < self.minimum:
             raise ValueError(f"maximum {self.maximum} is below minimum {self.minimum}: raise maximum or lower minimum")
         if not (self.cpu_percent or self.requests_per_target or self.queue_latency_seconds):
@@ -76,7 +78,6 @@ class EcsAutoscaling(Arguments):
                 "requests_per_target needs load_balancer_arn_suffix and target_group_arn_suffix: "
                 "give the load balancer's outputs of these names"
             )
-        return self
 
 
 def latency_settings(scaling: EcsAutoscaling, service: str) -> str:

@@ -1,72 +1,21 @@
 """EcsCluster: a cluster with the capacity that its tasks run on."""
 
-from typing import Self
-
 import pulumi
 from pulumi_aws.ec2 import SecurityGroup
 from pulumi_aws.ecs import CapacityProvider, Cluster, ClusterCapacityProviders
 from pulumi_aws.vpc import SecurityGroupEgressRule
-from pydantic import Field, model_validator
 
 from railbed.args import EcsClusterArgs
-from railbed.arguments import Arguments, InputText
+from railbed.aws.ecs.cluster_arguments import EcsClusterModel
+from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.instances import auto_scaling_group
-from railbed.aws.ecs.task import checked_as
-from railbed.aws.identifiers import ImageId, KeyName
-from railbed.aws.instance_types import Ec2InstanceType
-from railbed.component import Component
-from railbed.enums import ContainerInsights
+from railbed.aws.names import CAPACITY_PROVIDER, SECURITY_GROUP, check_name
+from railbed.validation.checks import checked
 
 ON_FARGATE = ("FARGATE", "FARGATE_SPOT")
 
 
-class EcsInstances(Arguments):
-    """EC2 instances of a cluster."""
-
-    instance_type: Ec2InstanceType = "t3.medium"
-    """EC2 instance type. Default t3.medium. A change applies to new instances."""
-    minimum: int = Field(1, ge=0, le=1000)
-    """Instances that run at least. Default 1."""
-    maximum: int = Field(4, ge=1, le=1000)
-    """Instances that run at most; ECS sets the number in between by what its tasks need. Default 4."""
-    key_name: KeyName | None = None
-    """Name of an EC2 key pair, for SSH. Default: none."""
-    image_id: ImageId | None = None
-    """Machine image. Default: Amazon Linux 2023 for ECS, the newest when an instance starts."""
-    disk_gibibytes: int = Field(50, ge=30, le=16384)
-    """Size of an instance's disk, which is encrypted. Default 50."""
-    security_group_ids: list[InputText] = []
-    """Further security groups of the instances, such as the one that the database lets in, for network mode bridge. Default:
-    none."""
-
-    @model_validator(mode="after")
-    def _has_a_range(self) -> Self:
-        if self.maximum < self.minimum:
-            raise ValueError(f"maximum {self.maximum} is below minimum {self.minimum}: raise maximum or lower minimum")
-        return self
-
-
-class EcsClusterModel(Arguments):
-    """Arguments of EcsCluster."""
-
-    container_insights: ContainerInsights = ContainerInsights.ENABLED
-    """Metrics of tasks and containers in CloudWatch: disabled, enabled or enhanced. Default enabled."""
-    instances: EcsInstances | None = None
-    """EC2 instances beside Fargate, which every cluster has. Default: none."""
-    vpc_id: InputText | None = None
-    """VPC of the instances. Required with `instances`."""
-    subnet_ids: list[InputText] = []
-    """Subnets of the instances, private ones in several zones. Required with `instances`."""
-
-    @model_validator(mode="after")
-    def _instances_have_a_place(self) -> Self:
-        missing = [name for name, value in (("vpc_id", self.vpc_id), ("subnet_ids", self.subnet_ids)) if not value]
-        if self.instances and missing:
-            raise ValueError(f"instances need {' and '.join(missing)}: name where they run")
-        return self
-
-
-class EcsCluster(Component[EcsClusterModel]):
+class EcsCluster(EcsComponent[EcsClusterModel]):
     """A cluster on Fargate and Fargate Spot, and with `instances` on EC2 too.
 
     Instances come and go with the tasks that need them; one is emptied of its tasks before it goes. What is typed into
@@ -85,8 +34,10 @@ class EcsCluster(Component[EcsClusterModel]):
     """Security group of the instances; empty without instances."""
 
     def __init__(self, name: str, args: EcsClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, checked_as("EcsCluster", name, EcsClusterModel, args), EcsClusterModel, opts)
-        given = self._arguments
+        given = checked(EcsClusterModel, args, f"EcsCluster '{name}'")
+        if given.instances:
+            check_name("EcsCluster", name, CAPACITY_PROVIDER, SECURITY_GROUP)
+        super().__init__(name, given, EcsClusterModel, opts)
 
         cluster = self._cluster(name, given)
         group = self._security_group(name, given) if given.instances else None

@@ -3,18 +3,15 @@
 import base64
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi_aws.autoscaling import Group
 from pulumi_aws.ec2 import LaunchTemplate
 from pulumi_aws.iam import InstanceProfile, Role, RolePolicyAttachment
 
+from railbed.aws.ecs.cluster_arguments import EcsInstances
 from railbed.aws.instance_types import architecture_of
 from railbed.enums import Architecture
-
-if TYPE_CHECKING:
-    from railbed.aws.ecs.cluster import EcsInstances
 
 # EC2 itself looks the parameter up, whenever an instance starts.
 NEWEST_IMAGE = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
@@ -31,7 +28,7 @@ AGENT_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServicefo
 
 def auto_scaling_group(
     name: str,
-    instances: "EcsInstances",
+    instances: EcsInstances,
     subnet_ids: Sequence[pulumi.Input[str]],
     cluster_name: pulumi.Output[str],
     security_group_id: pulumi.Output[str],
@@ -65,7 +62,7 @@ def auto_scaling_group(
 
 def _launch_template(
     name: str,
-    instances: "EcsInstances",
+    instances: EcsInstances,
     cluster_name: pulumi.Output[str],
     security_group_id: pulumi.Output[str],
     profile: InstanceProfile,

@@ -1,32 +1,32 @@
 """EcsScheduledTask: a command of the application on a schedule."""
 
-from typing import Self
-
 import pulumi
 from pulumi_aws.ecs import TaskDefinitionArgs
 from pulumi_aws.scheduler import Schedule, ScheduleArgs
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field
 
-from railbed.app import AppCron, Command
+from railbed.app import Command
 from railbed.args import EcsScheduledTaskArgs
-from railbed.arguments import problems_of
+from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
+from railbed.aws.ecs.run_observer import RunObserver
 from railbed.aws.ecs.schedule import schedule_expression
 from railbed.aws.ecs.single_run import SingleRun, may_run_task, role_of
-from railbed.aws.ecs.task import EcsTask, Properties, checked_as
+from railbed.aws.ecs.task import EcsTask, EcsTaskOptions, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
-from railbed.component import Component
+from railbed.cron import CronExpression, check_time_zone, read_schedule
 from railbed.overrides import Known, check_overrides, merged
+from railbed.validation.rules import rule
 
 LATEST_START_SECONDS = 300
 STOP_SECONDS = 30
 
 
-class EcsScheduledTaskModel(EcsTask):
-    """Arguments of EcsScheduledTask."""
+class EcsScheduledTaskOptions(EcsTaskOptions):
+    """What a user chooses of an EcsScheduledTask."""
 
-    schedule: str
+    schedule: CronExpression
     """When, in cron's five fields or as @hourly, @daily and the like; not on a day of the month and of the week at once."""
     command: Command
     """What to run, one item a word."""
@@ -39,31 +39,35 @@ class EcsScheduledTaskModel(EcsTask):
     suspended: bool = False
     """Whether it does not run at its times. Default false."""
 
-    @model_validator(mode="after")
-    def _schedule_can_be_had(self) -> Self:
-        try:
-            AppCron(schedule=self.schedule, command=self.command, time_zone=self.time_zone)
-        except ValidationError as error:
-            raise ValueError("; ".join(problems_of(error, AppCron))) from None
+    @rule
+    def _schedule_comes(self) -> None:
+        read_schedule(self.schedule)
         schedule_expression(self.schedule)
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _time_zone_is_known(self) -> None:
+        check_time_zone(self.time_zone)
+
+    @rule
+    def _overrides_are_known(self) -> None:
         children: dict[str, Known] = {
             "schedule": ScheduleArgs,
             "task_definition": TaskDefinitionArgs,
             "container": CONTAINER_FIELDS,
         }
         check_overrides(self.overrides, children)
-        return self
 
 
-class EcsScheduledTask(Component[EcsScheduledTaskModel]):
+class EcsScheduledTaskModel(EcsScheduledTaskOptions, EcsTask):
+    """Arguments of EcsScheduledTask."""
+
+
+class EcsScheduledTask(EcsComponent[EcsScheduledTaskModel]):
     """A command of the application that runs on a schedule (EventBridge Scheduler), in a task of its own.
 
     A run that fails is not repeated before its next time; one that could not start within 5 minutes of its time is left out.
-    Without `overlap` a small state machine (Step Functions) leaves a run out while the one before it still runs.
+    Without `overlap` a small state machine (Step Functions) leaves a run out while the one before it still runs. `pulumi up`
+    warns if the last run failed, as long as ECS knows it: for about an hour.
 
     Raises `InvalidArguments` before anything is registered.
     """
@@ -76,7 +80,7 @@ class EcsScheduledTask(Component[EcsScheduledTaskModel]):
     """Group of its logs in CloudWatch."""
 
     def __init__(self, name: str, args: EcsScheduledTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, checked_as("EcsScheduledTask", name, EcsScheduledTaskModel, args), EcsScheduledTaskModel, opts)
+        super().__init__(name, args, EcsScheduledTaskModel, opts)
         given = self._arguments
 
         # ECS has no deadline for tasks.
@@ -87,6 +91,7 @@ class EcsScheduledTask(Component[EcsScheduledTaskModel]):
         single_run = None if given.overlap else SingleRun(name, given, definition, task.roles, self)
         target = single_run.target() if single_run else self._task_target(name, given, task, definition.arn)
         schedule = self._schedule(name, given, target)
+        RunObserver(self, given, given.deadline_seconds).follow(task, definition)
 
         self.schedule_name = schedule.name
         self.task_definition_arn = definition.arn

@@ -12,13 +12,14 @@ from pulumi_aws.vpc import SecurityGroupIngressRule
 
 from railbed.args import EcsServiceArgs
 from railbed.aws.ecs.autoscaling import LATENCY_CONTAINER, PUBLISH_LATENCY, autoscale, latency_settings
+from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.deployment_check import CheckPlan, DeploymentCheck
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
 from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.stop_reasons import settings_of
-from railbed.aws.ecs.task import CONTAINER, Properties, checked_as
+from railbed.aws.ecs.task import CONTAINER, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
-from railbed.component import Component
+from railbed.aws.names import PARAMETER, SECURITY_GROUP
 from railbed.enums import NetworkMode
 from railbed.log_text import Redaction
 from railbed.overrides import merged
@@ -29,7 +30,7 @@ DYNAMIC_PORTS = (32768, 65535)
 LOG_ROUTER = "log-router"
 
 
-class EcsService(Component[EcsServiceModel]):
+class EcsService(EcsComponent[EcsServiceModel]):
     """A service on ECS: web processes behind a load balancer, or workers without one.
 
     A deployment starts new tasks before it stops old ones; a load balancer has stopped sending requests to a task before it
@@ -38,6 +39,8 @@ class EcsService(Component[EcsServiceModel]):
 
     Raises `InvalidArguments` before anything is registered.
     """
+
+    NAME_RULES = (PARAMETER, SECURITY_GROUP)
 
     service_name: pulumi.Output[str]
     """Name of the service in the cluster."""
@@ -53,7 +56,7 @@ class EcsService(Component[EcsServiceModel]):
     """Group of its logs in CloudWatch."""
 
     def __init__(self, name: str, args: EcsServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, checked_as("EcsService", name, EcsServiceModel, args), EcsServiceModel, opts)
+        super().__init__(name, args, EcsServiceModel, opts)
         given = self._arguments
 
         task = DefinedTask(name, given, self, command=given.command, execute_command=given.execute_command)

@@ -1,22 +1,21 @@
 """What EcsService is given."""
 
-from typing import Self
-
 from pulumi_aws.ecs import ServiceArgs, TaskDefinitionArgs
 from pulumi_aws.ssm import ParameterArgs
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.app import Command
-from railbed.arguments import InputImage, InputText
 from railbed.aws.ecs.autoscaling import EcsAutoscaling
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
-from railbed.aws.ecs.task import EcsTask
+from railbed.aws.ecs.task import EcsTask, EcsTaskOptions
 from railbed.enums import Capacity, NetworkMode
 from railbed.overrides import Known, check_overrides
+from railbed.validation.rules import rule
+from railbed.validation.types import InputImage, InputText
 
 
-class EcsServiceModel(EcsTask):
-    """Arguments of EcsService."""
+class EcsServiceOptions(EcsTaskOptions):
+    """What a user chooses of an EcsService."""
 
     command: Command | None = None
     """Command, one item a word. It replaces the image's CMD; the ENTRYPOINT stays. Default: the image's."""
@@ -27,15 +26,6 @@ class EcsServiceModel(EcsTask):
     autoscaled: bool = False
     """Whether something outside of this component sets the number of tasks: `desired_count` is then what the service begins
     with. Default false; `autoscaling` needs no mention here."""
-    target_group_arn: InputText | None = None
-    """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
-    Default: none."""
-    load_balancer_security_group_id: InputText | None = None
-    """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
-    vpc_id: InputText | None = None
-    """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
-    instance_security_group_id: InputText | None = None
-    """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
     health_command: Command | None = None
     """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"]. Default: none."""
     startup_seconds: int = Field(180, ge=10, le=3600)
@@ -57,36 +47,22 @@ class EcsServiceModel(EcsTask):
     log_router_options: dict[str, InputText] = {}
     """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
 
-    @model_validator(mode="after")
-    def _stops_in_time(self) -> Self:
+    @rule
+    def _stops_in_time(self) -> None:
         self.check_stop_seconds(self.stop_seconds)
-        return self
 
-    @model_validator(mode="after")
-    def _health_command_is_one(self) -> Self:
+    @rule
+    def _health_command_is_one(self) -> None:
         if self.health_command and self.health_command[0] not in ("CMD", "CMD-SHELL"):
             raise ValueError(
                 f"health_command begins with {self.health_command[0]}: begin with CMD for a command as a list, "
                 "or with CMD-SHELL for one line that a shell runs"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _load_balancer_is_let_in(self) -> Self:
-        needed: dict[str, object] = {"port": self.port, "load_balancer_security_group_id": self.load_balancer_security_group_id}
-        if self.network_mode is NetworkMode.BRIDGE:
-            needed["instance_security_group_id"] = self.instance_security_group_id
-        else:
-            needed["vpc_id"] = self.vpc_id
-        missing = [name for name, value in needed.items() if value is None]
-        if self.target_group_arn is not None and missing:
-            raise ValueError(f"target_group_arn needs {', '.join(missing)}: requests could not reach the tasks without")
-        return self
-
-    @model_validator(mode="after")
-    def _deployments_can_go_on(self) -> Self:
+    @rule
+    def _deployments_can_go_on(self) -> None:
         if not self.desired_count:
-            return self
+            return
         least = -(-self.desired_count * self.minimum_healthy_percent // 100)
         most = self.desired_count * self.maximum_percent // 100
         if most <= least:
@@ -94,30 +70,25 @@ class EcsServiceModel(EcsTask):
                 f"minimum_healthy_percent {self.minimum_healthy_percent} and maximum_percent {self.maximum_percent} leave no "
                 f"room to replace any of {self.desired_count} tasks: raise maximum_percent or lower minimum_healthy_percent"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _scaling_fits(self) -> Self:
+    @rule
+    def _scaling_fits(self) -> None:
         scaling = self.autoscaling
         if scaling is None:
-            return self
+            return
         if not scaling.minimum <= self.desired_count <= scaling.maximum and "desired_count" in self.model_fields_set:
             raise ValueError(
                 f"desired_count {self.desired_count} is outside of autoscaling's {scaling.minimum} to {scaling.maximum}: "
                 "leave it out to begin with the minimum"
             )
-        if scaling.requests_per_target and self.target_group_arn is None:
-            raise ValueError("autoscaling.requests_per_target needs target_group_arn: there are no requests without")
-        return self
 
-    @model_validator(mode="after")
-    def _log_goes_somewhere(self) -> Self:
+    @rule
+    def _log_goes_somewhere(self) -> None:
         if (self.log_router_image is None) != (not self.log_router_options):
             raise ValueError("log_router_image and log_router_options belong together: give both, or none to log to CloudWatch")
-        return self
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         children: dict[str, Known] = {
             "service": ServiceArgs,
             "task_definition": TaskDefinitionArgs,
@@ -125,7 +96,6 @@ class EcsServiceModel(EcsTask):
             "container": CONTAINER_FIELDS,
         }
         check_overrides(self.overrides, children)
-        return self
 
     def tasks_to_begin_with(self) -> int:
         """Tasks that a new service starts."""
@@ -134,6 +104,41 @@ class EcsServiceModel(EcsTask):
         return self.desired_count
 
     @property
+    def most_tasks(self) -> int:
+        """Tasks that there may be at most, apart from deployments."""
+        return self.autoscaling.maximum if self.autoscaling else self.desired_count
+
+    @property
     def on_instances(self) -> bool:
         """Whether tasks run on instances of the cluster."""
         return self.capacity is Capacity.EC2
+
+
+class EcsServiceModel(EcsServiceOptions, EcsTask):
+    """Arguments of EcsService."""
+
+    target_group_arn: InputText | None = None
+    """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
+    Default: none."""
+    load_balancer_security_group_id: InputText | None = None
+    """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
+    vpc_id: InputText | None = None
+    """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
+    instance_security_group_id: InputText | None = None
+    """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
+
+    @rule
+    def _load_balancer_is_let_in(self) -> None:
+        needed: dict[str, object] = {"port": self.port, "load_balancer_security_group_id": self.load_balancer_security_group_id}
+        if self.network_mode is NetworkMode.BRIDGE:
+            needed["instance_security_group_id"] = self.instance_security_group_id
+        else:
+            needed["vpc_id"] = self.vpc_id
+        missing = [name for name, value in needed.items() if value is None]
+        if self.target_group_arn is not None and missing:
+            raise ValueError(f"target_group_arn needs {', '.join(missing)}: requests could not reach the tasks without")
+
+    @rule
+    def _requests_can_be_counted(self) -> None:
+        if self.autoscaling and self.autoscaling.requests_per_target and self.target_group_arn is None:
+            raise ValueError("autoscaling.requests_per_target needs target_group_arn: there are no requests without")

@@ -1,22 +1,23 @@
 """What every task on ECS is given: image, environment, size, network."""
 
-import re
-from collections.abc import Mapping
-from typing import Any, Self, TypeAlias, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias, TypeVar
 
-import pulumi
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.app import AbsolutePath, Command
-from railbed.arguments import Arguments, EnvironmentName, InputImage, InputText, InvalidArguments, checked
+from railbed.aws.ecs.capacity import CapacityOptions, Placement
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
-from railbed.aws.identifiers import SECRET_REFERENCE, KmsKeyArn, KnownRegion, PolicyDocument
+from railbed.aws.identifiers import SecretReference
 from railbed.decided_variables import Deciding, problems_of_names, refuse
-from railbed.enums import Architecture, Capacity, NetworkMode
+from railbed.enums import Capacity
 from railbed.process_limits import OF_RAILBED, check_together
-from railbed.processes import SECRET_NAMES
+from railbed.public_configuration import ClearVariables
 from railbed.store_variables import Variables
+from railbed.validation.arguments import Arguments
+from railbed.validation.rules import ProblemsError, rule
+from railbed.validation.types import EnvironmentName, InputImage, InputText
 
 CONTAINER = "app"
 """Name of the container of the application in every task."""
@@ -30,31 +31,18 @@ Properties: TypeAlias = dict[str, Any]
 
 ModelT = TypeVar("ModelT", bound=Arguments)
 
-RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
+class EcsTaskOptions(CapacityOptions):
+    """What a user chooses of everything that runs tasks."""
 
-class EcsTask(Arguments):
-    """Arguments that everything takes that runs tasks."""
-
-    cluster_arn: InputText
-    """ARN of the cluster, such as EcsCluster's `arn`; it must have the capacity providers that are used. A change replaces
-    services."""
-    image: InputImage
-    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
-    region: KnownRegion | None = None
-    """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
-    env: Variables = {}
+    env: ClearVariables = {}
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: Variables = {}
     """Secret environment variables by name; they are kept in one secret of Secrets Manager, and a task definition names the
     version: a change rolls exactly what uses it. Default: none."""
-    secret_references: dict[EnvironmentName, InputText] = {}
+    secret_references: dict[EnvironmentName, SecretReference] = {}
     """Secret environment variables that exist already: ARNs of Secrets Manager secrets (arn, or arn:KEY::VERSION-ID) or of SSM
     parameters. A new value rolls what uses it only if the version is named. Default: none."""
-    kms_key_arns: list[KmsKeyArn] = []
-    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
     hidden_values: list[InputText] = []
     """Values behind `secret_references`, to be hidden in logs that are shown; those of `secrets` always are. Default: none."""
     entrypoint: Command | None = None
@@ -72,24 +60,6 @@ class EcsTask(Arguments):
     """CPU units of a task, 1024 are one vCPU. Default 256."""
     memory: int = Field(1024, ge=64, le=3145728)
     """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
-    capacity: Capacity = Capacity.FARGATE
-    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
-    capacity_provider: InputText | None = None
-    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
-    network_mode: NetworkMode = NetworkMode.AWSVPC
-    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
-    architecture: Architecture = Architecture.X86_64
-    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
-    subnet_ids: list[InputText] = []
-    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
-    security_group_ids: list[InputText] = []
-    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-    assign_public_ip: bool = False
-    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
-    task_policy: PolicyDocument | None = None
-    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
-    log_retention_days: int = 30
-    """Days that CloudWatch keeps logs. Default 30."""
     described_as: str | None = None
     """Part of the application's description that this is, such as web or workers.default: advice in errors names the settings
     of that part. Default: none, advice names these arguments."""
@@ -97,96 +67,46 @@ class EcsTask(Arguments):
     """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
     too, replaces what is there."""
 
-    @model_validator(mode="after")
-    def _secrets_are_secret(self) -> Self:
+    @rule
+    def _variables_have_one_place(self) -> None:
         places = {"env": self.env, "secrets": self.secrets, "secret_references": self.secret_references}
-        for name in sorted({*self.env, *self.secrets, *self.secret_references}):
-            found = [place for place, variables in places.items() if name in variables]
-            if len(found) > 1:
-                raise ValueError(f"{name} in both {' and '.join(found)}: keep it in one of them")
-        exposed = sorted(set(self.env) & set(SECRET_NAMES))
-        if exposed:
-            raise ValueError(f"{', '.join(exposed)} in env would be readable by everybody: move to secrets")
-        for name, reference in self.secret_references.items():
-            if isinstance(reference, str) and not re.fullmatch(SECRET_REFERENCE, reference):
-                # (not shown: somebody may have put the secret itself here)
-                raise ValueError(
-                    f"secret_references.{name} is not an ARN of Secrets Manager or of an SSM parameter: "
-                    "give one (a key in it as ARN:KEY::, with both colons behind it), or put the value itself in secrets"
-                )
-        return self
+        if problems := list(problems_of_places(places)):
+            raise ProblemsError(problems)
 
     def deciding(self) -> list[Deciding]:
         """The parts of the application whose settings decide variables of this task."""
         return []
 
-    @model_validator(mode="after")
-    def _settings_decide_their_variables(self) -> Self:
+    @rule
+    def _settings_decide_their_variables(self) -> None:
         places = {"env": self.env, "secrets": self.secrets, "secret_references": self.secret_references}
         refuse(problem for place, names in places.items() for problem in problems_of_names(place, names, self.deciding()))
-        return self
 
-    @model_validator(mode="after")
-    def _environment_is_small_enough(self) -> Self:
+    @rule
+    def _environment_is_small_enough(self) -> None:
         check_together(self.env, LARGEST_TASK_DEFINITION - OF_RAILBED, "ECS takes in a task definition")
         check_secrets(self.secrets)
-        return self
 
-    @model_validator(mode="after")
-    def _user_is_not_root(self) -> Self:
+    @rule
+    def _user_is_not_root(self) -> None:
         if self.user < 1:
             raise ValueError(
                 f"user {self.user}: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _application_stays_visible(self) -> Self:
+    @rule
+    def _application_stays_visible(self) -> None:
         for path in self.writable_paths or []:
             if f"{self.workdir}/".startswith(f"{path}/"):
                 raise ValueError(
                     f"writable_paths {path} starts empty and would hide the application in {self.workdir}: name the folders in "
                     f"it that are written to, such as {self.workdir}/tmp"
                 )
-        return self
 
-    @model_validator(mode="after")
-    def _capacity_can_run_it(self) -> Self:
-        if self.capacity is Capacity.EC2:
-            if self.capacity_provider is None:
-                raise ValueError("capacity ec2 needs capacity_provider: give EcsCluster's output of that name")
-            return self
-        if self.capacity_provider is not None:
-            raise ValueError(f"capacity_provider has no meaning with capacity {self.capacity.value}: remove it")
-        if self.network_mode is NetworkMode.BRIDGE:
-            raise ValueError(
-                f"network_mode bridge cannot be had with capacity {self.capacity.value}: leave it out, or use capacity ec2"
-            )
-        check_fargate_size(self.cpu, self.memory)
-        return self
-
-    @model_validator(mode="after")
-    def _network_is_complete(self) -> Self:
-        given = {"subnet_ids": self.subnet_ids, "security_group_ids": self.security_group_ids}
-        if self.network_mode is NetworkMode.AWSVPC:
-            missing = [name for name, values in given.items() if not values]
-            if missing:
-                raise ValueError(f"network_mode awsvpc needs {' and '.join(missing)}: name at least one each")
-            return self
-        useless = [name for name, values in given.items() if values]
-        if useless or self.assign_public_ip:
-            useless += ["assign_public_ip"] if self.assign_public_ip else []
-            raise ValueError(f"{', '.join(useless)} cannot be had with network_mode bridge, the instance's count: remove them")
-        return self
-
-    @model_validator(mode="after")
-    def _retention_is_offered(self) -> Self:
-        if self.log_retention_days not in RETENTION_DAYS:
-            nearest = min((days for days in RETENTION_DAYS if days >= self.log_retention_days), default=RETENTION_DAYS[-1])
-            raise ValueError(
-                f"log_retention_days {self.log_retention_days} is not offered by CloudWatch: the next that is, is {nearest}"
-            )
-        return self
+    @rule
+    def _fargate_has_the_size(self) -> None:
+        if self.capacity is not Capacity.EC2:
+            check_fargate_size(self.cpu, self.memory)
 
     def writable(self) -> list[str]:
         """Folders that the container may write to."""
@@ -195,12 +115,6 @@ class EcsTask(Arguments):
         # Rails and Puma expect them to exist.
         expected = [f"{tmp}/{folder}" for folder in ("cache", "pids", "sockets")] if tmp in paths else []
         return list(dict.fromkeys(["/tmp", *paths, *expected]))
-
-    def region_output(self) -> pulumi.Output[str]:
-        """The region, for those who cannot ask the provider."""
-        if self.region is not None:
-            return pulumi.Output.from_input(self.region)
-        return pulumi.Output.from_input(self.cluster_arn).apply(lambda arn: arn.split(":")[3])
 
     def check_stop_seconds(self, seconds: int) -> None:
         """Raise `ValueError` for a time that Fargate does not leave a container."""
@@ -211,14 +125,17 @@ class EcsTask(Arguments):
             )
 
 
-def checked_as(kind: str, name: str, model: type[ModelT], args: Mapping[str, Any]) -> ModelT:
-    """The arguments of a component, checked, as is its name, which task families and log streams take over.
+class EcsTask(EcsTaskOptions, Placement):
+    """Arguments that everything takes that runs tasks."""
 
-    Raises `InvalidArguments`.
-    """
-    if not re.fullmatch(r"[A-Za-z][-A-Za-z0-9_]{0,99}", name):
-        raise InvalidArguments(
-            f"{kind} '{name}'",
-            [f"name '{name}': use letters, digits, dashes and underscores, a letter first, 100 characters at most"],
-        )
-    return checked(model, args, f"{kind} '{name}'")
+    image: InputImage
+    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
+    schema that its code expects. A change makes a new task definition."""
+
+
+def problems_of_places(places: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """A problem for each variable that is given in more than one place."""
+    for name in sorted({name for names in places.values() for name in names}):
+        found = [place for place, names in places.items() if name in names]
+        if len(found) > 1:
+            yield f"{name} in both {' and '.join(found)}: keep it in one of them"

@@ -13,9 +13,10 @@ from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.task import CONTAINER, LARGEST_TASK_DEFINITION, EcsTask, Properties
 from railbed.enums import Capacity
 from railbed.overrides import merged
+from railbed.previews import partly_known
 from railbed.process_limits import largest
 from railbed.processes import RAILS_ENVIRONMENT
-from railbed.store_variables import with_usable_address
+from railbed.public_configuration import in_clear_text
 
 LOG_PREFIX = "task"
 """First part of the names of log streams: task/container/id of the task."""
@@ -46,7 +47,7 @@ class DefinedTask:
         )
         self._references = {**secret_references(name, task.secrets, parent), **task.secret_references}
         self._environment = {
-            key: with_usable_address(key, value)
+            key: in_clear_text(key, value)
             for key, value in {**RAILS_ENVIRONMENT, **(defaults or {}), **task.env}.items()
             if key not in self._references
         }
@@ -114,7 +115,7 @@ class DefinedTask:
                 "operating_system_family": "LINUX",
                 "cpu_architecture": task.architecture.value.upper(),
             },
-            "container_definitions": pulumi.Output.json_dumps([self.container, *others], sort_keys=True).apply(
+            "container_definitions": pulumi.Output.json_dumps(partly_known([self.container, *others]), sort_keys=True).apply(
                 lambda text: _small_enough(self._name, text)
             ),
             "skip_destroy": True,

@@ -1,35 +1,35 @@
 """EcsTaskRun: a one-off task in the graph, such as the database migration of a release."""
 
-from typing import Self
-
 import pulumi
 from pulumi_aws.ecs import TaskDefinition, TaskDefinitionArgs
 from pulumi_aws.ssm import Parameter, ParameterArgs
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from railbed.app import Command
 from railbed.args import EcsTaskRunArgs
+from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.network import run_request
 from railbed.aws.ecs.stop_reasons import settings_of
-from railbed.aws.ecs.task import CONTAINER, EcsTask, Properties, checked_as
+from railbed.aws.ecs.task import CONTAINER, EcsTask, EcsTaskOptions, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.aws.ecs.task_runner import RunPlan, TaskRunner
-from railbed.component import Component
+from railbed.aws.names import PARAMETER, SECURITY_GROUP
 from railbed.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
 from railbed.log_text import Redaction
 from railbed.overrides import Known, check_overrides, merged
 from railbed.previews import known_in_previews
 from railbed.processes import WAIT_FOR_DATABASE, phase_environment
+from railbed.validation.rules import rule
 
 WAITING_CONTAINER = "wait-for-database"
 STOP_SECONDS = 30
 IMAGE_TAG = "railbed:image"
 
 
-class EcsTaskRunModel(EcsTask):
-    """Arguments of EcsTaskRun."""
+class EcsTaskRunOptions(EcsTaskOptions):
+    """What a user chooses of an EcsTaskRun."""
 
     command: Command = ["bin/rails", "db:prepare"]
     """Command whose exit code decides, one item a word. Default bin/rails db:prepare."""
@@ -49,18 +49,21 @@ class EcsTaskRunModel(EcsTask):
         """The task's own settings decide its variables."""
         return [of_migration(self, phases=None if self.phase is MigrationPhase.ONLY else "phase")]
 
-    @model_validator(mode="after")
-    def _overrides_are_known(self) -> Self:
+    @rule
+    def _overrides_are_known(self) -> None:
         children: dict[str, Known] = {
             "task_definition": TaskDefinitionArgs,
             "record": ParameterArgs,
             "container": CONTAINER_FIELDS,
         }
         check_overrides(self.overrides, children)
-        return self
 
 
-class EcsTaskRun(Component[EcsTaskRunModel]):
+class EcsTaskRunModel(EcsTaskRunOptions, EcsTask):
+    """Arguments of EcsTaskRun."""
+
+
+class EcsTaskRun(EcsComponent[EcsTaskRunModel]):
     """A command that runs once for every change of its image, command, environment or secrets: the migration of a release.
 
     It runs in a task of its own, to its end, before anything that is given its `image` output changes; its exit code decides.
@@ -71,6 +74,8 @@ class EcsTaskRun(Component[EcsTaskRunModel]):
     Raises `InvalidArguments` before anything is registered.
     """
 
+    NAME_RULES = (PARAMETER, SECURITY_GROUP)
+
     image: pulumi.Output[str]
     """The image whose run has finished; known in previews."""
     task_definition_arn: pulumi.Output[str]
@@ -79,7 +84,7 @@ class EcsTaskRun(Component[EcsTaskRunModel]):
     """Group of its logs in CloudWatch."""
 
     def __init__(self, name: str, args: EcsTaskRunArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, checked_as("EcsTaskRun", name, EcsTaskRunModel, args), EcsTaskRunModel, opts)
+        super().__init__(name, args, EcsTaskRunModel, opts)
         run = self._arguments
 
         waits = bool(run.database_seconds and "DATABASE_URL" in {**run.env, **run.secrets, **run.secret_references})

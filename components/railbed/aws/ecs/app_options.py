@@ -1,0 +1,33 @@
+"""What only ECS knows of an application, and how large its tasks are."""
+
+from typing import Any
+
+from railbed.app import Resources
+from railbed.aws.ecs.capacity import CapacityOptions
+from railbed.aws.ecs.fargate_sizes import smallest_fargate_size
+from railbed.aws.identifiers import SecretReference
+from railbed.quantities import mebibytes, millicores
+from railbed.validation.types import EnvironmentName
+
+PREPARE_TO_END_SECONDS = 5
+"""Margin between the end of the last request and the kill."""
+
+
+class EcsAppOptions(CapacityOptions):
+    """What a user chooses of an application on ECS beside its description."""
+
+    secret_references: dict[EnvironmentName, SecretReference] = {}
+    """Secret environment variables that exist already, as ARNs of Secrets Manager or SSM parameters. Default: none."""
+    services: dict[str, dict[str, Any]] = {}
+    """Further arguments of EcsService by part, "web" or a group of workers: those that only ECS knows, such as autoscaling,
+    cpu, memory. Default: none."""
+
+
+def cpu_units(resources: Resources) -> int:
+    """CPU that is set aside, in units of which 1024 are one."""
+    return -(-millicores(resources.cpu) * 1024 // 1000)
+
+
+def fargate_size(resources: Resources) -> tuple[int, int] | None:
+    """The smallest task that has the CPU that is set aside and the memory that may be used."""
+    return smallest_fargate_size(cpu_units(resources), mebibytes(resources.memory_limit))
