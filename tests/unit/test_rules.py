@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import Field, ValidationError
 
-from railbed.validation.arguments import Arguments, Options
+from railbed.validation.arguments import Arguments, Options, Placed
 from railbed.validation.problems import problems_of
 from railbed.validation.rules import rule
 
@@ -100,7 +100,7 @@ class ServerOptions(Options):
     size: str = "small"
 
 
-class ServerModel(ServerOptions):
+class ServerModel(ServerOptions, Placed):
     network: str
     ports: list[int] = []
 
