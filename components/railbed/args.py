@@ -683,12 +683,12 @@ class PostgresqlArgs(TypedDict):
     keep_data: NotRequired[bool]
     """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up
     again. Default true."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     resources: NotRequired[ResourcesArgs]
     """CPU and memory."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the objects that the component creates: stateful_set, service."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     password: NotRequired[pulumi.Input[str]]
     """Password; generated if none is given."""
     namespace: NotRequired[pulumi.Input[str]]
@@ -701,13 +701,13 @@ class PostgresqlArgs(TypedDict):
     use."""
     context: NotRequired[str]
     """Context in that kubeconfig. Default: its current one."""
+    max_connections: NotRequired[int]
+    """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
+    100."""
     database: NotRequired[str]
     """Name of the database, made with the volume. Default app."""
     username: NotRequired[str]
     """Name of its owner, made with the volume. Default app."""
-    max_connections: NotRequired[int]
-    """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
-    100."""
 
 
 class RailsWebArgs(TypedDict):
@@ -812,12 +812,12 @@ class RedisArgs(TypedDict):
     keep_data: NotRequired[bool]
     """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up
     again. Default true."""
-    user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     resources: NotRequired[ResourcesArgs]
     """CPU and memory."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the objects that the component creates: stateful_set, service."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     password: NotRequired[pulumi.Input[str]]
     """Password; generated if none is given."""
     namespace: NotRequired[pulumi.Input[str]]

@@ -120,7 +120,7 @@ def test_an_image_that_cannot_be_pulled_is_refused_before_anything_is_made(
     target: str, settings: dict[str, Any], sentence: str
 ) -> None:
     registered: list[Any] = []
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(InvalidArguments) as refused:
         deploy(target, registered=registered, **settings)
     assert sentence in str(refused.value), "the user is not told how to mend it"
     assert registered == []

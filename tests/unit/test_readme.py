@@ -2,14 +2,17 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pulumi
+import pytest
 import yaml
 
 from stacks.cluster_settings import ClusterSettings
 from tests.unit.recording import HIDDEN, record
+from tests.unit.samples import RAILS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -51,7 +54,10 @@ def test_a_one_off_task_on_ecs_runs_its_command() -> None:
     assert set(deployed.hooks) == {"railbed:EcsTaskRun:shop-reindex:run"}
 
 
-def test_the_settings_for_a_cluster_of_ones_own_are_accepted() -> None:
+def test_the_settings_for_a_cluster_of_ones_own_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "deploy").mkdir()
+    shutil.copytree(RAILS, tmp_path / "shop")
+    monkeypatch.chdir(tmp_path / "deploy")
     (shown,) = (block for block in blocks("yaml") if "Pulumi.production.yaml" in block)
     config: dict[str, Any] = yaml.safe_load(shown)["config"]
     settings = {key.removeprefix("railbed:"): value for key, value in config.items()}

@@ -40,8 +40,6 @@ class DataStoreOptions(Options):
     keep_data: bool = True
     """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up
     again. Default true."""
-    user: int = Field(999, ge=1, le=65535)
-    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     resources: Resources = Resources()
     """CPU and memory."""
     overrides: dict[str, dict[str, Any]] = {}
@@ -55,6 +53,8 @@ class DataStoreOptions(Options):
 class DataStore(DataStoreOptions, Placed):
     """Arguments that every data store takes."""
 
+    user: int = Field(999, ge=1, le=65535)
+    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     password: InputText | None = None
     """Password. A change rolls the store and everything that uses its `url`. Default: generated."""
     namespace: InputText | None = None

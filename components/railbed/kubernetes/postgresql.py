@@ -47,10 +47,6 @@ class PostgresqlOptions(DataStoreOptions):
 
     image: InputImage = "docker.io/library/postgres:17.6-bookworm"
     """Container image, one that follows the official image's conventions."""
-    database: Identifier = "app"
-    """Name of the database, made with the volume. Default app."""
-    username: Identifier = "app"
-    """Name of its owner, made with the volume. Default app."""
     max_connections: int = Field(100, ge=10, le=10000)
     """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
     100."""
@@ -59,6 +55,10 @@ class PostgresqlOptions(DataStoreOptions):
 class PostgresqlModel(PostgresqlOptions, DataStore):
     """Arguments of Postgresql."""
 
+    database: Identifier = "app"
+    """Name of the database, made with the volume. Default app."""
+    username: Identifier = "app"
+    """Name of its owner, made with the volume. Default app."""
     password: PostgresqlPassword | None = None
     """Password; generated if none is given."""
 

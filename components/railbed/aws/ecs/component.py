@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import pulumi
 
@@ -17,7 +17,7 @@ ModelT = TypeVar("ModelT", bound=Arguments)
 class EcsComponent(Component[ModelT]):
     """Base of the components on ECS, whose names task families and log streams take over."""
 
-    NAME_RULES: ClassVar[tuple[NameRule, ...]] = ()
+    NAME_RULES = tuple[NameRule, ...]()
     """What else AWS names after the component."""
 
     def __init__(
