@@ -69,6 +69,17 @@ class EcsSettings(AwsSettings):
             raise ValueError("registry: tasks pull from ECR or public registries: remove it, and keep the image in ECR")
 
     @rule
+    def _services_hold_no_secrets(self) -> None:
+        problems = [
+            f"ecs.services.{part}.{argument}: everybody who can read the settings could read it: remove it, and use secrets"
+            for part, given in self.ecs.services.items()
+            for argument in ("secrets", "hidden_values")
+            if argument in given
+        ]
+        if problems:
+            raise ProblemsError(problems)
+
+    @rule
     def _zones_are_of_the_region(self) -> None:
         checks = Checks()
         checks.check("network", check_zones, self.region, self.network.zones)

@@ -187,6 +187,14 @@ REFUSED: list[Refused] = [
         {"ecs.services.web.described_as": "web"},
         "ecs.services.web.described_as: would win over the application's description: remove it",
     ),
+    *(
+        (
+            "ecs",
+            {f"ecs.services.web.{argument}": value},
+            f"ecs.services.web.{argument}: everybody who can read the settings could read it: remove it, and use secrets",
+        )
+        for argument, value in (("secrets", {"A": "b"}), ("hidden_values", ["b"]))
+    ),
     ("ecs", {"ecs.services.web.cpu": 300}, "ecs.services.web: cpu 300 is not offered by Fargate"),
     (
         "ecs",
