@@ -106,7 +106,7 @@ def with_longest_names(chosen: dict[str, Any]) -> dict[str, Any]:
         **app,
         "name": LONGEST,
         "workers": {LONGEST: app["workers"]["default"]},
-        "cron": {LONGEST: app["cron"]["digest"]},
+        "cron": {f"{LONGEST[:-1]}7": app["cron"]["digest"]},  # (ECS takes no two parts of one name)
     }
     return {**chosen, "app": renamed}
 

@@ -63,7 +63,13 @@ MYSQL: Any = {
 }
 FROM_SNAPSHOT: Any = {**OF_DATABASE, "restore": {"snapshot_identifier": "shop-before-2026"}}
 FROM_DATABASE: Any = {**OF_DATABASE, "restore": {"source_identifier": "shop-production", "time": "2026-01-31T08:30:00Z"}}
-BALANCER: Any = {"vpc_id": "vpc-1", "subnet_ids": SUBNETS, "target_type": "instance", "allowed_cidrs": ["2001:db8::/32"]}
+BALANCER: Any = {
+    "vpc_id": "vpc-1",
+    "subnet_ids": SUBNETS,
+    "target_type": "instance",
+    "ipv6": True,
+    "allowed_cidrs": ["2001:db8::/32"],
+}
 
 PLACE: dict[str, Any] = {
     "region": "fra1",
