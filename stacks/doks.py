@@ -105,8 +105,10 @@ class DoksSettings(CloudSettings):
     def _hosts_are_in_the_zone(self) -> None:
         if self.dns is not None and not self.app.web.hosts:
             raise ValueError("dns without app.web.hosts would name nothing: add the application's host names")
+        checks = Checks()
         for host in self.app.web.hosts if self.dns else []:
-            relative_name(host, self.dns.zone if self.dns else "")
+            checks.check("app.web", relative_name, host, self.dns.zone if self.dns else "")
+        checks.refuse()
 
     @rule
     def _hosts_can_be_certified(self) -> None:

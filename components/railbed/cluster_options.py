@@ -20,6 +20,7 @@ from railbed.host_names import check_once
 from railbed.node_pools import DEFAULT_POOL, DEFAULT_SIZES, NodePool, check_bounds
 from railbed.overrides import check_overrides
 from railbed.validation.arguments import Options
+from railbed.validation.checks import Checks
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
 
@@ -280,5 +281,7 @@ class EksOptions(ClusterOptions):
 
     @rule
     def _tags_suit_aws(self) -> None:
+        checks = Checks()
         if self.on is Platform.EKS:
-            check_tags(self.tags)
+            checks.check("tags", check_tags, self.tags)
+        checks.refuse()

@@ -249,7 +249,7 @@ REFUSED: list[Refused] = [
     (
         "eks",
         {"cluster.tags": {"aws:x": "1"}},
-        "cluster: the key 'aws:x' begins with aws:, which AWS keeps for itself: name it otherwise",
+        "cluster.tags: the key 'aws:x' begins with aws:, which AWS keeps for itself: name it otherwise",
     ),
     (
         AWS,

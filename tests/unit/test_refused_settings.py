@@ -117,7 +117,7 @@ REFUSED: list[Refused] = [
     (
         "doks",
         {"app.web.hosts": ["localhost"]},
-        "hosts: localhost is not in the zone example.com; remove it, or make its records with the zone that it is in",
+        "app.web.hosts: localhost is not in the zone example.com; remove it, or make its records with the zone that it is in",
     ),
     (
         AWS,
