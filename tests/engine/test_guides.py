@@ -51,7 +51,9 @@ ON_EKS_ONLY = ("pulumi stack output kubeconfig --show-secrets > kubeconfig",)
 IN_SENTENCES = {
     "make rehearse STACK=prod-ecs": "needs the node: tests/cluster/clouds/test_rehearsal.py runs it",
     "make down": "ends what `make up` started: tests/cluster/test_sandbox_life_cycle.py",
-    "pip install ./components": "is a line of requirements.txt, which `pulumi install` installs",
+    "pip install './components[cluster]'": "is a line of requirements.txt, which `pulumi install` installs",
+    "pulumi refresh": "renews credentials that a week has ended",
+    "make test-judges": "runs the judges: CI does",
     "pulumi package add": "tests/engine/test_plugin.py tries what other languages get",
     "pulumi destroy": "test_destroying_needs_the_protection_taken_off_first runs it",
     "pulumi config set --secret --path railbed:secrets.DATABASE_URL": "is for a database that this test has not",
