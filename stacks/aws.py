@@ -29,7 +29,7 @@ from railbed.aws.rds_connections import accepted_connections
 from railbed.host_names import check_domain
 from railbed.image_registry import ecr_repository
 from railbed.validation.arguments import Arguments
-from railbed.validation.checks import Checks
+from railbed.validation.checks import Checks, check_part
 from railbed.validation.rules import ProblemsError, rule
 from stacks.cloud_settings import CloudSettings
 from stacks.component_secrets import with_secrets
@@ -78,10 +78,8 @@ class AwsSettings(CloudSettings):
 
     @rule
     def _https_has_a_certificate(self) -> None:
-        checks = Checks()
         if self.dns is None:
-            checks.check("load_balancer", self.load_balancer.check_without_https, "dns")
-        checks.refuse()
+            check_part("load_balancer", self.load_balancer.check_without_https, "dns")
 
     @rule
     def _connections_suffice(self) -> None:

@@ -26,7 +26,7 @@ from railbed.image_registry import registry_of
 from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.kubernetes.exposure import Exposed
 from railbed.validation.arguments import Arguments
-from railbed.validation.rules import last_rule, rule
+from railbed.validation.rules import rule
 from stacks.cloud_settings import CloudSettings
 from stacks.cluster_state import own_namespace
 from stacks.component_secrets import with_secrets
@@ -112,10 +112,6 @@ class DoksSettings(CloudSettings):
         if accepted := self.database.accepted_connections():
             found = f"database.size {self.database.size} accepts {accepted} connections"
             check_connections(self.app, accepted, found, "take a size for {} or more, set database.pool_size")
-
-    @last_rule
-    def _application_is_right(self) -> None:
-        _ = self.described
 
 
 SETTINGS = DoksSettings

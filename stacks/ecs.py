@@ -15,8 +15,8 @@ from railbed.aws.ecs.cluster_arguments import EcsClusterModel, EcsClusterOptions
 from railbed.aws.names import CAPACITY_PROVIDER, PARAMETER, NameRule
 from railbed.aws.network_arguments import NetworkModel, NetworkOptions, check_zones, zones_of
 from railbed.enums import Capacity, NetworkMode, TargetType
-from railbed.validation.checks import Checks
-from railbed.validation.rules import last_rule, rule
+from railbed.validation.checks import check_part
+from railbed.validation.rules import rule
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 
 
@@ -66,9 +66,7 @@ class EcsSettings(AwsSettings):
 
     @rule
     def _zones_are_of_the_region(self) -> None:
-        checks = Checks()
-        checks.check("network", check_zones, self.region, self.network.zones)
-        checks.refuse()
+        check_part("network", check_zones, self.region, self.network.zones)
 
     @rule
     def _web_decides_how_long_it_drains(self) -> None:
@@ -79,10 +77,6 @@ class EcsSettings(AwsSettings):
     def _instances_are_there(self) -> None:
         if self.ecs.capacity is Capacity.EC2 and self.cluster.instances is None:
             raise ValueError("ecs.capacity is ec2 and the cluster has no instances: set cluster.instances too")
-
-    @last_rule
-    def _application_is_right(self) -> None:
-        _ = self.described
 
 
 SETTINGS = EcsSettings

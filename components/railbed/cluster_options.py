@@ -1,6 +1,7 @@
 """What a user chooses of a managed Kubernetes cluster, before anything is registered and without the SDKs that make it."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Annotated, Any
@@ -107,9 +108,9 @@ class ClusterOptions(Options):
     is there."""
 
     @property
+    @abstractmethod
     def on(self) -> Platform:
         """The platform of the cluster."""
-        raise NotImplementedError
 
     @rule
     def _version_fits(self) -> None:
