@@ -30,7 +30,7 @@ from railbed.aws.regions import AwsRegion
 from railbed.host_names import check_domain
 from railbed.image_registry import ecr_repository
 from railbed.validation.arguments import Arguments
-from railbed.validation.checks import Checks
+from railbed.validation.checks import Checks, check_part
 from railbed.validation.rules import ProblemsError, rule
 from stacks.cloud_settings import CloudSettings
 from stacks.component_secrets import with_secrets
@@ -79,10 +79,8 @@ class AwsSettings(CloudSettings):
 
     @rule
     def _https_has_a_certificate(self) -> None:
-        checks = Checks()
         if self.dns is None and self.load_balancer.certificate_arn is None:
-            checks.check("load_balancer", self.load_balancer.check_without_https, "dns")
-        checks.refuse()
+            check_part("load_balancer", self.load_balancer.check_without_https, "dns")
 
     @rule
     def _one_certificate(self) -> None:

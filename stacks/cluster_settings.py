@@ -13,7 +13,7 @@ from railbed.kubernetes.exposure import Exposed
 from railbed.kubernetes.ownership import ObjectName
 from railbed.kubernetes.postgresql import PostgresqlOptions
 from railbed.kubernetes.redis import RedisOptions
-from railbed.validation.rules import last_rule, rule
+from railbed.validation.rules import rule
 from railbed.validation.types import matching
 from stacks.connections import check_connections
 from stacks.kubeconfig import api_server_host, check_kubeconfig, current_context, existing_file, path_of
@@ -151,7 +151,7 @@ class ClusterSettings(Settings):
         of_stores = {"DATABASE_URL": self.own_database, "REDIS_URL": self.own_redis}
         return [name for name, store in of_stores.items() if store is not None]
 
-    @property
+    @cached_property
     def access(self) -> dict[str, str]:
         """kubeconfig and context, as far as they are known."""
         path = path_of(self.cluster.kubeconfig)
@@ -163,7 +163,3 @@ class ClusterSettings(Settings):
         """The application and each of its parts. Raises `ProblemsError`."""
         address = self.cluster.node_address or api_server_host(self.access.get("kubeconfig"), self.access.get("context"))
         return describe_app(self, self.cluster.model_copy(update={"node_address": address or "localhost"}))
-
-    @last_rule
-    def _application_is_right(self) -> None:
-        _ = self.described

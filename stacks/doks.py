@@ -27,8 +27,8 @@ from railbed.image_registry import registry_of
 from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.kubernetes.exposure import Exposed
 from railbed.validation.arguments import Arguments
-from railbed.validation.checks import Checks
-from railbed.validation.rules import last_rule, rule
+from railbed.validation.checks import Checks, check_part
+from railbed.validation.rules import rule
 from stacks.cloud_settings import CloudSettings
 from stacks.cluster_state import own_namespace
 from stacks.component_secrets import with_secrets
@@ -112,10 +112,8 @@ class DoksSettings(CloudSettings):
 
     @rule
     def _hosts_can_be_certified(self) -> None:
-        checks = Checks()
         if self.dns is not None:
-            checks.check("app.web", check_hosts, self.app.web.hosts)
-        checks.refuse()
+            check_part("app.web", check_hosts, self.app.web.hosts)
 
     @rule
     def _nodes_can_run_the_image(self) -> None:
@@ -133,10 +131,6 @@ class DoksSettings(CloudSettings):
         if accepted := self.database.accepted_connections():
             found = f"database.size {self.database.size} accepts {accepted} connections"
             check_connections(self.app, accepted, found, "take a size for {} or more, set database.pool_size")
-
-    @last_rule
-    def _application_is_right(self) -> None:
-        _ = self.described
 
 
 SETTINGS = DoksSettings

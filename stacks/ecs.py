@@ -17,8 +17,8 @@ from railbed.aws.ecs.cluster_arguments import EcsClusterModel, EcsClusterOptions
 from railbed.aws.names import CAPACITY_PROVIDER, PARAMETER, NameRule
 from railbed.aws.network_arguments import NetworkModel, NetworkOptions, check_zones, zones_of
 from railbed.enums import Capacity, NetworkMode, TargetType
-from railbed.validation.checks import Checks
-from railbed.validation.rules import ProblemsError, last_rule, rule
+from railbed.validation.checks import check_part
+from railbed.validation.rules import ProblemsError, rule
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.processors import check_tasks
 
@@ -81,9 +81,7 @@ class EcsSettings(AwsSettings):
 
     @rule
     def _zones_are_of_the_region(self) -> None:
-        checks = Checks()
-        checks.check("network", check_zones, self.region, self.network.zones)
-        checks.refuse()
+        check_part("network", check_zones, self.region, self.network.zones)
 
     @rule
     def _web_decides_how_long_it_drains(self) -> None:
@@ -102,10 +100,6 @@ class EcsSettings(AwsSettings):
     def _processors_can_run_the_image(self) -> None:
         instances = self.cluster.instances
         check_tasks(self.app, self._capacities(), None if instances is None else instances.instance_type)
-
-    @last_rule
-    def _application_is_right(self) -> None:
-        _ = self.described
 
     def _capacities(self) -> dict[str, CapacityOptions]:
         """What tasks run on, by the path of the settings that choose it."""

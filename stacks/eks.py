@@ -12,8 +12,8 @@ from railbed.cluster_options import EksOptions
 from railbed.enums import Exposure, Platform, TargetType
 from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.kubernetes.exposure import Exposed
-from railbed.validation.checks import Checks
-from railbed.validation.rules import last_rule, rule
+from railbed.validation.checks import check_part
+from railbed.validation.rules import rule
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.cluster_state import own_namespace
 from stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
@@ -45,9 +45,7 @@ class EksSettings(AwsSettings):
 
     @rule
     def _zones_are_of_the_region(self) -> None:
-        checks = Checks()
-        checks.check("cluster", check_zones, self.region, self.cluster.zones)
-        checks.refuse()
+        check_part("cluster", check_zones, self.region, self.cluster.zones)
 
     @rule
     def _load_balancer_has_subnets(self) -> None:
@@ -68,10 +66,6 @@ class EksSettings(AwsSettings):
     def _nodes_decide_what_is_healthy(self) -> None:
         if "health_codes" in self.load_balancer.model_fields_set:
             raise ValueError("load_balancer.health_codes: is set by the stack: remove it")
-
-    @last_rule
-    def _application_is_right(self) -> None:
-        _ = self.described
 
 
 SETTINGS = EksSettings

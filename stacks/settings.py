@@ -1,6 +1,7 @@
 """What the settings of every stack have in common: everything under `railbed:` in Pulumi.<stack>.yaml."""
 
 import json
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
@@ -15,10 +16,10 @@ from railbed.app import App
 from railbed.decided_variables import problems_of_names, refuse
 from railbed.image_registry import RegistryServer, RegistryUser
 from railbed.store_variables import SecretVariables
-from railbed.validation.arguments import Arguments
+from railbed.validation.arguments import Arguments, Options
 from railbed.validation.checks import Checks, InvalidArguments
 from railbed.validation.problems import problems_of
-from railbed.validation.rules import rule
+from railbed.validation.rules import last_rule, rule
 from railbed.validation.types import FROM_FILE
 from stacks import component_secrets
 from stacks.clear_text import problems_in_clear_text
@@ -74,6 +75,11 @@ class Settings(Arguments):
         return {name: value for name, value in self.secrets.items() if name not in others}
 
     @property
+    @abstractmethod
+    def described(self) -> Options:
+        """The application and each of its parts, checked before anything is registered. Raises `ProblemsError`."""
+
+    @property
     def made_variables(self) -> Sequence[str]:
         """Names of further ones, which the stack makes: addresses of its data stores."""
         return ()
@@ -115,8 +121,8 @@ class Settings(Arguments):
 
     @rule
     def _made_variables_are_not_given(self) -> None:
-        parts = {"web": self.app.web.env, **{f"workers.{name}": group.env for name, group in self.app.workers.items()}}
-        places = {"app.env": self.app.env, **{f"app.{part}.env": env for part, env in parts.items()}}
+        of_workers = {f"app.workers.{name}.env": group.env for name, group in self.app.workers.items()}
+        places = {"app.env": self.app.env, "app.web.env": self.app.web.env, **of_workers}
         for place, env in places.items():
             if made := sorted(set(env) & set(self.made_variables)):
                 raise ValueError(f"{place}.{made[0]}: is set by the stack; remove it, or move your own to secrets.{made[0]}")
@@ -124,6 +130,10 @@ class Settings(Arguments):
     @rule
     def _settings_decide_their_variables(self) -> None:
         refuse(problems_of_names("secrets", set(self.secrets) - set(component_secrets.NAMES), self.app.deciding("app.")))
+
+    @last_rule
+    def _application_is_right(self) -> None:
+        _ = self.described
 
     @classmethod
     def from_config(cls) -> Self:

@@ -8,7 +8,7 @@ from railbed.cluster_options import ClusterOptions, DoksOptions, EksOptions
 from railbed.digitalocean.regions import check_region as check_slug
 from railbed.enums import Platform
 from railbed.validation.arguments import Placed
-from railbed.validation.checks import Checks
+from railbed.validation.checks import check_part
 from railbed.validation.rules import rule
 
 _REGIONS = {Platform.DOKS: ("[a-z]{3}[1-9]", "fra1"), Platform.EKS: ("[a-z]{2}(-[a-z]+)+-[1-9]", "eu-central-1")}
@@ -41,9 +41,7 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
         pattern, example = _REGIONS[self.on]
         if not re.fullmatch(pattern, self.region):
             raise ValueError(f"region '{self.region}' is not one of {self.on.value}: name it as in {example}")
-        checks = Checks()
-        checks.check("region", check_slug if self.on is Platform.DOKS else check_region_of_aws, self.region)
-        checks.refuse()
+        check_part("region", check_slug if self.on is Platform.DOKS else check_region_of_aws, self.region)
 
     @rule
     def _zones_are_of_the_region(self) -> None:

@@ -1,6 +1,7 @@
 """What a user chooses of a managed Kubernetes cluster, before anything is registered and without the SDKs that make it."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, Any
@@ -20,7 +21,7 @@ from railbed.host_names import check_once
 from railbed.node_pools import DEFAULT_POOL, DEFAULT_SIZES, NodePool, check_bounds
 from railbed.overrides import check_overrides
 from railbed.validation.arguments import Options
-from railbed.validation.checks import Checks
+from railbed.validation.checks import check_part
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
 
@@ -90,9 +91,9 @@ class ClusterOptions(Options):
     is there."""
 
     @property
+    @abstractmethod
     def on(self) -> Platform:
         """The platform of the cluster."""
-        raise NotImplementedError
 
     @rule
     def _version_fits(self) -> None:
@@ -281,7 +282,5 @@ class EksOptions(ClusterOptions):
 
     @rule
     def _tags_suit_aws(self) -> None:
-        checks = Checks()
         if self.on is Platform.EKS:
-            checks.check("tags", check_tags, self.tags)
-        checks.refuse()
+            check_part("tags", check_tags, self.tags)

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 import pulumi
-from pydantic import AfterValidator, ValidationError
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import AfterValidator
 
 from railbed.clear_text import has_secret_name, secret_in_clear_text, secrets_in_words
 from railbed.diagnostics import refuse
 from railbed.store_variables import Variables, with_usable_address
-from railbed.validation.rules import WHOLE_SENTENCE
+from railbed.validation.rules import refuse_entries, whole_sentence
 
 VariablesT = TypeVar("VariablesT", bound=Mapping[str, Any])
 
@@ -20,13 +19,7 @@ def check_variables_in_clear_text(variables: VariablesT) -> VariablesT:
 
     Raises `pydantic.ValidationError` with a sentence for each that is a secret, without its value.
     """
-    details = [
-        InitErrorDetails(type=PydanticCustomError(WHOLE_SENTENCE, "{sentence}", {"sentence": problem}), loc=(name,), input=None)
-        for name, value in variables.items()
-        if (problem := _problem(name, value))
-    ]
-    if details:
-        raise ValidationError.from_exception_data("variables", details)
+    refuse_entries({name: problem for name, value in variables.items() if (problem := _problem(name, value))})
     return variables
 
 
@@ -36,11 +29,10 @@ def check_command_in_clear_text(words: Sequence[str]) -> Sequence[str]:
     Raises `PydanticCustomError`, which holds none of them.
     """
     for position, reason in secrets_in_words(words):
-        sentence = (
+        raise whole_sentence(
             f"word {position + 1} {reason}, and a command can be read by everybody who can read the configuration: give it in "
             "secrets, and read that variable: [sh, -c, 'exec program --password=\"$NAME\"']"
         )
-        raise PydanticCustomError(WHOLE_SENTENCE, "{sentence}", {"sentence": sentence})
     return words
 
 

@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 import pulumi
-from pydantic import AfterValidator, ValidationError
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import AfterValidator
 
 from railbed.diagnostics import refuse
 from railbed.process_limits import check_variables
 from railbed.store_url import UnusableAddressError, is_address_of_store, store_address
-from railbed.validation.rules import WHOLE_SENTENCE
+from railbed.validation.rules import refuse_entries
 from railbed.validation.types import EnvironmentName, InputText
 
 READ_WHOLE = ("RAILS_MASTER_KEY", "REGISTRY_PASSWORD")
@@ -36,13 +35,8 @@ def check_given(variables: VariablesT) -> VariablesT:
 
 
 def _without_problems(variables: VariablesT, problem_of: Callable[[str, str], str | None]) -> VariablesT:
-    problems = []
-    for name, value in variables.items():
-        if isinstance(value, str) and (problem := problem_of(name, value)):
-            kind = PydanticCustomError(WHOLE_SENTENCE, "{sentence}", {"sentence": problem})
-            problems.append(InitErrorDetails(type=kind, loc=(name,), input=None))
-    if problems:
-        raise ValidationError.from_exception_data("variables", problems)
+    known = {name: value for name, value in variables.items() if isinstance(value, str)}
+    refuse_entries({name: problem for name, value in known.items() if (problem := problem_of(name, value))})
     return variables
 
 

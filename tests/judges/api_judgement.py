@@ -48,6 +48,12 @@ class Judgement:
         """What part of the inputs, by kind and path, is held against a member of a request."""
         return len(self.judged) / len(self.judged | self.left | self.unknown)
 
+    def assert_no_input_escapes(self, least_share: float) -> None:
+        """Fail where the judge does not know what becomes of an input, or leaves more of them out than it may."""
+        assert self.kinds == set(), "the judge does not know with which operation the provider makes these"
+        assert self.unknown == set(), "the judge does not know to which member of a request these go"
+        assert self.share >= least_share, f"left out are {sorted(self.left)}"
+
 
 def judge(resources: Iterable[Registered], api: Api) -> Judgement:
     """Hold all resources of a cloud among these against its API."""

@@ -9,21 +9,12 @@ import pytest
 import yaml
 
 from railbed import InvalidArguments
-from railbed.validation.checks import checked
-from stacks import cluster
-from stacks.cluster_settings import ClusterSettings
 from tests.unit.cluster_contents import ClusterContents
-from tests.unit.recording import HIDDEN, Deployment, Recorded, record
+from tests.unit.cluster_stack import APP, deploy
+from tests.unit.recording import HIDDEN, Deployment, Recorded
 from tests.unit.samples import IMAGE, KUBECONFIG, RAILS
 
-APP: dict[str, Any] = {"name": "shop", "image": {"ref": IMAGE}, "workers": {"default": {}}}
 SECRET = "hunter2-pass"
-
-
-def deploy(registered: list[Recorded] | None = None, **settings: Any) -> Deployment:
-    """The stack with these settings."""
-    values = {"target": "cluster", "app": APP} | settings
-    return record(lambda: cluster.deploy(checked(ClusterSettings, values, "settings")), registered=registered)
 
 
 def secrets_of(deployed: Deployment, name: str) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from railbed.validation import arguments, rules
-from tests.unit import cloud_stacks, test_stack_cluster
+from tests.unit import cloud_stacks, cluster_stack
 from tests.unit.cluster_contents import ClusterContents
 from tests.unit.recording import record
 from tests.unit.samples import COMPONENTS, IMAGE, make
@@ -95,6 +95,6 @@ def test_a_stack_on_a_cloud_checks_each_section_once(target: str, validations: C
 
 def test_a_stack_on_a_cluster_checks_each_section_once(validations: Counter[str], contents: ClusterContents) -> None:
     assert contents is not None
-    test_stack_cluster.deploy(app=APP, cluster={"exposure": "ingress"}, database={"storage": "20Gi"}, redis={"storage": "1Gi"})
+    cluster_stack.deploy(app=APP, cluster={"exposure": "ingress"}, database={"storage": "20Gi"}, redis={"storage": "1Gi"})
     once = {**DESCRIPTION, **dict.fromkeys(("ClusterSettings", "Cluster", "Database", "Cache"), 1)}
     assert {model: validations[model] for model in once} == once

@@ -40,7 +40,7 @@ class ConsoleOptions(WorkloadOptions):
 
     @rule
     def _overrides_are_known(self) -> None:
-        self.with_overrides_of(Console.OVERRIDABLE)
+        self.check_overrides_of(Console.OVERRIDABLE)
 
 
 class ConsoleModel(ConsoleOptions, Workload):

@@ -36,7 +36,7 @@ class CronTaskOptions(WorkloadOptions, AppCron):
 
     @rule
     def _overrides_are_known(self) -> None:
-        self.with_overrides_of(CronTask.OVERRIDABLE)
+        self.check_overrides_of(CronTask.OVERRIDABLE)
 
 
 class CronTaskModel(CronTaskOptions, Workload):

@@ -48,7 +48,7 @@ class MigrationJobOptions(WorkloadOptions, MigrationRun):
 
     @rule
     def _overrides_are_known(self) -> None:
-        self.with_overrides_of(MigrationJob.OVERRIDABLE)
+        self.check_overrides_of(MigrationJob.OVERRIDABLE)
 
 
 class MigrationJobModel(MigrationJobOptions, Workload):

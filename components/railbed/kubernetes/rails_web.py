@@ -41,7 +41,7 @@ class RailsWebOptions(WorkloadOptions, AppWeb, Exposed):
 
     @rule
     def _overrides_are_known(self) -> None:
-        self.with_overrides_of(RailsWeb.OVERRIDABLE)
+        self.check_overrides_of(RailsWeb.OVERRIDABLE)
 
 
 class RailsWebModel(RailsWebOptions, Workload):

@@ -30,7 +30,7 @@ class SidekiqWorkersOptions(WorkloadOptions, AppWorkers):
 
     @rule
     def _overrides_are_known(self) -> None:
-        self.with_overrides_of(SidekiqWorkers.OVERRIDABLE)
+        self.check_overrides_of(SidekiqWorkers.OVERRIDABLE)
 
 
 class SidekiqWorkersModel(SidekiqWorkersOptions, Workload):

@@ -1,7 +1,7 @@
 """What every container of the application has in common: image, configuration, and the pod around it."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
 import pulumi
 
@@ -79,13 +79,9 @@ class WorkloadOptions(Options):
     def _environment_fits_in_one_object(self) -> None:
         check_variables(self.env)
 
-    def with_overrides_of(self, children: Collection[str]) -> Self:
-        """These arguments, if every override is of one of the component's children.
-
-        Raises `ValueError` otherwise: an override that changes nothing would go unnoticed.
-        """
+    def check_overrides_of(self, children: Collection[str]) -> None:
+        """Raise `ValueError` for an override of none of the component's children: it would change nothing, unnoticed."""
         check_overrides(self.overrides, dict.fromkeys(children, KUBERNETES_FIELDS))
-        return self
 
     def writable(self) -> list[str]:
         """Folders that get an empty volume."""

@@ -78,3 +78,13 @@ class Checks:
         """Raise `ProblemsError` if anything was wrong."""
         if self._problems:
             raise ProblemsError(list(dict.fromkeys(self._problems)))
+
+
+def check_part(part: str, check: Callable[..., object], *values: object) -> None:
+    """Check one part of a whole with a function that raises `ValueError`.
+
+    Raises `ProblemsError` with its problem as the user finds it.
+    """
+    checks = Checks()
+    checks.check(part, check, *values)
+    checks.refuse()

@@ -1,10 +1,10 @@
 """Rules that tie the fields of a model together."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, PydanticKnownError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 RuleT = TypeVar("RuleT", bound=Callable[..., None])
 
@@ -95,13 +95,21 @@ def _problems(check: Callable[[BaseModel], None], model: BaseModel) -> list[str]
 
 def _again(detail: ErrorDetails) -> InitErrorDetails:
     """A problem as pydantic takes it to raise it once more."""
-    context = detail.get("ctx", {})
-    again: InitErrorDetails = {"type": detail["type"], "loc": detail["loc"], "input": detail["input"], "ctx": context}
-    try:
-        PydanticKnownError(detail["type"], context)  # type: ignore[arg-type]  # (a string here, whichever it is)
-    except KeyError:  # one of our own
-        again["type"] = _sentence(detail["type"], detail["msg"])
-    return again
+    kind = detail["type"]
+    told = _sentence(kind, detail["msg"]) if kind in (WHOLE_SENTENCE, BROKEN_RULE) else kind
+    return {"type": told, "loc": detail["loc"], "input": detail["input"], "ctx": detail.get("ctx", {})}
+
+
+def whole_sentence(text: str) -> PydanticCustomError:
+    """A problem of a value that is told as it is, without the value."""
+    return _sentence(WHOLE_SENTENCE, text)
+
+
+def refuse_entries(problems: Mapping[str, str]) -> None:
+    """Raise `pydantic.ValidationError` with the problem of each entry of a mapping, by its key, if there are any."""
+    details = [InitErrorDetails(type=whole_sentence(told), loc=(key,), input=None) for key, told in problems.items()]
+    if details:
+        raise ValidationError.from_exception_data("entries", details)
 
 
 def _sentence(kind: str, text: str) -> PydanticCustomError:

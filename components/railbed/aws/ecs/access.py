@@ -67,6 +67,11 @@ class TaskState:
         ]
         return "; ".join(reason for reason in told if reason)
 
+    def end(self) -> str:
+        """Why and how it ended: AWS' own words, and the exit codes of its containers."""
+        codes = [f"{each.name} ended with exit code {each.exit_code}" for each in self.containers if each.exit_code is not None]
+        return "; ".join(part for part in (self.reasons(), *codes) if part)
+
 
 @dataclass(frozen=True)
 class Deployment:

@@ -203,8 +203,5 @@ def _sentence(text: str) -> str:
 
 
 def _reasons(tasks: list[TaskState]) -> str:
-    told = []
-    for task in tasks[:SHOWN_TASKS]:
-        codes = [f"{each.name} ended with exit code {each.exit_code}" for each in task.containers if each.exit_code is not None]
-        told.append(f"  {task.id}: {'; '.join(part for part in (task.reasons(), *codes) if part)}")
+    told = [f"  {task.id}: {task.end()}" for task in tasks[:SHOWN_TASKS]]
     return "\n".join(["Why its tasks stopped:", *told]) if told else ""

@@ -67,10 +67,8 @@ class RunObserver:
             return ""
         log = access.log(known["log_group"], CONTAINER, last, SHOWN_LINES)
         last_words = shown_tail(log.encode(), self.redaction, SHOWN_LINES)
-        advice = self._advice(last, last_words)
-        codes = [f"{each.name} ended with exit code {each.exit_code}" for each in last.containers if each.exit_code]
-        parts = [advice, "; ".join(filter(None, [last.reasons(), *codes]))]
-        told = f"The last run, {last.id}{_time(last)}, failed: {'. '.join(filter(None, parts))}"
+        reasons = ". ".join(filter(None, (self._advice(last, last_words), last.end())))
+        told = f"The last run, {last.id}{_time(last)}, failed: {reasons}"
         return f"{told}\nThe end of its log:\n{last_words}" if last_words.strip() else told
 
     def _advice(self, run: TaskState, last_words: str) -> str:

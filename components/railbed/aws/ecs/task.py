@@ -1,7 +1,7 @@
 """What every task on ECS is given: image, environment, size, network."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from pydantic import Field
 
@@ -15,7 +15,6 @@ from railbed.enums import Capacity
 from railbed.process_limits import OF_RAILBED, check_together
 from railbed.public_configuration import ClearVariables
 from railbed.store_variables import Variables
-from railbed.validation.arguments import Arguments
 from railbed.validation.rules import ProblemsError, rule
 from railbed.validation.types import EnvironmentName, InputImage, InputText
 
@@ -28,8 +27,6 @@ LARGEST_TASK_DEFINITION = 65536
 """Bytes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html"""
 
 Properties: TypeAlias = dict[str, Any]
-
-ModelT = TypeVar("ModelT", bound=Arguments)
 
 
 class EcsTaskOptions(CapacityOptions):
