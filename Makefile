@@ -66,7 +66,7 @@ bench: $(INSTALLED)  ## Time a release against the same by hand, and a preview a
 	@$(PYTHON) -m bench
 
 # Compiled once here: importing the cloud SDKs takes four times as long without, and some machines forbid it at run time.
-$(INSTALLED): requirements.txt requirements-dev.txt sandbox/requirements.txt components/pyproject.toml
+$(INSTALLED): requirements.txt requirements-dev.txt sandbox/requirements.txt components/pyproject.toml stacks/pyproject.toml
 	@python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("railbed needs Python 3.11 or later; python3 is " + sys.version.split()[0])'
 	@test -x $(PYTHON) || python3 -m venv $(VENV) || { test "$$(id -u)" = 0 && apt-get install -y python3-venv && python3 -m venv $(VENV); }
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt

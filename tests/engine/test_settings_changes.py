@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from stacks.cluster_settings import ClusterSettings
+from railbed_stacks.cluster_settings import ClusterSettings
 from tests.cluster.rails_stack import Run
 from tests.engine.recorded_stack import RecordedStack
 

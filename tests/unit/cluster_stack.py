@@ -3,8 +3,8 @@
 from typing import Any
 
 from railbed.validation.checks import checked
-from stacks import cluster
-from stacks.cluster_settings import ClusterSettings
+from railbed_stacks import cluster
+from railbed_stacks.cluster_settings import ClusterSettings
 from tests.unit.recording import Deployment, Recorded, record
 from tests.unit.samples import IMAGE
 

@@ -6,9 +6,9 @@ import pulumi
 import pytest
 
 from railbed import InvalidArguments
-from railbed.app import App
+from railbed.description.app import App
 from railbed.validation.checks import checked
-from stacks.cluster_settings import ClusterSettings
+from railbed_stacks.cluster_settings import ClusterSettings
 from tests.unit.ecs_samples import deployed
 from tests.unit.recording import record
 from tests.unit.samples import IMAGE, WORKLOADS, make

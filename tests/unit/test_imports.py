@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = {"railbed": ROOT / "components/railbed", "stacks": ROOT / "stacks", "sandbox": ROOT / "sandbox"}
+PACKAGES = {
+    "railbed": ROOT / "components/railbed",
+    "railbed_stacks": ROOT / "stacks/railbed_stacks",
+    "sandbox": ROOT / "sandbox",
+}
 
 
 def modules(package: str) -> dict[str, Path]:

@@ -10,7 +10,7 @@ import pulumi
 import pytest
 import yaml
 
-from stacks.cluster_settings import ClusterSettings
+from railbed_stacks.cluster_settings import ClusterSettings
 from tests.unit.recording import HIDDEN, record
 from tests.unit.samples import RAILS
 

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 import yaml
 
-from stacks.clear_text import problems_in_clear_text
+from railbed_stacks.clear_text import problems_in_clear_text
 from tests.unit.recording import record
 
 SECRET = "hunter2-pass"

@@ -18,7 +18,7 @@ SDKS = ("pulumi_kubernetes", "pulumi_aws", "pulumi_digitalocean", "pulumi_docker
     ],
 )
 def test_a_target_imports_no_sdk_that_it_does_not_use(target: str, needed: set[str]) -> None:
-    program = f"import sys, stacks.{target}; print(*sorted(set({SDKS}) & set(sys.modules)))"
+    program = f"import sys, railbed_stacks.{target}; print(*sorted(set({SDKS}) & set(sys.modules)))"
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert set(shown.stdout.split()) == needed
 
