@@ -62,7 +62,7 @@ lint: $(INSTALLED)  ## Formatting, lint and types; fails too where args.py is no
 	$(VENV)/bin/mypy
 	$(PYTHON) components/generate_args.py --check
 
-bench: $(INSTALLED)  ## Time a release against the same by hand, and a preview against an empty program
+bench: $(INSTALLED)  ## Time releases and previews against the same by hand and without railbed, and how they grow
 	@$(PYTHON) -m bench
 
 # Compiled once here: importing the cloud SDKs takes four times as long without, and some machines forbid it at run time.

@@ -6,7 +6,7 @@ import yaml
 
 from bench.release import succeeded
 from bench.timing import Comparison, compare
-from tests.cluster.rails_stack import PROJECT, RailsStack
+from tests.cluster.rails_stack import RailsStack
 
 
 class EmptyStack(RailsStack):
@@ -31,21 +31,5 @@ def previews(stack: RailsStack, empty: RailsStack, pairs: int) -> list[Compariso
         compare(
             "pulumi up without a change", lambda: succeeded(stack.up()),
             "pulumi up of an empty program", lambda: succeeded(empty.up()), pairs,
-        ),
-    ]  # fmt: skip
-
-
-def production_previews(folder: Path, variables: dict[str, str], empty: RailsStack, pairs: int) -> list[Comparison]:
-    """Time previews of the repository's production from nothing, with no account, and of nothing."""
-    production = RailsStack(folder, variables)
-    config = yaml.safe_load((PROJECT / "Pulumi.prod.yaml").read_text())["config"]
-    # The file's own secret can be read in the sandbox's backend only.
-    production.settings = {key.removeprefix("railbed:"): value for key, value in config.items()} | {
-        "secrets": {"RAILS_MASTER_KEY": "0" * 32}
-    }
-    return [
-        compare(
-            "pulumi preview of production", lambda: succeeded(production.preview()),
-            "pulumi preview of an empty program", lambda: succeeded(empty.preview()), pairs,
         ),
     ]  # fmt: skip

@@ -23,6 +23,28 @@ class Comparison:
         return statistics.median(self.seconds) / statistics.median(self.baseline_seconds)
 
 
+@dataclass
+class Growth:
+    """How the time of one command grows with what it has to do."""
+
+    subject: str
+    points: list[tuple[int, int, float]] = field(default_factory=list)
+    """What was asked for, the resources that came of it, and seconds."""
+
+    @property
+    def line(self) -> tuple[float, float]:
+        """Seconds for each resource, and for none at all: the straight line that fits best."""
+        slope, start = statistics.linear_regression([each[1] for each in self.points], [each[2] for each in self.points])
+        return slope, start
+
+
+def measure(run: Callable[[], None]) -> float:
+    """Seconds that something takes."""
+    started = time.monotonic()
+    run()
+    return time.monotonic() - started
+
+
 def compare(subject: str, way: Callable[[], None], baseline: str, other: Callable[[], None], pairs: int) -> Comparison:
     """Time both `pairs` times; which one goes first changes from pair to pair."""
     comparison = Comparison(subject, baseline)
@@ -30,7 +52,5 @@ def compare(subject: str, way: Callable[[], None], baseline: str, other: Callabl
         turns = [(subject, way, comparison.seconds), (baseline, other, comparison.baseline_seconds)]
         for name, run, seconds in turns if pair % 2 == 0 else reversed(turns):
             with step(f"{name}, {pair + 1} of {pairs}"):
-                started = time.monotonic()
-                run()
-                seconds.append(time.monotonic() - started)
+                seconds.append(measure(run))
     return comparison
