@@ -14,9 +14,7 @@ from .api import Object
 PREFIX = "pulumi.com/"
 AUTONAMED = PREFIX + "autonamed"
 # Kinds whose deletion is not awaited with `skipAwait`; all others are gone at once or should not be forgotten.
-NOT_AWAITED_WHEN_DELETED = {
-    "DaemonSet", "Deployment", "Job", "Namespace", "Pod", "ReplicationController", "StatefulSet",
-}  # fmt: skip
+NOT_AWAITED_WHEN_DELETED = {"DaemonSet", "Deployment", "Job", "Namespace", "Pod", "StatefulSet"}
 
 
 def annotation(item: Object, key: str) -> str:

@@ -11,9 +11,9 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as protocol
 from pulumi.runtime.proto.engine_pb2 import LogSeverity
 
-from ..properties import Properties, dump, has_secret, has_unknown, load, plain
+from ..properties import dump, has_unknown, load, plain
 from ..server import Connection, Incomplete, Refusal, StandIn, answering, returned
-from . import metadata, rendering
+from . import metadata
 from .api import ApiProblem, Object, UnknownKind
 from .apply import relinquish
 from .difference import as_text, differences, normalized, pruned, replaces, replacing_fields
@@ -100,11 +100,9 @@ class KubernetesProvider(StandIn[Settings]):
             replacing += [as_text(path)] if replace else []
         if metadata.asks(new, "replaceUnready") and self._failed_job(settings, live):
             replacing.append('metadata.annotations["pulumi.com/replaceUnready"]')
-        rendered_anew = settings.render and settings.on("alwaysRender")
-        some = detail or replacing or rendered_anew
         same_place = new["metadata"].get("namespace") == (live["metadata"].get("namespace") or old["metadata"]["namespace"])
         return protocol.DiffResponse(
-            changes=protocol.DiffResponse.DIFF_SOME if some else protocol.DiffResponse.DIFF_NONE,
+            changes=protocol.DiffResponse.DIFF_SOME if detail or replacing else protocol.DiffResponse.DIFF_NONE,
             replaces=replacing,
             deleteBeforeReplace=bool(replacing)
             and not metadata.asks(new, "autonamed")
@@ -120,9 +118,6 @@ class KubernetesProvider(StandIn[Settings]):
         given = load(request.properties)
         item = object_of(given)
         manager = metadata.annotation(item, "pulumi.com/patchFieldManager") or metadata.new_field_manager()
-        if settings.render and not (request.preview and has_unknown(item)):
-            live = self._render(connection, settings, request, given)
-            return protocol.CreateResponse(id=id_of(live), properties=checkpoint(item, live, given, manager))
         patch = is_patch(request.urn, item)
         if request.preview and (has_unknown(item) or patch or not self._known(settings, item)):
             return protocol.CreateResponse(properties=request.properties)
@@ -148,8 +143,6 @@ class KubernetesProvider(StandIn[Settings]):
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         connection, settings = self._both(context)
         old_state, given = load(request.properties), load(request.inputs)
-        if settings.render:
-            return protocol.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
         if settings.unreachable and settings.on("skipUpdateUnreachable") and not settings.on("deleteUnreachable"):
             return protocol.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
         if self._forgets_unreachable(connection, settings, request.urn):
@@ -180,15 +173,12 @@ class KubernetesProvider(StandIn[Settings]):
 
     @answering
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
-        connection, settings = self._both(context)
+        settings = self._settings(context)
         old_state, given = load(request.olds), load(request.news)
         _, old = parted(old_state)
         item = normalized(object_of(given))
         before = plain(old_state.get(MANAGER)) or metadata.new_field_manager()
         manager = metadata.annotation(item, "pulumi.com/patchFieldManager") or before
-        if settings.render:
-            live = self._render(connection, settings, request, given)
-            return protocol.UpdateResponse(properties=checkpoint(item, live, given, manager))
         if request.preview and (has_unknown(item) or not self._known(settings, item)):
             return protocol.UpdateResponse(properties=request.news)
         identity = id_of(old)
@@ -215,9 +205,6 @@ class KubernetesProvider(StandIn[Settings]):
         connection, settings = self._both(context)
         state = load(request.properties)
         inputs, live = parted(state)
-        if settings.render:
-            rendering.path(live, settings.render).unlink(missing_ok=True)
-            return Empty()
         if self._forgets_unreachable(connection, settings, request.urn):
             return Empty()
         cluster = settings.cluster
@@ -259,15 +246,6 @@ class KubernetesProvider(StandIn[Settings]):
         if not settings.on("deleteUnreachable"):
             raise Refusal(f"{reason}. If the cluster no longer exists, set {FALLBACKS['deleteUnreachable']} to true.")
         return True
-
-    def _render(self, connection: Connection[Settings], settings: Settings, request: Any, given: Properties) -> Object:
-        assert settings.render is not None
-        item = normalized(object_of(given))
-        if not request.preview:
-            if has_secret(given):
-                connection.log(request.urn, "A secret is in clear text in the rendered file.", LogSeverity.WARNING)
-            connection.show(request.urn, f"rendered {rendering.write(item, settings.render)}")
-        return item
 
     @staticmethod
     def _namespaced(settings: Settings, item: Object) -> bool:

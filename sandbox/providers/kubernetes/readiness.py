@@ -167,11 +167,6 @@ def _ingress(item: Object, view: View) -> Verdict:
     return Verdict(True, f"no such Service: {', '.join(missing)}", settle=10 if missing else 0)
 
 
-def _controller(item: Object, view: View) -> Verdict:
-    wanted, ready = item["spec"].get("replicas", 1), item.get("status", {}).get("availableReplicas", 0)
-    return Verdict(ready >= wanted, f"{ready} of {wanted} pods are ready", problems(view.owned("Pod", item)))
-
-
 def _token(item: Object, view: View) -> Verdict:  # noqa: ARG001
     waits = item.get("type") == "kubernetes.io/service-account-token" and not item.get("data")
     return Verdict(not waits, "its token has not been written yet")
@@ -189,7 +184,6 @@ CHECKS: dict[tuple[str, str], Check] = {
     ("v1", "Pod"): Check(_pod, (EVENT,)),
     ("v1", "PersistentVolumeClaim"): Check(_claim, (("storage.k8s.io/v1", "StorageClass"), EVENT)),
     ("v1", "PersistentVolume"): Check(_volume),
-    ("v1", "ReplicationController"): Check(_controller, (POD, EVENT)),
     ("v1", "ResourceQuota"): Check(_quota),
     ("v1", "Secret"): Check(_token),
     ("v1", "Service"): Check(_service, (("discovery.k8s.io/v1", "EndpointSlice"), EVENT)),

@@ -32,7 +32,6 @@ class Settings:
 
     values: Properties
     namespace: str = "default"
-    render: Path | None = None
     unreachable: str = ""  # why the cluster cannot be reached
     mutable: Mutability = field(default_factory=Mutability)
     _cluster: Cluster | None = None
@@ -42,8 +41,9 @@ class Settings:
     def configured(cls, given: Properties) -> "Settings":
         """Read the configuration and see whether the cluster answers; that it does not is an error only later."""
         values = plain(given)
-        render = values.get("renderYamlToDirectory")
-        settings = cls(values, render=Path(render) if render else None)
+        if values.get("renderYamlToDirectory"):
+            raise Refusal("The Kubernetes stand-in writes no files: leave render_yaml_to_directory out.")
+        settings = cls(values)
         settings.mutable = Mutability(settings.on("enableConfigMapMutable"), settings.on("enableSecretMutable"))
         if settings.on("enableServerSideApply", default=True) is False:
             raise Refusal("The Kubernetes stand-in always applies on the server: leave enable_server_side_apply out.")
@@ -51,8 +51,7 @@ class Settings:
             client, settings.namespace = connect(values)
             settings._cluster = Cluster(client)
             settings._watches = Watches(settings._cluster)
-            if not settings.render:
-                settings._cluster.version()
+            settings._cluster.version()
         except (Refusal, config.ConfigException, OSError) as error:
             settings.unreachable = str(error)
         return settings
@@ -156,11 +155,10 @@ def replaced_by(old: Properties, new: Properties) -> list[str]:
     unknown = [key for key in where if new.get(key) is UNKNOWN]
     if unknown and not identified:
         return unknown[:1]
-    found = ["renderYamlToDirectory"] if "renderYamlToDirectory" in changed else []
     try:
         one, other = active_cluster(old), None if unknown else active_cluster(new)
     except Refusal:  # a path that leads nowhere: the plugin fails, which the engine overlooks, whatever else has changed
         return []
     if identified:
         return [identity] if identity in changed else []
-    return found + where if one is not None and other is not None and one != other else found
+    return where if one is not None and other is not None and one != other else []
