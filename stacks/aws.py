@@ -18,7 +18,9 @@ from railbed import (
 )
 from railbed.app import App
 from railbed.args import AwsDnsRecordsArgs
+from railbed.aws.account import check_account
 from railbed.aws.certificate import check_hosts
+from railbed.aws.configuration import AwsConfiguration, check_provider
 from railbed.aws.ecr_repository import EcrRepositoryModel
 from railbed.aws.elasticache import ElastiCacheModel, ElastiCacheOptions
 from railbed.aws.identifiers import HostedZoneId
@@ -150,9 +152,17 @@ class Place:
 
 
 def aws_provider(settings: AwsSettings) -> Provider:
-    """A provider of the region, which tags everything with the application and the stack."""
+    """A provider of the region by the identity of the stack's config, which tags everything with the application and the stack.
+
+    Raises `railbed.InvalidArguments` where that cannot be used, or is of another account than it may be.
+    """
+    configuration = AwsConfiguration.of_stack()
     tags = {"railbed:app": settings.name, "railbed:stack": pulumi.get_stack()}
-    return Provider("aws", region=settings.region, default_tags={"tags": tags})
+    check_provider(configuration, settings.region, tags)
+    check_account(configuration, settings.region)
+    arguments = configuration.provider_arguments()
+    arguments |= {"region": settings.region, "default_tags": {"tags": {**configuration.default_tags.tags, **tags}}}
+    return Provider("aws", **arguments)
 
 
 def each_of(ids: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[str]]:

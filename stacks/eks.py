@@ -6,14 +6,16 @@ from typing import Any
 import pulumi
 
 from railbed import EksOrDoksCluster
+from railbed.aws.configuration import subject
+from railbed.aws.eks_kubeconfig import check_kubeconfig
 from railbed.aws.network_arguments import check_zones, zones_of
 from railbed.cluster_arguments import EksOrDoksClusterModel
 from railbed.cluster_options import EksOptions
 from railbed.enums import Exposure, Platform, TargetType
 from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.kubernetes.exposure import Exposed
-from railbed.validation.checks import check_part
-from railbed.validation.rules import rule
+from railbed.validation.checks import InvalidArguments, check_part
+from railbed.validation.rules import ProblemsError, rule
 from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from stacks.cluster_state import own_namespace
 from stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
@@ -73,7 +75,7 @@ SETTINGS = EksSettings
 
 def deploy(settings: EksSettings) -> None:
     """Network and cluster, database, Redis, load balancer, application and DNS records."""
-    on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
+    on_aws = pulumi.ResourceOptions(provider=_provider(settings))
     of_cluster = settings.cluster.placed(EksOrDoksClusterModel, platform=Platform.EKS, region=settings.region)
     cluster = EksOrDoksCluster.from_model(settings.name, of_cluster, on_aws)
     place = _place(settings, cluster)
@@ -95,6 +97,14 @@ def deploy(settings: EksSettings) -> None:
     pulumi.export("address", balancer.dns_name)
     pulumi.export("cluster_name", cluster.cluster_name)
     pulumi.export("kubeconfig", cluster.kubeconfig)
+
+
+def _provider(settings: EksSettings) -> pulumi.ProviderResource:
+    try:
+        check_kubeconfig()
+    except ProblemsError as error:
+        raise InvalidArguments(subject(), error.problems) from None
+    return aws_provider(settings)
 
 
 def _place(settings: EksSettings, cluster: EksOrDoksCluster) -> Place:

@@ -10,12 +10,14 @@ from pulumi_aws.kms import Key
 from pulumi_random import RandomId
 
 from railbed.args import NetworkArgs
+from railbed.aws.configuration import AwsConfiguration
 from railbed.aws.eks_addons import addons_before_nodes, addons_on_nodes
+from railbed.aws.eks_kubeconfig import eks_kubeconfig
 from railbed.aws.eks_node_group import autoscaling_group_of, node_group, node_role
 from railbed.aws.network import Network
 from railbed.aws.service_role import service_role
 from railbed.cluster_arguments import EksOrDoksClusterModel
-from railbed.cluster_parts import ClusterNetwork, ClusterParts, kubeconfig_of
+from railbed.cluster_parts import ClusterNetwork, ClusterParts
 from railbed.overrides import overridden
 
 LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
@@ -25,6 +27,7 @@ ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPoli
 
 def create_eks_cluster(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource) -> ClusterParts:
     """Cluster, add-ons and node groups, in a network of its own or a given one."""
+    configuration = AwsConfiguration.of_stack().signed_in_as(cluster.identity)
     network = _network(name, cluster, parent)
     control_plane = _control_plane(name, cluster, network.private_subnet_ids, parent)
     _admins(name, cluster, control_plane, parent)
@@ -42,7 +45,7 @@ def create_eks_cluster(name: str, cluster: EksOrDoksClusterModel, parent: pulumi
     return ClusterParts(
         name=control_plane.name,
         endpoint=control_plane.endpoint,
-        kubeconfig=_kubeconfig(cluster, control_plane),
+        kubeconfig=eks_kubeconfig(configuration, cluster.region, control_plane),
         identity=control_plane.arn,
         ready=[*groups.values(), *addons],
         network=network,
@@ -173,18 +176,3 @@ def _admins(name: str, cluster: EksOrDoksClusterModel, control_plane: Cluster, p
             access_scope={"type": "cluster"},
             opts=pulumi.ResourceOptions(parent=parent),
         )
-
-
-def _kubeconfig(cluster: EksOrDoksClusterModel, control_plane: Cluster) -> pulumi.Output[str]:
-    """It asks the AWS command line tool for a token each time: the tokens last a quarter of an hour."""
-    login: dict[str, Any] = {
-        "apiVersion": "client.authentication.k8s.io/v1beta1",
-        "command": "aws",
-        "args": ["eks", "get-token", "--cluster-name", control_plane.name, "--region", cluster.region, "--output", "json"],
-        "interactiveMode": "Never",
-    }
-    profile = pulumi.Config("aws").get("profile")
-    if profile:  # the tool must be who Pulumi's provider is
-        login["env"] = [{"name": "AWS_PROFILE", "value": profile}]
-    authority = control_plane.certificate_authority.apply(lambda authority: str(authority.data))
-    return kubeconfig_of(control_plane.name, control_plane.endpoint, authority, {"exec": login})

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from railbed.app import Command
 from railbed.args import EcsScheduledTaskArgs
+from railbed.aws.ecs.access import access_as
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
@@ -91,7 +92,7 @@ class EcsScheduledTask(EcsComponent[EcsScheduledTaskModel]):
         single_run = None if given.overlap else SingleRun(name, given, definition, task.roles, self)
         target = single_run.target() if single_run else self._task_target(name, given, task, definition.arn)
         schedule = self._schedule(name, given, target)
-        RunObserver(self, given, given.deadline_seconds).follow(task, definition)
+        RunObserver(self, given, given.deadline_seconds, access_as(given.identity)).follow(task, definition)
 
         self.schedule_name = schedule.name
         self.task_definition_arn = definition.arn

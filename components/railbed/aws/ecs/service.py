@@ -11,6 +11,7 @@ from pulumi_aws.ssm import Parameter
 from pulumi_aws.vpc import SecurityGroupIngressRule
 
 from railbed.args import EcsServiceArgs
+from railbed.aws.ecs.access import access_as
 from railbed.aws.ecs.autoscaling import LATENCY_CONTAINER, PUBLISH_LATENCY, autoscale, latency_settings
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.deployment_check import CheckPlan, DeploymentCheck
@@ -169,6 +170,7 @@ class EcsService(EcsComponent[EcsServiceModel]):
             deadline_seconds=given.deployment_seconds,
             plan=plan,
             redaction=redaction,
+            connect=access_as(given.identity),
             settings=settings_of(given),
         )
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from railbed.app import Command
 from railbed.args import EcsTaskRunArgs
+from railbed.aws.ecs.access import access_as
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.network import run_request
@@ -109,6 +110,7 @@ class EcsTaskRun(EcsComponent[EcsTaskRunModel]):
             deadline_seconds=run.deadline_seconds,
             plan=plan,
             redaction=redaction,
+            connect=access_as(run.identity),
             settings=settings_of(run),
         )
 
