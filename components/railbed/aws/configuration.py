@@ -5,7 +5,7 @@ Pulumi itself reads it for its default provider only, so that a provider which a
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Self, TypeAlias
 
 import pulumi
@@ -179,8 +179,9 @@ class AwsConfiguration(AwsIdentity):
 
     def provider_arguments(self) -> dict[str, Any]:
         """What Pulumi's AWS provider is given; what is secret in the config stays it."""
-        given = self.model_dump(include=self.model_fields_set, exclude_unset=True)
-        return {name: _kept_secret(name, value) for name, value in given.items()}
+        given = self.model_dump(exclude_unset=True)
+        # The SDK sends what is inside as it is, and the provider reads the names of its schema there.
+        return {name: _kept_secret(name, _renamed(value, _camel)) for name, value in given.items()}
 
 
 def check_configuration() -> None:
@@ -209,7 +210,7 @@ def subject() -> str:
 
 def _kept_secret(field: str, value: Any) -> Any:
     secret = is_config_secret(f"aws:{_camel(field)}") or field in ("access_key", "secret_key", "token")
-    inner = isinstance(value, Mapping) and value.get("web_identity_token") is not None
+    inner = isinstance(value, Mapping) and value.get("webIdentityToken") is not None
     return pulumi.Output.secret(value) if secret or inner else value
 
 
@@ -218,16 +219,16 @@ def _value(text: str | None) -> Any:
     if not text or not text.lstrip().startswith(("{", "[")):
         return text or None
     try:
-        return _snake_keys(json.loads(text))
+        return _renamed(json.loads(text), _snake)
     except ValueError:
         return text
 
 
-def _snake_keys(value: Any, free: bool = False) -> Any:
+def _renamed(value: Any, rename: Callable[[str], str], free: bool = False) -> Any:
     if isinstance(value, list):
-        return [_snake_keys(each, free) for each in value]
+        return [_renamed(each, rename, free) for each in value]
     if isinstance(value, dict):
-        return {key if free else _snake(key): _snake_keys(inner, key in FREE_KEYS) for key, inner in value.items()}
+        return {key if free else rename(key): _renamed(inner, rename, key in FREE_KEYS) for key, inner in value.items()}
     return value
 
 
