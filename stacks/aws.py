@@ -26,6 +26,7 @@ from railbed.aws.elasticache import ElastiCacheModel, ElastiCacheOptions
 from railbed.aws.identifiers import HostedZoneId
 from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerModel, ApplicationLoadBalancerOptions
 from railbed.aws.names import SECURITY_GROUP, STORE, NameRule, problems_of_name, problems_of_replicas
+from railbed.aws.partition import problems_of_partition
 from railbed.aws.rds_arguments import RdsDatabaseModel, RdsDatabaseOptions
 from railbed.aws.rds_connections import accepted_connections
 from railbed.aws.regions import AwsRegion
@@ -83,6 +84,11 @@ class AwsSettings(CloudSettings):
     def _https_has_a_certificate(self) -> None:
         if self.dns is None and self.load_balancer.certificate_arn is None:
             check_part("load_balancer", self.load_balancer.check_without_https, "dns")
+
+    @rule
+    def _arns_are_of_the_partition(self) -> None:
+        if problems := list(problems_of_partition(self.region, self.model_dump(exclude={"secrets"}, warnings=False))):
+            raise ProblemsError(problems)
 
     @rule
     def _one_certificate(self) -> None:

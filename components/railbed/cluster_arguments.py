@@ -13,7 +13,7 @@ from railbed.validation.arguments import Placed
 from railbed.validation.checks import check_part
 from railbed.validation.rules import rule
 
-_REGIONS = {Platform.DOKS: ("[a-z]{3}[1-9]", "fra1"), Platform.EKS: ("[a-z]{2}(-[a-z]+)+-[1-9]", "eu-central-1")}
+_REGIONS = {Platform.DOKS: ("[a-z]{3}[1-9]", "fra1"), Platform.EKS: ("[a-z]{2,4}(-[a-z]+)+-[1-9]", "eu-central-1")}
 """Forms of regions, with an example."""
 
 

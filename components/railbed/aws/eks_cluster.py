@@ -15,6 +15,7 @@ from railbed.aws.eks_addons import addons_before_nodes, addons_on_nodes
 from railbed.aws.eks_kubeconfig import eks_kubeconfig
 from railbed.aws.eks_node_group import autoscaling_group_of, node_group, node_role
 from railbed.aws.network import Network
+from railbed.aws.regions import partition_of
 from railbed.aws.service_role import service_role
 from railbed.cluster_arguments import EksOrDoksClusterModel
 from railbed.cluster_parts import ClusterNetwork, ClusterParts
@@ -22,7 +23,7 @@ from railbed.overrides import overridden
 
 LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 
-ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+ADMIN_POLICY = "eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 
 
 def create_eks_cluster(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource) -> ClusterParts:
@@ -172,7 +173,7 @@ def _admins(name: str, cluster: EksOrDoksClusterModel, control_plane: Cluster, p
             region=cluster.region,
             cluster_name=control_plane.name,
             principal_arn=entry.principal_arn,
-            policy_arn=ADMIN_POLICY,
+            policy_arn=f"arn:{partition_of(cluster.region)}:{ADMIN_POLICY}",
             access_scope={"type": "cluster"},
             opts=pulumi.ResourceOptions(parent=parent),
         )

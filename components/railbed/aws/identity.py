@@ -10,6 +10,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Field
 
+from railbed.aws.regions import ARN
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
 from railbed.validation.types import matching
@@ -35,7 +36,7 @@ def _duration(text: str) -> str:
 RoleArn: TypeAlias = Annotated[
     str,
     matching(
-        r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "give the ARN of an IAM role, as arn:aws:iam::123456789012:role/deploy"
+        rf"{ARN}:iam::\d{{12}}:role/[\w+=,.@/-]+", "give the ARN of an IAM role, as arn:aws:iam::123456789012:role/deploy"
     ),
 ]
 """ARN of a role of IAM."""

@@ -12,6 +12,7 @@ from railbed.args import RdsDatabaseArgs
 from railbed.aws.names import DATABASE, SECURITY_GROUP, STORE, check_name, problems_of_replicas
 from railbed.aws.rds_alarms import rds_alarms
 from railbed.aws.rds_arguments import RdsDatabaseModel, RdsReplica
+from railbed.aws.regions import managed_policy
 from railbed.aws.security_group import private_security_group
 from railbed.component import Component
 from railbed.enums import RdsEngine
@@ -19,7 +20,7 @@ from railbed.overrides import overridden
 from railbed.passwords import in_url, password_of
 from railbed.validation.checks import InvalidArguments, checked
 
-MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
+MONITORING_POLICY = "service-role/AmazonRDSEnhancedMonitoringRole"
 
 ENGINES = {RdsEngine.POSTGRESQL: "postgres", RdsEngine.MYSQL: "mysql"}
 LOGS = {RdsEngine.POSTGRESQL: ["postgresql", "upgrade"], RdsEngine.MYSQL: ["error", "slowquery"]}
@@ -126,7 +127,8 @@ class RdsDatabase(Component[RdsDatabaseModel]):
         statement = {"Effect": "Allow", "Principal": {"Service": "monitoring.rds.amazonaws.com"}, "Action": "sts:AssumeRole"}
         trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         role = Role(f"{self._name}-monitoring", assume_role_policy=trust, tags=self._database.tags, opts=opts)
-        attached = RolePolicyAttachment(f"{self._name}-monitoring", role=role.name, policy_arn=MONITORING_POLICY, opts=opts)
+        policy = role.arn.apply(lambda arn: managed_policy(arn, MONITORING_POLICY))
+        attached = RolePolicyAttachment(f"{self._name}-monitoring", role=role.name, policy_arn=policy, opts=opts)
         return pulumi.Output.all(role.arn, attached.id).apply(lambda both: str(both[0]))
 
     def _instance(self, subnet_group: SubnetGroup, password: pulumi.Output[str], shared: dict[str, Any]) -> Instance:
