@@ -1442,7 +1442,7 @@ class NetworkArgs(TypedDict):
 
     zones: NotRequired[list[str]]
     """Availability zones by their full names, two at least: ["eu-central-1a", "eu-central-1b"]. A zone's subnets keep their
-    ranges whatever other zones there are. Default: the region's zones a, b and c, or what stands for them there."""
+    ranges whatever other zones there are. Default: three of the account's, a, b and c where it has them."""
     cidr: NotRequired[str]
     """IPv4 range of the VPC, /16 to /20. A change would replace the whole network; `protect` refuses it. Default
     "10.0.0.0/16"."""

@@ -33,6 +33,7 @@ def contents(monkeypatch: pytest.MonkeyPatch) -> ClusterContents:
     found = ClusterContents()
     monkeypatch.setattr("stacks.cluster_state.ClusterObjects", lambda kubeconfig, context: found)
     monkeypatch.setattr("stacks.cluster_state.previous_outputs", lambda: found.outputs)
+    monkeypatch.setattr("stacks.zones.previous_outputs", lambda: found.outputs)
     return found
 
 

@@ -17,6 +17,7 @@ from railbed.aws.eks_node_group import autoscaling_group_of, node_group, node_ro
 from railbed.aws.network import Network
 from railbed.aws.regions import partition_of
 from railbed.aws.service_role import service_role
+from railbed.aws.zones import EKS, chosen_zones
 from railbed.cluster_arguments import EksOrDoksClusterModel
 from railbed.cluster_parts import ClusterNetwork, ClusterParts
 from railbed.overrides import overridden
@@ -73,8 +74,7 @@ def _network(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource)
     }
     if cluster.vpc_cidr is not None:
         arguments["cidr"] = cluster.vpc_cidr
-    if cluster.zones is not None:
-        arguments["zones"] = cluster.zones
+    arguments["zones"] = cluster.zones or chosen_zones(cluster.region, EKS, pulumi.InvokeOptions(parent=parent))
     network = Network(f"{name}-network", arguments, pulumi.ResourceOptions(parent=parent))
     return ClusterNetwork(
         vpc_id=network.vpc_id,
