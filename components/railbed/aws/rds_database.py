@@ -9,7 +9,8 @@ from pulumi_aws.iam import Role, RolePolicyAttachment
 from pulumi_aws.rds import Instance, ParameterGroup, SubnetGroup
 
 from railbed.args import RdsDatabaseArgs
-from railbed.aws.names import DATABASE, SECURITY_GROUP, STORE, check_name, problems_of_replicas
+from railbed.aws.fixed_names import fixed_name, suffix_of
+from railbed.aws.names import DATABASE, LONGEST_DATABASE_ID, SECURITY_GROUP, STORE, check_name, problems_of_replicas
 from railbed.aws.rds_alarms import rds_alarms
 from railbed.aws.rds_arguments import RdsDatabaseModel, RdsReplica
 from railbed.aws.regions import managed_policy
@@ -66,6 +67,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
         self._name, self._database = name, database
 
         password = password_of(name, database.password, self, database.check_password)
+        self._suffix = suffix_of(name, self)
         security_group = private_security_group(name, database.vpc_id, database.chosen_port, database.clients, self)
         shared = {
             "vpc_security_group_ids": [security_group.id],
@@ -134,6 +136,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
     def _instance(self, subnet_group: SubnetGroup, password: pulumi.Output[str], shared: dict[str, Any]) -> Instance:
         database = self._database
         inputs: dict[str, Any] = {
+            "identifier": fixed_name(self._name, LONGEST_DATABASE_ID, self._suffix),
             "engine": ENGINES[database.engine],
             "engine_version": database.chosen_version,
             "allow_major_version_upgrade": database.allow_major_upgrade,
@@ -166,10 +169,12 @@ class RdsDatabase(Component[RdsDatabaseModel]):
         }
         if database.kms_key_id is not None:
             inputs["kms_key_id"] = database.kms_key_id
+        # One that is there would be renamed, and have another address.
+        kept = [] if "identifier" in database.overrides.get("instance", {}) else ["identifier"]
         return Instance(
             self._name,
             **overridden(inputs, database.overrides, "instance"),
-            opts=pulumi.ResourceOptions(parent=self, protect=database.protect, ignore_changes=READ_ONCE),
+            opts=pulumi.ResourceOptions(parent=self, protect=database.protect, ignore_changes=[*READ_ONCE, *kept]),
         )
 
     def _final_snapshot(self) -> dict[str, Any]:
@@ -194,6 +199,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
     def _replica(self, replica: str, wanted: RdsReplica, instance: Instance, shared: dict[str, Any]) -> Instance:
         return Instance(
             f"{self._name}-{replica}",
+            identifier=fixed_name(f"{self._name}-{replica}", LONGEST_DATABASE_ID, self._suffix),
             replicate_source_db=instance.identifier,
             instance_class=wanted.instance_class or self._database.instance_class,
             storage_encrypted=True,
@@ -205,7 +211,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
             apply_immediately=self._database.apply_immediately,
             tags=self._database.tags,
             **shared,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["identifier"]),
         )
 
     def _url(self, server: Instance, owner: Instance, password: pulumi.Output[str]) -> pulumi.Output[str]:
