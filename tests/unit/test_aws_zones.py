@@ -32,7 +32,8 @@ def zones(made: Deployment) -> list[str]:
 
 
 def network(region: str, **arguments: Any) -> Deployment:
-    return record(lambda: Network("shop", {"region": region, **arguments}))
+    given: Any = {"region": region, **arguments}
+    return record(lambda: Network("shop", given))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_a_stack_is_in_zones_that_have_what_it_runs_on(target: str, settings: di
 def test_a_network_that_is_there_keeps_its_zones(contents: ClusterContents, target: str, section: str, preview: bool) -> None:
     contents.outputs = {"zones": ["us-east-1a", "us-east-1f"]}
     assert zones(deploy(target, region="us-east-1", preview=preview)) == ["a", "f"], "subnets would be deleted"
-    given = {section: {"zones": ["us-east-1a", "us-east-1e"]}}
+    given: dict[str, Any] = {section: {"zones": ["us-east-1a", "us-east-1e"]}}
     assert zones(deploy(target, region="us-east-1", preview=preview, **given)) == ["a", "e"], "it has zone a, whatever it lacks"
 
 

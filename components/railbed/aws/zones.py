@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_aws import get_availability_zones
+from pulumi_aws.get_availability_zones import get_availability_zones
 
 from railbed.aws.network_arguments import usual_zones
 from railbed.validation.checks import InvalidArguments
