@@ -4,7 +4,7 @@ import base64
 import json
 from typing import Any
 
-from railbed.aws.network_arguments import usual_zones
+from railbed.aws.network.arguments import usual_zones
 
 ACCOUNT = "eu-central-1:123456789012"
 AUTH = base64.b64encode(b"robot:registry-password").decode()

@@ -355,7 +355,7 @@ def test_the_login_for_the_push_of_an_image_is_the_providers(target: str, monkey
         asked.append(opts.provider)
         return {name: pulumi.Output.secret(name) for name in ("server", "username", "password")}
 
-    monkeypatch.setattr("stacks.aws.ecr_credentials", login)
+    monkeypatch.setattr("railbed_stacks.aws.ecr_credentials", login)
     deploy(target, app=APP | {"image": {"build": str(RAILS)}})
     assert [provider._name for provider in asked if provider] == ["aws"], "another account's registry would be pushed to"
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from railbed.aws.regions import managed_policy, partition_of_arn, principal_of_ec2
-from railbed.image_registry import EcrRepositoryName, ecr_repository
+from railbed.image.registry import EcrRepositoryName, ecr_repository
 from tests.unit.cloud_answers import CLOUD_ANSWERS
 from tests.unit.cloud_stacks import APP, deploy
 from tests.unit.recording import Deployment

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from railbed.aws.ecs.deployment_check import DeploymentError
+from railbed.aws.ecs.watching.deployment_check import DeploymentError
 from tests.unit.ecs_answers import TASK, Aws, log, messages, refused, task
 from tests.unit.ecs_samples import CLUSTER, DEFINITION, deployed
 

@@ -6,7 +6,7 @@ import pulumi
 
 from railbed.aws.configuration import AwsConfiguration, check_configuration
 from railbed.aws.identity import AwsIdentity
-from railbed.cluster_parts import kubeconfig_of
+from railbed.cluster.parts import kubeconfig_of
 from railbed.validation.rules import ProblemsError
 
 if TYPE_CHECKING:

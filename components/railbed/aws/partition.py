@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from railbed.aws.regions import ARN, partition_of, partition_of_arn
-from railbed.image_registry import ecr_repository
+from railbed.image.registry import ecr_repository
 
 
 def problems_of_partition(region: str, value: Any, path: str = "") -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_aws.get_availability_zones import get_availability_zones
 
-from railbed.aws.network_arguments import usual_zones
+from railbed.aws.network.arguments import usual_zones
 from railbed.validation.checks import InvalidArguments
 
 LEAST = 2
