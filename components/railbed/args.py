@@ -15,6 +15,9 @@ __all__ = [
     "ApplicationLoadBalancerArgs",
     "AwsCertificateArgs",
     "AwsDnsRecordsArgs",
+    "AwsIdentityArgs",
+    "AwsRoleArgs",
+    "AwsWebIdentityArgs",
     "ConsoleArgs",
     "CronTaskArgs",
     "DigitalOceanCacheArgs",
@@ -123,6 +126,63 @@ class NodePoolArgs(TypedDict):
     """Kubernetes labels of the nodes. Default: none."""
     taints: NotRequired[list[NodeTaintArgs]]
     """Taints of the nodes. Default: none."""
+
+
+class AwsWebIdentityArgs(TypedDict):
+    """A role that is assumed with a token of an identity provider, as in jobs of CI."""
+
+    role_arn: str
+    """ARN of the role."""
+    session_name: NotRequired[str]
+    """Name of the session, which CloudTrail shows. Default: one that AWS' SDK makes up."""
+    duration: NotRequired[str]
+    """How long a session lasts before it is renewed, such as 1h. Default: an hour."""
+    policy: NotRequired[str]
+    """IAM policy, as JSON, that restricts the session. Default: none."""
+    policy_arns: NotRequired[list[str]]
+    """ARNs of IAM policies that restrict the session. Default: none."""
+    web_identity_token: NotRequired[str]
+    """The token. Give it as a secret, or give `web_identity_token_file`."""
+    web_identity_token_file: NotRequired[str]
+    """File of the token, read again for each session."""
+
+
+class AwsRoleArgs(TypedDict):
+    """A role that is assumed."""
+
+    role_arn: str
+    """ARN of the role."""
+    session_name: NotRequired[str]
+    """Name of the session, which CloudTrail shows. Default: one that AWS' SDK makes up."""
+    external_id: NotRequired[str]
+    """External ID that the role's trust policy asks for. Default: none."""
+    duration: NotRequired[str]
+    """How long a session lasts before it is renewed, such as 1h. Default: an hour."""
+    policy: NotRequired[str]
+    """IAM policy, as JSON, that restricts the session. Default: none."""
+    policy_arns: NotRequired[list[str]]
+    """ARNs of IAM policies that restrict the session. Default: none."""
+    source_identity: NotRequired[str]
+    """Source identity of the session. Default: none."""
+    tags: NotRequired[Mapping[str, str]]
+    """Tags of the session. Default: none."""
+    transitive_tag_keys: NotRequired[list[str]]
+    """Keys of tags that sessions of further roles keep. Default: none."""
+
+
+class AwsIdentityArgs(TypedDict):
+    """Who calls AWS. What is not given is looked up as AWS' tools do: environment, files in ~/.aws, the machine's role."""
+
+    profile: NotRequired[str]
+    """Profile in the files of AWS' tools. It wins over keys in the environment. Default: AWS_PROFILE, or the default one."""
+    shared_config_files: NotRequired[list[str]]
+    """File with the profiles' configuration, in a list of one. Default: ~/.aws/config."""
+    shared_credentials_files: NotRequired[list[str]]
+    """File with the profiles' credentials, in a list of one. Default: ~/.aws/credentials."""
+    assume_role_with_web_identity: NotRequired[AwsWebIdentityArgs]
+    """Role that is assumed first, with a token of an identity provider. Default: none."""
+    assume_roles: NotRequired[list[AwsRoleArgs]]
+    """Roles that are assumed, each with the session of the one before. Default: none."""
 
 
 class ResourcesArgs(TypedDict):
@@ -507,6 +567,9 @@ class EksOrDoksClusterArgs(TypedDict):
     """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
     region: str
     """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
+    identity: NotRequired[AwsIdentityArgs]
+    """Who the kubeconfig signs in as on eks. Set it beside a provider of your own that is somebody else than the stack's config
+    says. Default: what `aws:` says there, as with Pulumi's default provider."""
 
 
 class ConsoleArgs(TypedDict):
@@ -1030,6 +1093,9 @@ class EcsAppArgs(TypedDict):
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
+    identity: NotRequired[AwsIdentityArgs]
+    """Who the program itself is at AWS where it watches tasks. Set it beside a provider of your own that is not who the stack's
+    config says. Default: what `aws:` says there, as with Pulumi's default provider."""
     app: AppArgs
     """The application's description."""
     image: NotRequired[pulumi.Input[str]]
@@ -1093,6 +1159,9 @@ class EcsScheduledTaskArgs(TypedDict):
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
+    identity: NotRequired[AwsIdentityArgs]
+    """Who the program itself is at AWS where it watches tasks. Set it beside a provider of your own that is not who the stack's
+    config says. Default: what `aws:` says there, as with Pulumi's default provider."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -1169,6 +1238,9 @@ class EcsServiceArgs(TypedDict):
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
+    identity: NotRequired[AwsIdentityArgs]
+    """Who the program itself is at AWS where it watches tasks. Set it beside a provider of your own that is not who the stack's
+    config says. Default: what `aws:` says there, as with Pulumi's default provider."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -1271,6 +1343,9 @@ class EcsTaskRunArgs(TypedDict):
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
+    identity: NotRequired[AwsIdentityArgs]
+    """Who the program itself is at AWS where it watches tasks. Set it beside a provider of your own that is not who the stack's
+    config says. Default: what `aws:` says there, as with Pulumi's default provider."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -1367,7 +1442,7 @@ class NetworkArgs(TypedDict):
 
     zones: NotRequired[list[str]]
     """Availability zones by their full names, two at least: ["eu-central-1a", "eu-central-1b"]. A zone's subnets keep their
-    ranges whatever other zones there are. Default: the region's zones a, b and c, or what stands for them there."""
+    ranges whatever other zones there are. Default: three of the account's, a, b and c where it has them."""
     cidr: NotRequired[str]
     """IPv4 range of the VPC, /16 to /20. A change would replace the whole network; `protect` refuses it. Default
     "10.0.0.0/16"."""

@@ -17,12 +17,15 @@ from railbed import (
     ecr_credentials,
 )
 from railbed.args import AwsDnsRecordsArgs
+from railbed.aws.account import check_account
+from railbed.aws.configuration import AwsConfiguration, check_provider
 from railbed.aws.dns.certificate import check_hosts
 from railbed.aws.ecr_repository import EcrRepositoryModel
 from railbed.aws.elasticache import ElastiCacheModel, ElastiCacheOptions
 from railbed.aws.identifiers import HostedZoneId
 from railbed.aws.load_balancer.arguments import ApplicationLoadBalancerModel, ApplicationLoadBalancerOptions
 from railbed.aws.names import SECURITY_GROUP, STORE, NameRule, problems_of_name, problems_of_replicas
+from railbed.aws.partition import problems_of_partition
 from railbed.aws.rds.arguments import RdsDatabaseModel, RdsDatabaseOptions
 from railbed.aws.rds.connections import accepted_connections
 from railbed.aws.regions import AwsRegion
@@ -81,6 +84,11 @@ class AwsSettings(CloudSettings):
     def _https_has_a_certificate(self) -> None:
         if self.dns is None and self.load_balancer.certificate_arn is None:
             check_part("load_balancer", self.load_balancer.check_without_https, "dns")
+
+    @rule
+    def _arns_are_of_the_partition(self) -> None:
+        if problems := list(problems_of_partition(self.region, self.model_dump(exclude={"secrets"}, warnings=False))):
+            raise ProblemsError(problems)
 
     @rule
     def _one_certificate(self) -> None:
@@ -150,9 +158,17 @@ class Place:
 
 
 def aws_provider(settings: AwsSettings) -> Provider:
-    """A provider of the region, which tags everything with the application and the stack."""
+    """A provider of the region by the identity of the stack's config, which tags everything with the application and the stack.
+
+    Raises `railbed.InvalidArguments` where that cannot be used, or is of another account than it may be.
+    """
+    configuration = AwsConfiguration.of_stack()
     tags = {"railbed:app": settings.name, "railbed:stack": pulumi.get_stack()}
-    return Provider("aws", region=settings.region, default_tags={"tags": tags})
+    check_provider(configuration, settings.region, tags)
+    check_account(configuration, settings.region)
+    arguments = configuration.provider_arguments()
+    arguments |= {"region": settings.region, "default_tags": {"tags": {**configuration.default_tags.tags, **tags}}}
+    return Provider("aws", **arguments)
 
 
 def each_of(ids: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[str]]:

@@ -14,13 +14,15 @@ from railbed.aws.ecs.app_options import EcsAppOptions
 from railbed.aws.ecs.capacity import CapacityOptions
 from railbed.aws.ecs.cluster_arguments import EcsClusterModel, EcsClusterOptions
 from railbed.aws.names import CAPACITY_PROVIDER, PARAMETER, NameRule
-from railbed.aws.network.arguments import NetworkModel, NetworkOptions, check_zones, zones_of
+from railbed.aws.network.arguments import NetworkModel, NetworkOptions, check_zones
+from railbed.aws.zones import ANY, FARGATE
 from railbed.description.app import App
 from railbed.enums import Capacity, NetworkMode, TargetType
 from railbed.validation.checks import check_part
 from railbed.validation.rules import ProblemsError, rule
 from railbed_stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from railbed_stacks.processors import check_tasks
+from railbed_stacks.zones import zones_of_stack
 
 
 class EcsSettings(AwsSettings):
@@ -120,8 +122,10 @@ SETTINGS = EcsSettings
 def deploy(settings: EcsSettings) -> None:
     """Network, cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    zones = len(settings.network.zones or zones_of(settings.region))
-    network = Network.from_model(settings.name, settings.network.placed(NetworkModel, region=settings.region), on_aws)
+    support = ANY if settings.ecs.capacity is Capacity.EC2 else FARGATE
+    names = zones_of_stack(settings.region, settings.network.zones, support, on_aws.provider)
+    zones, of_network = len(names), settings.network.placed(NetworkModel, region=settings.region, zones=names)
+    network = Network.from_model(settings.name, of_network, on_aws)
     tasks = _security_group(settings, network, on_aws)
     private = each_of(network.private_subnet_ids, zones)
     cluster = _cluster(settings, network, private, tasks, on_aws)

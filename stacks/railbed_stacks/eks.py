@@ -6,19 +6,23 @@ from typing import Any
 import pulumi
 
 from railbed import EksOrDoksCluster
-from railbed.aws.network.arguments import check_zones, zones_of
+from railbed.aws.configuration import subject
+from railbed.aws.eks_kubeconfig import check_kubeconfig
+from railbed.aws.network.arguments import check_zones
+from railbed.aws.zones import EKS
 from railbed.cluster.arguments import EksOrDoksClusterModel
 from railbed.cluster.options import EksOptions
 from railbed.enums import Exposure, Platform, TargetType
 from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.kubernetes.exposure import Exposed
-from railbed.validation.checks import check_part
-from railbed.validation.rules import rule
+from railbed.validation.checks import InvalidArguments, check_part
+from railbed.validation.rules import ProblemsError, rule
 from railbed_stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
 from railbed_stacks.cluster_state import own_namespace
 from railbed_stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
 from railbed_stacks.machines import check_room
 from railbed_stacks.processors import check_nodes
+from railbed_stacks.zones import zones_of_stack
 
 NODE_PORT = 30080
 
@@ -73,10 +77,12 @@ SETTINGS = EksSettings
 
 def deploy(settings: EksSettings) -> None:
     """Network and cluster, database, Redis, load balancer, application and DNS records."""
-    on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    of_cluster = settings.cluster.placed(EksOrDoksClusterModel, platform=Platform.EKS, region=settings.region)
+    on_aws = pulumi.ResourceOptions(provider=_provider(settings))
+    zones = _zones(settings, on_aws)
+    placed = {"platform": Platform.EKS, "region": settings.region, **({"zones": zones} if zones else {})}
+    of_cluster = settings.cluster.placed(EksOrDoksClusterModel, **placed)
     cluster = EksOrDoksCluster.from_model(settings.name, of_cluster, on_aws)
-    place = _place(settings, cluster)
+    place = _place(settings, cluster, len(zones))
     secrets = secrets_of(settings, place, on_aws)
     balancer = load_balancer_of(settings, place, on_aws, **_nodes(settings, cluster))
 
@@ -97,13 +103,26 @@ def deploy(settings: EksSettings) -> None:
     pulumi.export("kubeconfig", cluster.kubeconfig)
 
 
-def _place(settings: EksSettings, cluster: EksOrDoksCluster) -> Place:
+def _provider(settings: EksSettings) -> pulumi.ProviderResource:
+    try:
+        check_kubeconfig()
+    except ProblemsError as error:
+        raise InvalidArguments(subject(), error.problems) from None
+    return aws_provider(settings)
+
+
+def _zones(settings: EksSettings, opts: pulumi.ResourceOptions) -> list[str]:
+    """The zones of the network that the stack makes; none where the network exists."""
+    return zones_of_stack(settings.region, settings.cluster.zones, EKS, opts.provider) if settings.makes_network else []
+
+
+def _place(settings: EksSettings, cluster: EksOrDoksCluster, zones: int) -> Place:
     given = settings.cluster
     if given.vpc_id is not None:
         public, databases = len(given.public_subnet_ids), cluster.private_subnet_ids
         count = len(given.private_subnet_ids)
     else:
-        public = count = len(given.zones or zones_of(settings.region))
+        public = count = zones
         databases = cluster.database_subnet_ids
     return Place(
         vpc_id=cluster.vpc_id,

@@ -4,6 +4,8 @@ import base64
 import json
 from typing import Any
 
+from railbed.aws.network.arguments import usual_zones
+
 ACCOUNT = "eu-central-1:123456789012"
 AUTH = base64.b64encode(b"robot:registry-password").decode()
 
@@ -90,3 +92,12 @@ CLOUD_ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
     ("random", "RandomId"): {"hex": "1a2b3c4d"},
     ("random", "RandomString"): {"result": "k3j5x8q"},
 }
+
+ZONES: dict[str, dict[str, str]] = {}
+"""IDs of the account's zones by name, for the regions in which a test decides them."""
+
+
+def zones_in(region: str) -> dict[str, Any]:
+    """The zones that an account has in a region; elsewhere the usual ones."""
+    found = ZONES.get(region) or {zone: f"id-of-{zone}" for zone in usual_zones(region)}
+    return {"names": sorted(found), "zoneIds": [found[name] for name in sorted(found)], "id": region}

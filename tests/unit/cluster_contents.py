@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from railbed.kubernetes.api.ownership import FoundObject, ObjectName, Owner
 
@@ -14,7 +15,7 @@ class ClusterContents:
     """Answers as `railbed.kubernetes.api.objects.ClusterObjects` does."""
 
     objects: list[FoundObject] = field(default_factory=list)
-    outputs: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
     """Those that the last `up` of the stack left."""
     error: Exception | None = None
     """What every call raises."""

@@ -33,6 +33,7 @@ def contents(monkeypatch: pytest.MonkeyPatch) -> ClusterContents:
     found = ClusterContents()
     monkeypatch.setattr("railbed_stacks.cluster_state.ClusterObjects", lambda kubeconfig, context: found)
     monkeypatch.setattr("railbed_stacks.cluster_state.previous_outputs", lambda: found.outputs)
+    monkeypatch.setattr("railbed_stacks.zones.previous_outputs", lambda: found.outputs)
     return found
 
 

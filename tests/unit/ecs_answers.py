@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import botocore.session
+import pytest
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
+
+from railbed.aws.session import AwsSession
 
 TASK = "arn:aws:ecs:eu-central-1:123456789012:task/shop/0123456789abcdef"
 Answer = dict[str, Any]
@@ -38,10 +41,21 @@ class Aws:
         self.asked: list[tuple[str, Answer]] = []
         self.regions: set[str] = set()
         self.now = 0.0
+        self.renewed = 0
+        """How often credentials were looked up again."""
 
-    def client(self, service: str, *, region_name: str, config: object) -> "_Client":
-        self.regions.add(region_name)
-        return _Client(self, service)
+    def answers_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Take the place of AWS behind every session of the program."""
+
+        def client(session: AwsSession, service: str, region: str) -> _Client:
+            self.regions.add(region)
+            return _Client(self, service)
+
+        def renew(session: AwsSession) -> None:
+            self.renewed += 1
+
+        monkeypatch.setattr(AwsSession, "client", client)
+        monkeypatch.setattr(AwsSession, "renew", renew)
 
     def calls(self, operation: str) -> list[Answer]:
         return [request for name, request in self.asked if name == operation]

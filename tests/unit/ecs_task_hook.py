@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import boto3
 import pulumi
 import pytest
 
@@ -27,7 +26,7 @@ def hook_args(old: str | None = None, new: str = DEFINITION) -> pulumi.ResourceH
 
 def run(aws: Aws, monkeypatch: pytest.MonkeyPatch, args: pulumi.ResourceHookArgs | None = None, **arguments: Any) -> Deployment:
     """Deploy a migration, then let the engine come to its hook."""
-    monkeypatch.setattr(boto3, "client", aws.client)
+    aws.answers_for(monkeypatch)
     deployment = deployed("EcsTaskRun", **arguments)
     hook = deployment.hooks[HOOK]
     hook.__self__.sleep, hook.__self__.clock = aws.sleep, aws.clock

@@ -13,7 +13,7 @@ import pulumi
 from google.protobuf import json_format
 from pulumi.runtime import mocks, rpc, settings, stack
 
-from tests.unit.cloud_answers import CLOUD_ANSWERS
+from tests.unit.cloud_answers import CLOUD_ANSWERS, zones_in
 
 HIDDEN = "[hidden]"
 """What stands in `Recorded.visible` where the value is marked secret."""
@@ -124,6 +124,8 @@ class _Answers(mocks.Mocks):
             return {"userName": "AWS", "authorizationToken": base64.b64encode(b"AWS:short-lived").decode()}, []
         if args.token == "docker:index/getRegistryImage:getRegistryImage":
             return {"sha256Digest": f"sha256:{hashlib.sha256(args.args['name'].encode()).hexdigest()}"}, []
+        if args.token == "aws:index/getAvailabilityZones:getAvailabilityZones":
+            return zones_in(args.args["region"]), []
         raise AssertionError(f"nothing in railbed should call {args.token}")
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, Properties]:

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import pulumi
 import pytest
 
 from railbed.cluster.eks_or_doks_cluster import EksOrDoksCluster
@@ -228,15 +227,6 @@ def test_children_can_be_overridden() -> None:
     assert made.the("LaunchTemplate").at("metadataOptions.httpPutResponseHopLimit") == 2
     assert made.the("LaunchTemplate").at("metadataOptions.httpTokens") == "required"
     assert made.the("Deployment").spec["replicas"] == 0
-
-
-def test_the_command_line_tool_uses_the_profile_of_pulumi() -> None:
-    pulumi.runtime.set_all_config({"aws:profile": "production"})
-    try:
-        user = json.loads(deployed(EKS).result["kubeconfig"])["users"][0]["user"]
-    finally:
-        pulumi.runtime.set_all_config({})
-    assert user["exec"]["env"] == [{"name": "AWS_PROFILE", "value": "production"}], "it would ask as somebody else"
 
 
 def test_the_kubeconfig_is_secret() -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import boto3
 import pulumi
 import pytest
 
@@ -47,7 +46,7 @@ ROLLED_BACK = service(
 
 def check(aws: Aws, monkeypatch: pytest.MonkeyPatch, old: str | None = None, **arguments: Any) -> None:
     """Deploy a service, then let the engine come to its hook."""
-    monkeypatch.setattr(boto3, "client", aws.client)
+    aws.answers_for(monkeypatch)
     deployment = deployed("EcsService", **arguments)
     hook = deployment.hooks[HOOK]
     hook.__self__.sleep, hook.__self__.clock = aws.sleep, aws.clock

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
@@ -88,23 +87,12 @@ def test_a_refused_poll_fails_at_once_and_stops_nothing(monkeypatch: pytest.Monk
 
 
 def test_new_credentials_are_looked_up_after_the_old_have_expired(monkeypatch: pytest.MonkeyPatch, logged: Logged) -> None:
-    session = boto3.Session(profile_name=None)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
     expired = refused("DescribeTasks", "ExpiredTokenException", "expired")
     polls = [*describe(RUNNING), *[expired] * 6, *describe(SUCCEEDED)]
     aws = Aws(run_task=[STARTED], describe_tasks=polls, get_log_events=[log("done")])
     run(aws, monkeypatch)
-    assert boto3.DEFAULT_SESSION is not session, "signing in again would not help before the next `up`"
+    assert aws.renewed == 6, "signing in again would not help before the next `up`"
     assert "Sign in again" in next(messages(logged, "warn"))
-
-
-def test_credentials_that_the_program_named_itself_are_kept(monkeypatch: pytest.MonkeyPatch, logged: Logged) -> None:
-    session = boto3.Session(aws_access_key_id="AKIAEXAMPLE", aws_secret_access_key="example")
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
-    expired = refused("DescribeTasks", "ExpiredTokenException", "expired")
-    aws = Aws(run_task=[STARTED], describe_tasks=[expired, *describe(SUCCEEDED)], get_log_events=[log("done")])
-    run(aws, monkeypatch)
-    assert boto3.DEFAULT_SESSION is session, "another identity than the program's would be used"
 
 
 @pytest.mark.parametrize("error", SIGNED_OUT, ids=name_of)

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.unit.ecs_answers import TASK, Aws, log, messages, refused, task
@@ -21,7 +20,7 @@ def told(monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]], *runs: 
         describe_tasks=[{"tasks": list(runs), "failures": []}],
         get_log_events=[log(said)],
     )
-    monkeypatch.setattr(boto3, "client", aws.client)
+    aws.answers_for(monkeypatch)
     deployed("EcsScheduledTask", "shop-digest", secrets={"TOKEN": SECRET})
     assert aws.calls("list_tasks") == [{"cluster": CLUSTER, "family": "shop-digest", "desiredStatus": "STOPPED"}]
     return list(messages(logged, "warn"))
@@ -64,13 +63,13 @@ def test_what_cannot_be_read_stops_nothing(
     monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]], error: Exception
 ) -> None:
     aws = Aws(list_tasks=[error])
-    monkeypatch.setattr(boto3, "client", aws.client)
+    aws.answers_for(monkeypatch)
     assert deployed("EcsScheduledTask").the("Schedule")
     assert list(messages(logged, "warn")) == []
 
 
 def test_a_preview_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     aws = Aws()
-    monkeypatch.setattr(boto3, "client", aws.client)
+    aws.answers_for(monkeypatch)
     record(lambda: make_ecs("EcsScheduledTask"), preview=True, outputs=OUTPUTS)
     assert aws.asked == []

@@ -5,7 +5,6 @@ import os
 import signal
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.unit.ecs_answers import RUNNING, SUCCEEDED, TASK, Aws, log, messages, task
@@ -16,7 +15,7 @@ from tests.unit.ecs_task_hook import HOOK, STARTED, describe, hook_args, run
 def endless(monkeypatch: pytest.MonkeyPatch) -> tuple[Aws, Any]:
     """AWS with a task that does not end by itself, and the hook that runs it."""
     aws = Aws(run_task=[STARTED], describe_tasks=describe(RUNNING), get_log_events=[log()])
-    monkeypatch.setattr(boto3, "client", aws.client)
+    aws.answers_for(monkeypatch)
     return aws, deployed("EcsTaskRun").hooks[HOOK]
 
 
@@ -103,7 +102,7 @@ def test_interrupting_stops_the_tasks_of_all_runs_at_once_and_leaves_no_deaf_han
         describe_tasks=[lambda request: {"tasks": [task("RUNNING", arn=arn) for arn in request["tasks"]]}],
         get_log_events=[log()],
     )
-    monkeypatch.setattr(boto3, "client", aws.client)
+    aws.answers_for(monkeypatch)
     hook, ended = deployed("EcsTaskRun").hooks[HOOK], list[int]()
 
     async def both() -> None:

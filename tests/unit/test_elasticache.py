@@ -12,6 +12,7 @@ KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:alarms"
 
 ANSWERS = {
+    "RandomString": {"result": "1a2b3c4"},
     "ReplicationGroup": {"primaryEndpointAddress": "master.shop.cache.amazonaws.com"},
     "ParameterGroup": {"name": "shop-parameters"},
     "SubnetGroup": {"name": "shop-subnets"},
@@ -24,6 +25,7 @@ def made(**arguments: Any) -> Deployment:
 
 def test_the_least_arguments_give_a_private_encrypted_cache_with_a_standby() -> None:
     assert made().the("ReplicationGroup").inputs == {
+        "replicationGroupId": "shop-1a2b3c4",
         "description": "Redis of shop",
         "engine": "valkey",
         "engineVersion": "8.0",
@@ -61,7 +63,10 @@ def test_only_the_clients_can_connect() -> None:
 
 def test_no_setting_replaces_the_cache() -> None:
     request = made().the("ReplicationGroup").request
-    assert set(request.ignoreChanges) == {"atRestEncryptionEnabled", "kmsKeyId", "subnetGroupName", "snapshotName", "engine"}
+    assert set(request.ignoreChanges) == {
+        *("atRestEncryptionEnabled", "kmsKeyId", "subnetGroupName", "snapshotName", "engine"),
+        "replicationGroupId",
+    }
     assert request.protect, "`pulumi destroy` would lose the jobs that wait"
     assert not made(protect=False).the("ReplicationGroup").request.protect
 
@@ -93,18 +98,18 @@ def test_each_argument_reaches_the_cache(arguments: dict[str, Any], path: str, e
 @pytest.mark.parametrize(
     ("name", "identifier"),
     [
-        ("storefront-of-example-2026-redis", None),
+        ("shop", "shop-1a2b3c4"),
+        ("storefront-of-example-2026-redis", "storefront-of-example-2026-redis-1a2b3c4"),
         ("storefront-of-example-2026a-redis", "storefront-of-example-2026a-redi-1a2b3c4"),
         ("storefront-of-example-com-2026-a-redis", "storefront-of-example-com-2026-a-1a2b3c4"),
         ("storefront-of-example-com-20261-redis", "storefront-of-example-com-20261-1a2b3c4"),
     ],
 )
-def test_its_identifier_has_forty_characters_at_most(name: str, identifier: str | None) -> None:
-    random: Any = {"RandomString": {"result": "1a2b3c4"}}
-    deployed = record(lambda: make("ElastiCache", name), outputs=ANSWERS | random)
+def test_its_identifier_has_forty_characters_at_most(name: str, identifier: str) -> None:
+    deployed = record(lambda: make("ElastiCache", name), outputs=ANSWERS)
     assert deployed.the("ReplicationGroup").at("replicationGroupId") == identifier
-    assert len(identifier or f"{name}-1a2b3c4") <= 40
-    assert [each.inputs["length"] for each in deployed.all("RandomString")] == ([7] if identifier else [])
+    assert len(identifier) <= 40
+    assert [each.inputs["length"] for each in deployed.all("RandomString")] == [7], "it would not be in the state"
 
 
 def test_a_cache_is_a_url_that_demands_tls() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from railbed import InvalidArguments
-from railbed.aws.network.arguments import SubnetRanges, zones_of
+from railbed.aws.network.arguments import SubnetRanges, usual_zones
 from railbed.aws.network.network import Network
 from tests.unit.recording import Deployment, Recorded, record
 
@@ -217,7 +217,7 @@ def test_the_whole_network_has_the_range_that_is_given() -> None:
     ("region", "letters"), [("eu-west-1", "abc"), ("ap-northeast-1", "acd"), ("ca-central-1", "abd"), ("us-west-1", "ac")]
 )
 def test_zones_that_new_accounts_have(region: str, letters: str) -> None:
-    assert zones_of(region) == [f"{region}{letter}" for letter in letters]
+    assert usual_zones(region) == [f"{region}{letter}" for letter in letters]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def refused(**arguments: Any) -> str:
 
 def test_the_least_arguments_give_a_private_encrypted_database_with_backups() -> None:
     assert instance().inputs == {
+        "identifier": "shop-k3j5x8q1",
         "engine": "postgres",
         "engineVersion": "17",
         "allowMajorVersionUpgrade": False,
@@ -126,8 +127,26 @@ def test_no_setting_replaces_the_database() -> None:
         "kmsKeyId",
         "snapshotIdentifier",
         "restoreToPointInTime",
+        "identifier",
     }, "a changed setting would replace the database by an empty one"
     assert request.protect, "`pulumi destroy` would delete the database without asking twice"
+
+
+def test_its_identifier_is_known_to_the_state_before_it_is_made() -> None:
+    answers: dict[str, Any] = {**ANSWERS, "RandomString": {"result": "k3j5x8q"}}
+    deployed = record(lambda: make("RdsDatabase", "Shop-Database", replicas={"reports": {}}), outputs=answers)
+    suffix = deployed.the("RandomString", "Shop-Database-identifier").inputs
+    assert (suffix["length"], suffix["special"], suffix["upper"]) == (7, False, False)
+    assert deployed.the("Instance", "Shop-Database").inputs["identifier"] == "shop-database-k3j5x8q", "a killed `up` doubles it"
+    replica = deployed.the("Instance", "Shop-Database-reports")
+    assert replica.inputs["identifier"] == "shop-database-reports-k3j5x8q"
+    assert list(replica.request.ignoreChanges) == ["identifier"], "copies that are there would be renamed"
+
+
+def test_an_identifier_of_ones_own_counts_later_too() -> None:
+    own = instance(overrides={"instance": {"identifier": "orders"}})
+    assert own.inputs["identifier"] == "orders"
+    assert "identifier" not in own.request.ignoreChanges
 
 
 def test_protection_can_be_taken_off_before_destroying() -> None:

@@ -22,15 +22,24 @@ REFUSED: list[Refused] = [
     ),
     (
         AWS,
-        {"region": "us-gov-west-1"},
-        "region: found 'us-gov-west-1'; us-gov-west-1 is in partition aws-us-gov, whose ARNs and endpoints railbed "
-        "does not write: give a region of AWS, such as eu-central-1, in partition aws",
+        {"region": "us-iso-east-1"},
+        "region: found 'us-iso-east-1'; us-iso-east-1 is in partition aws-iso, which has no way to the registries that "
+        "images come from: give a region of AWS, such as eu-central-1",
     ),
     (
         AWS,
-        {"region": "cn-north-1"},
-        "region: found 'cn-north-1'; cn-north-1 is in partition aws-cn, whose ARNs and endpoints railbed does not "
-        "write: give a region of AWS, such as eu-central-1, in partition aws",
+        {
+            "region": "us-gov-west-1",
+            "load_balancer.certificate_arn": "arn:aws:acm:eu-central-1:123456789012:certificate/1",
+            "dns": None,
+        },
+        "load_balancer.certificate_arn: is of partition aws, and region us-gov-west-1 is in partition aws-us-gov, which knows "
+        "nothing of it: give one of the stack's partition",
+    ),
+    (
+        AWS,
+        {"region": "cn-north-1", "app.image.ref": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop:1"},
+        "app.image.ref: is of partition aws, and region cn-north-1 is in partition aws-cn",
     ),
     (AWS, {"region": "xx-nowhere-9"}, "region: found 'xx-nowhere-9'; give a region of AWS, such as eu-central-1"),
     (

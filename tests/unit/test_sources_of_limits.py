@@ -14,7 +14,7 @@ from railbed.aws.dns.certificate import MOST_HOSTS
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.instance_types import INSTANCE_TYPE, CacheNodeType, RdsInstanceClass, architecture_of
 from railbed.aws.names import ADDED_BY_PULUMI, LONGEST_CACHE_ID, LONGEST_DATABASE_ID
-from railbed.aws.regions import PARTITIONS, REGIONS
+from railbed.aws.regions import CLOSED_PARTITIONS, REGIONS, REGIONS_OF, partition_of
 from railbed.aws.tags import LONGEST_KEY, LONGEST_VALUE
 from railbed.digitalocean.regions import REGIONS as SLUGS
 from railbed.digitalocean.sizes import DROPLET, DatabaseSize
@@ -34,18 +34,32 @@ def said(service: str, name: str, member: str) -> str:
     return " ".join(re.sub("<[^>]+>", " ", shape(service, name).members[member].documentation).split())
 
 
-def test_regions_are_those_of_the_partition() -> None:
-    assert set(REGIONS) == set(SESSION.get_available_regions("ec2", "aws"))
-    for service in ("acm", "ecs", "eks", "elasticache", "elbv2", "rds", "scheduler", "stepfunctions"):
-        assert set(REGIONS) <= set(SESSION.get_available_regions(service, "aws"))
+SERVICES = (
+    *("acm", "application-autoscaling", "autoscaling", "cloudwatch", "ec2", "ecr", "ecs", "eks", "elasticache", "elbv2", "kms"),
+    *("logs", "rds", "scheduler", "secretsmanager", "sns", "ssm", "stepfunctions", "sts"),
+)
+"""Services with an endpoint in each region that the components of AWS use."""
+
+
+@pytest.mark.parametrize("partition", REGIONS_OF)
+def test_regions_are_those_of_the_partition(partition: str) -> None:
+    assert set(REGIONS_OF[partition]) == set(SESSION.get_available_regions("ec2", partition))
+    for service in SERVICES:
+        assert set(REGIONS_OF[partition]) <= set(SESSION.get_available_regions(service, partition)), service
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_partition_of_a_region_is_the_one_that_botocore_says(region: str) -> None:
+    assert partition_of(region) == SESSION.get_partition_for_region(region)
 
 
 def test_other_partitions_are_told_apart() -> None:
-    assert set(PARTITIONS) == set(SESSION.get_available_partitions()) - {"aws"}
-    for partition, form in PARTITIONS.items():
+    assert set(CLOSED_PARTITIONS) == set(SESSION.get_available_partitions()) - set(REGIONS_OF)
+    for partition, form in CLOSED_PARTITIONS.items():
         for region in SESSION.get_available_regions("ec2", partition):
             assert re.fullmatch(form, region)
-            assert sum(re.fullmatch(other, region) is not None for other in PARTITIONS.values()) == 1
+            assert sum(re.fullmatch(other, region) is not None for other in CLOSED_PARTITIONS.values()) == 1
+            assert region not in REGIONS
 
 
 def test_every_instance_type_of_ec2_is_one() -> None:

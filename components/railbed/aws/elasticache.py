@@ -3,14 +3,14 @@
 from typing import Annotated, Any
 
 import pulumi
-import pulumi_random as random
 from pulumi_aws.elasticache import ParameterGroup, ParameterGroupArgs, ReplicationGroup, ReplicationGroupArgs, SubnetGroup
 from pydantic import Field
 
 from railbed.args import ElastiCacheArgs
+from railbed.aws.fixed_names import fixed_name, suffix_of
 from railbed.aws.identifiers import KmsKey, TopicArn
 from railbed.aws.instance_types import CacheNodeType
-from railbed.aws.names import ADDED_BY_PULUMI, LONGEST_CACHE_ID, SECURITY_GROUP, STORE, check_name
+from railbed.aws.names import LONGEST_CACHE_ID, SECURITY_GROUP, STORE, check_name
 from railbed.aws.network.security_group import private_security_group
 from railbed.aws.tags import AwsTags
 from railbed.aws.windows import DailyWindow, WeeklyWindow, check_windows
@@ -22,9 +22,6 @@ from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
 
 PORT = 6379
-
-LONGEST_GENERATED_NAME = LONGEST_CACHE_ID - ADDED_BY_PULUMI
-"""Characters of a name to which Pulumi can add its own."""
 
 OVERRIDABLE = {"replication_group": ReplicationGroupArgs, "parameter_group": ParameterGroupArgs}
 
@@ -178,24 +175,18 @@ class ElastiCache(Component[ElastiCacheModel]):
             "maintenance_window": cache.maintenance_window,
             "apply_immediately": cache.apply_immediately,
             "tags": cache.tags,
-            **self._shortened(name),
+            "replication_group_id": fixed_name(name, LONGEST_CACHE_ID, suffix_of(name, self)),
             **connected,
         }
         if cache.kms_key_id is not None:
             inputs["kms_key_id"] = cache.kms_key_id
         if cache.notification_topic_arn is not None:
             inputs["notification_topic_arn"] = cache.notification_topic_arn
+        given = cache.overrides.get("replication_group", {})
+        # Another one would replace the cache.
+        kept = [] if "replication_group_id" in given else ["replicationGroupId"]
         return ReplicationGroup(
             name,
             **overridden(inputs, cache.overrides, "replication_group"),
-            opts=pulumi.ResourceOptions(parent=self, protect=cache.protect, ignore_changes=READ_ONCE),
+            opts=pulumi.ResourceOptions(parent=self, protect=cache.protect, ignore_changes=[*READ_ONCE, *kept]),
         )
-
-    def _shortened(self, name: str) -> dict[str, Any]:
-        """An identifier, where Pulumi's own would be too long. It stays, as nothing replaces the cache."""
-        if len(name) <= LONGEST_GENERATED_NAME:
-            return {}
-        suffix = random.RandomString(
-            f"{name}-identifier", length=7, special=False, upper=False, opts=pulumi.ResourceOptions(parent=self)
-        )
-        return {"replication_group_id": pulumi.Output.concat(name[:LONGEST_GENERATED_NAME].rstrip("-"), "-", suffix.result)}

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator
 
-from railbed.aws.regions import check_region
+from railbed.aws.regions import ARN, check_region
 from railbed.validation.known_values import where_known
 from railbed.validation.types import InputText
 
@@ -68,7 +68,7 @@ def _form(pattern: str, allowed: str) -> AfterValidator:
     return where_known(check)
 
 
-_KEY_ARN = r"arn:aws:kms:[a-z0-9-]+:\d{12}:(key|alias)/.+"
+_KEY_ARN = rf"{ARN}:kms:[a-z0-9-]+:\d{{12}}:(key|alias)/.+"
 _KEY_ID = "(mrk-)?[0-9a-f-]{32,36}"
 
 KmsKeyArn: TypeAlias = Annotated[
@@ -85,14 +85,14 @@ KmsKey: TypeAlias = Annotated[
 
 TopicArn: TypeAlias = Annotated[
     InputText,
-    _form(r"arn:aws:sns:[a-z0-9-]+:\d{12}:.+", "give the ARN of a topic of SNS, as arn:aws:sns:eu-west-1:123456789012:alarms"),
+    _form(rf"{ARN}:sns:[a-z0-9-]+:\d{{12}}:.+", "give the ARN of a topic of SNS, as arn:aws:sns:eu-west-1:123456789012:alarms"),
 ]
 """ARN of a topic of SNS."""
 
 CertificateArn: TypeAlias = Annotated[
     InputText,
     _form(
-        r"arn:aws:(acm:[a-z0-9-]+:\d{12}:certificate|iam::\d{12}:server-certificate)/.+",
+        rf"{ARN}:(acm:[a-z0-9-]+:\d{{12}}:certificate|iam::\d{{12}}:server-certificate)/.+",
         "give the ARN of a certificate, as arn:aws:acm:eu-central-1:123456789012:certificate/...",
     ),
 ]
@@ -119,7 +119,7 @@ KeyName: TypeAlias = Annotated[InputText, _form(r"[ -~]{1,255}", "give the name 
 SecretReference: TypeAlias = Annotated[
     InputText,
     _form(
-        r"arn:aws:secretsmanager:[a-z0-9-]*:\d*:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|arn:aws:ssm:[a-z0-9-]+:\d{12}:parameter/.+",
+        rf"{ARN}:secretsmanager:[a-z0-9-]*:\d*:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|{ARN}:ssm:[a-z0-9-]+:\d{{12}}:parameter/.+",
         "give the ARN of a secret of Secrets Manager (a key in it as ARN:KEY::, with both colons behind it) or of an SSM "
         "parameter, or put the value itself in secrets",
     ),

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pulumi
 from pulumi_aws.iam import Role, RolePolicy, RolePolicyAttachment
+
+from railbed.aws.regions import managed_policy
 
 
 def service_role(
@@ -30,7 +33,7 @@ def service_role(
     child = pulumi.ResourceOptions(parent=parent)
     role = Role(name, assume_role_policy=json.dumps(trust), tags=dict(tags), opts=child)
     permissions: list[pulumi.Resource] = [
-        RolePolicyAttachment(f"{name}-{key}", role=role.name, policy_arn=f"arn:aws:iam::aws:policy/{policy}", opts=child)
+        RolePolicyAttachment(f"{name}-{key}", role=role.name, policy_arn=role.arn.apply(partial(_managed, policy)), opts=child)
         for key, policy in (managed or {}).items()
     ]
     permissions += [
@@ -43,3 +46,7 @@ def service_role(
         for key, statement in (statements or {}).items()
     ]
     return role, permissions
+
+
+def _managed(policy: str, role_arn: str) -> str:
+    return managed_policy(role_arn, policy)

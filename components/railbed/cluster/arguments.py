@@ -2,6 +2,8 @@
 
 import re
 
+from railbed.aws.eks_kubeconfig import check_kubeconfig
+from railbed.aws.identity import AwsIdentity
 from railbed.aws.network.arguments import check_zones
 from railbed.aws.regions import check_region as check_region_of_aws
 from railbed.cluster.options import ClusterOptions, DoksOptions, EksOptions
@@ -11,7 +13,7 @@ from railbed.validation.arguments import Placed
 from railbed.validation.checks import check_part
 from railbed.validation.rules import rule
 
-_REGIONS = {Platform.DOKS: ("[a-z]{3}[1-9]", "fra1"), Platform.EKS: ("[a-z]{2}(-[a-z]+)+-[1-9]", "eu-central-1")}
+_REGIONS = {Platform.DOKS: ("[a-z]{3}[1-9]", "fra1"), Platform.EKS: ("[a-z]{2,4}(-[a-z]+)+-[1-9]", "eu-central-1")}
 """Forms of regions, with an example."""
 
 
@@ -22,6 +24,9 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
     """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
     region: str
     """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
+    identity: AwsIdentity | None = None
+    """Who the kubeconfig signs in as on eks. Set it beside a provider of your own that is somebody else than the stack's config
+    says. Default: what `aws:` says there, as with Pulumi's default provider."""
 
     @property
     def on(self) -> Platform:
@@ -42,6 +47,13 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
         if not re.fullmatch(pattern, self.region):
             raise ValueError(f"region '{self.region}' is not one of {self.on.value}: name it as in {example}")
         check_part("region", check_slug if self.on is Platform.DOKS else check_region_of_aws, self.region)
+
+    @rule
+    def _kubeconfig_can_sign_in(self) -> None:
+        if self.on is Platform.EKS:
+            check_kubeconfig(self.identity)
+        elif self.identity is not None:
+            raise ValueError("identity has no meaning on doks: remove it")
 
     @rule
     def _zones_are_of_the_region(self) -> None:

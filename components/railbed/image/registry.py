@@ -56,8 +56,8 @@ def ecr_repository(reference: str) -> EcrRepositoryName | None:
     """The private repository of Amazon ECR that an image is in, by any of its addresses; None if it is elsewhere."""
     host = registry_of(reference)
     found = re.fullmatch(
-        r"(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
-        r"|(\d{12})\.dkr-ecr(?:-fips)?\.([a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn)",
+        r"(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.(?:com(?:\.cn)?|eu)"
+        r"|(\d{12})\.dkr-ecr(?:-fips)?\.([a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.(?:com\.cn|eu))",
         host,
     )
     if found is None:

@@ -2,6 +2,7 @@
 
 import base64
 
+from railbed.aws.regions import partition_of
 from sandbox.cluster import registry
 from sandbox.providers.cloud import Cloud, Made, hidden
 from sandbox.providers.properties import Properties
@@ -46,7 +47,7 @@ _BY_ARN = {
 
 def _arn(kind: Kind, name: str, region: str = "eu-central-1") -> str:
     place = "" if kind.module == "iam" else region
-    return f"arn:aws:{kind.module}:{place}:{ACCOUNT}:{kind.name[0].lower()}{kind.name[1:]}/{name}"
+    return f"arn:{partition_of(region)}:{kind.module}:{place}:{ACCOUNT}:{kind.name[0].lower()}{kind.name[1:]}/{name}"
 
 
 def _identity(kind: Kind, name: str) -> str | None:
@@ -101,7 +102,17 @@ def _cache(made: Made) -> Properties:
     return {"primaryEndpointAddress": f"master.{host}", "readerEndpointAddress": f"replica.{host}", "port": 6379}
 
 
-def _registry_login() -> Properties:
+_LETTERS = {"ap-northeast-1": "acd", "ca-central-1": "abd", "eusc-de-east-1": "ab", "us-west-1": "ac"}
+"""Of the zones that new accounts have, where these are not a, b and c."""
+
+
+def _zones(given: Properties) -> Properties:
+    region = str(given.get("region") or "us-east-1")
+    names = [f"{region}{letter}" for letter in _LETTERS.get(region, "abc")]
+    return {"id": region, "names": names, "zoneIds": [f"{name}-id" for name in names], "groupNames": [region]}
+
+
+def _registry_login(_: Properties) -> Properties:
     token = base64.b64encode(":".join(registry.login()).encode()).decode()
     return {"authorizationToken": hidden(token), "userName": registry.USERNAME, "expiresAt": "2036-01-01T00:00:00Z"}
 
@@ -169,7 +180,10 @@ AWS = Cloud(
         "secretsmanager/SecretVersion": lambda made: {"versionId": f"{made.suffix}-version"},
     },
     every=_every,
-    asked={"aws:ecr/getAuthorizationToken:getAuthorizationToken": _registry_login},
+    asked={
+        "aws:ecr/getAuthorizationToken:getAuthorizationToken": _registry_login,
+        "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
+    },
     identity=_identity,
     lend=LENT,
 )

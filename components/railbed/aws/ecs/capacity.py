@@ -2,7 +2,9 @@
 
 import pulumi
 
+from railbed.aws.configuration import check_configuration
 from railbed.aws.identifiers import KmsKeyArn, KnownRegion, PolicyDocument
+from railbed.aws.identity import AwsIdentity
 from railbed.aws.network.arguments import RetentionDays
 from railbed.enums import Architecture, Capacity, NetworkMode
 from railbed.validation.arguments import Options, Placed
@@ -54,6 +56,14 @@ class Placement(CapacityOptions, Placed):
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: list[InputText] = []
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
+
+    identity: AwsIdentity | None = None
+    """Who the program itself is at AWS where it watches tasks. Set it beside a provider of your own that is not who the
+    stack's config says. Default: what `aws:` says there, as with Pulumi's default provider."""
+
+    @rule
+    def _configuration_can_be_used(self) -> None:
+        check_configuration()
 
     @rule
     def _capacity_has_its_provider(self) -> None:

@@ -85,7 +85,7 @@ class EcsCluster(EcsComponent[EcsClusterModel]):
 
     def _capacity_provider(self, name: str, given: EcsClusterModel, cluster: Cluster, group: SecurityGroup) -> CapacityProvider:
         assert given.instances is not None
-        instances = auto_scaling_group(name, given.instances, given.subnet_ids, cluster.name, group.id, self)
+        instances = auto_scaling_group(name, given.instances, given.subnet_ids, cluster, group.id, self)
         return CapacityProvider(
             f"{name}-instances",
             auto_scaling_group_provider={

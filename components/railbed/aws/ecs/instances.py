@@ -1,47 +1,50 @@
 """EC2 instances that join a cluster."""
 
 import base64
-import json
 from collections.abc import Sequence
 
 import pulumi
 from pulumi_aws.autoscaling import Group
 from pulumi_aws.ec2 import LaunchTemplate
+from pulumi_aws.ecs import Cluster
 from pulumi_aws.iam import InstanceProfile, Role, RolePolicyAttachment
 
 from railbed.aws.ecs.cluster_arguments import EcsInstances
+from railbed.aws.ecs.secrets import policy_document
 from railbed.aws.instance_types import architecture_of
+from railbed.aws.regions import managed_policy, partition_of_arn, principal_of_ec2
 from railbed.enums import Architecture
 
 # EC2 itself looks the parameter up, whenever an instance starts.
 NEWEST_IMAGE = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
 NEWEST_ARM_IMAGE = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"
 
-ASSUMED_BY_INSTANCES = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-    }
-)
-AGENT_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"
+AGENT_POLICY = "service-role/AmazonEC2ContainerServiceforEC2Role"
+
+
+def _assumed_by_instances(cluster_arn: str) -> str:
+    trusted = {"Service": principal_of_ec2(partition_of_arn(cluster_arn))}
+    return policy_document([{"Effect": "Allow", "Principal": trusted, "Action": "sts:AssumeRole"}])
 
 
 def auto_scaling_group(
     name: str,
     instances: EcsInstances,
     subnet_ids: Sequence[pulumi.Input[str]],
-    cluster_name: pulumi.Output[str],
+    cluster: Cluster,
     security_group_id: pulumi.Output[str],
     parent: pulumi.Resource,
 ) -> Group:
     """Instances of the cluster; ECS sets how many."""
     child = pulumi.ResourceOptions(parent=parent)
-    role = Role(f"{name}-instance", name_prefix=f"{name[:28]}-instance-", assume_role_policy=ASSUMED_BY_INSTANCES, opts=child)
-    agent = RolePolicyAttachment(f"{name}-instance", role=role.name, policy_arn=AGENT_POLICY, opts=child)
+    trust = cluster.arn.apply(_assumed_by_instances)
+    role = Role(f"{name}-instance", name_prefix=f"{name[:28]}-instance-", assume_role_policy=trust, opts=child)
+    policy = role.arn.apply(lambda arn: managed_policy(arn, AGENT_POLICY))
+    agent = RolePolicyAttachment(f"{name}-instance", role=role.name, policy_arn=policy, opts=child)
     profile = InstanceProfile(
         f"{name}-instance", role=role.name, opts=pulumi.ResourceOptions(parent=parent, depends_on=[agent])
     )
-    template = _launch_template(name, instances, cluster_name, security_group_id, profile, parent)
+    template = _launch_template(name, instances, cluster.name, security_group_id, profile, parent)
     return Group(
         f"{name}-instances",
         min_size=instances.minimum,

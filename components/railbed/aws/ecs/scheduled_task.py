@@ -13,6 +13,7 @@ from railbed.aws.ecs.schedule import schedule_expression
 from railbed.aws.ecs.single_run import SingleRun, may_run_task, role_of
 from railbed.aws.ecs.task import EcsTask, EcsTaskOptions, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
+from railbed.aws.ecs.watching.access import access_as
 from railbed.aws.ecs.watching.run_observer import RunObserver
 from railbed.description.app import Command
 from railbed.description.cron import CronExpression, check_time_zone, read_schedule
@@ -91,7 +92,7 @@ class EcsScheduledTask(EcsComponent[EcsScheduledTaskModel]):
         single_run = None if given.overlap else SingleRun(name, given, definition, task.roles, self)
         target = single_run.target() if single_run else self._task_target(name, given, task, definition.arn)
         schedule = self._schedule(name, given, target)
-        RunObserver(self, given, given.deadline_seconds).follow(task, definition)
+        RunObserver(self, given, given.deadline_seconds, access_as(given.identity)).follow(task, definition)
 
         self.schedule_name = schedule.name
         self.task_definition_arn = definition.arn

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_aws.secretsmanager import Secret, SecretVersion
 
+from railbed.aws.regions import partition_of
 from railbed.description.process_limits import largest
 from railbed.image.registry import ecr_repository
 from railbed.stores.variables import with_usable_address
@@ -97,7 +98,7 @@ def registry_grants(image: str) -> list[dict[str, object]]:
         {
             "Effect": "Allow",
             "Action": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            "Resource": f"arn:aws:ecr:{found.region}:{found.account}:repository/{found.repository}",
+            "Resource": f"arn:{partition_of(found.region)}:ecr:{found.region}:{found.account}:repository/{found.repository}",
         },
     ]
 

@@ -17,6 +17,7 @@ from railbed.aws.ecs.network import capacity_provider_of, network_configuration
 from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.task import CONTAINER, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
+from railbed.aws.ecs.watching.access import access_as
 from railbed.aws.ecs.watching.deployment_check import CheckPlan, DeploymentCheck
 from railbed.aws.ecs.watching.stop_reasons import settings_of
 from railbed.aws.names import PARAMETER, SECURITY_GROUP
@@ -169,6 +170,7 @@ class EcsService(EcsComponent[EcsServiceModel]):
             deadline_seconds=given.deployment_seconds,
             plan=plan,
             redaction=redaction,
+            connect=access_as(given.identity),
             settings=settings_of(given),
         )
 

@@ -11,6 +11,7 @@ from railbed.aws.ecs.network import run_request
 from railbed.aws.ecs.roles import TaskRoles
 from railbed.aws.ecs.secrets import policy_document
 from railbed.aws.ecs.task import EcsTask, Properties
+from railbed.aws.regions import partition_of_arn
 
 
 class SingleRun:
@@ -86,13 +87,14 @@ def _may_list_tasks(cluster_arn: str) -> dict[str, Any]:
 
 def _states(cluster_arn: str, family: str, request: dict[str, Any]) -> dict[str, Any]:
     """https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html"""
+    states = f"arn:{partition_of_arn(cluster_arn)}:states"
     parameters = {"Cluster": cluster_arn, **_capitalised({key: request[key] for key in sorted(request) if key not in _TAGS})}
     return {
         "StartAt": "Look",
         "States": {
             "Look": {
                 "Type": "Task",
-                "Resource": "arn:aws:states:::aws-sdk:ecs:listTasks",
+                "Resource": f"{states}:::aws-sdk:ecs:listTasks",
                 "Parameters": {"Cluster": cluster_arn, "Family": family},
                 "Next": "Decide",
             },
@@ -102,7 +104,7 @@ def _states(cluster_arn: str, family: str, request: dict[str, Any]) -> dict[str,
                 "Default": "Run",
             },
             "LeaveOut": {"Type": "Succeed"},
-            "Run": {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask", "Parameters": parameters, "End": True},
+            "Run": {"Type": "Task", "Resource": f"{states}:::ecs:runTask", "Parameters": parameters, "End": True},
         },
     }
 

@@ -11,6 +11,7 @@ from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.network import run_request
 from railbed.aws.ecs.task import CONTAINER, EcsTask, EcsTaskOptions, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
+from railbed.aws.ecs.watching.access import access_as
 from railbed.aws.ecs.watching.stop_reasons import settings_of
 from railbed.aws.ecs.watching.task_runner import RunPlan, TaskRunner
 from railbed.aws.names import PARAMETER, SECURITY_GROUP
@@ -109,6 +110,7 @@ class EcsTaskRun(EcsComponent[EcsTaskRunModel]):
             deadline_seconds=run.deadline_seconds,
             plan=plan,
             redaction=redaction,
+            connect=access_as(run.identity),
             settings=settings_of(run),
         )
 

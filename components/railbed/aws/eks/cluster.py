@@ -10,21 +10,26 @@ from pulumi_aws.kms import Key
 from pulumi_random import RandomId
 
 from railbed.args import NetworkArgs
+from railbed.aws.configuration import AwsConfiguration
 from railbed.aws.eks.addons import addons_before_nodes, addons_on_nodes
 from railbed.aws.eks.node_group import autoscaling_group_of, node_group, node_role
+from railbed.aws.eks_kubeconfig import eks_kubeconfig
 from railbed.aws.network.network import Network
+from railbed.aws.regions import partition_of
 from railbed.aws.service_role import service_role
+from railbed.aws.zones import EKS, chosen_zones
 from railbed.cluster.arguments import EksOrDoksClusterModel
-from railbed.cluster.parts import ClusterNetwork, ClusterParts, kubeconfig_of
+from railbed.cluster.parts import ClusterNetwork, ClusterParts
 from railbed.validation.overrides import overridden
 
 LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 
-ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+ADMIN_POLICY = "eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 
 
 def create_eks_cluster(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource) -> ClusterParts:
     """Cluster, add-ons and node groups, in a network of its own or a given one."""
+    configuration = AwsConfiguration.of_stack().signed_in_as(cluster.identity)
     network = _network(name, cluster, parent)
     control_plane = _control_plane(name, cluster, network.private_subnet_ids, parent)
     _admins(name, cluster, control_plane, parent)
@@ -42,7 +47,7 @@ def create_eks_cluster(name: str, cluster: EksOrDoksClusterModel, parent: pulumi
     return ClusterParts(
         name=control_plane.name,
         endpoint=control_plane.endpoint,
-        kubeconfig=_kubeconfig(cluster, control_plane),
+        kubeconfig=eks_kubeconfig(configuration, cluster.region, control_plane),
         identity=control_plane.arn,
         ready=[*groups.values(), *addons],
         network=network,
@@ -69,8 +74,7 @@ def _network(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource)
     }
     if cluster.vpc_cidr is not None:
         arguments["cidr"] = cluster.vpc_cidr
-    if cluster.zones is not None:
-        arguments["zones"] = cluster.zones
+    arguments["zones"] = cluster.zones or chosen_zones(cluster.region, EKS, pulumi.InvokeOptions(parent=parent))
     network = Network(f"{name}-network", arguments, pulumi.ResourceOptions(parent=parent))
     return ClusterNetwork(
         vpc_id=network.vpc_id,
@@ -169,22 +173,7 @@ def _admins(name: str, cluster: EksOrDoksClusterModel, control_plane: Cluster, p
             region=cluster.region,
             cluster_name=control_plane.name,
             principal_arn=entry.principal_arn,
-            policy_arn=ADMIN_POLICY,
+            policy_arn=f"arn:{partition_of(cluster.region)}:{ADMIN_POLICY}",
             access_scope={"type": "cluster"},
             opts=pulumi.ResourceOptions(parent=parent),
         )
-
-
-def _kubeconfig(cluster: EksOrDoksClusterModel, control_plane: Cluster) -> pulumi.Output[str]:
-    """It asks the AWS command line tool for a token each time: the tokens last a quarter of an hour."""
-    login: dict[str, Any] = {
-        "apiVersion": "client.authentication.k8s.io/v1beta1",
-        "command": "aws",
-        "args": ["eks", "get-token", "--cluster-name", control_plane.name, "--region", cluster.region, "--output", "json"],
-        "interactiveMode": "Never",
-    }
-    profile = pulumi.Config("aws").get("profile")
-    if profile:  # the tool must be who Pulumi's provider is
-        login["env"] = [{"name": "AWS_PROFILE", "value": profile}]
-    authority = control_plane.certificate_authority.apply(lambda authority: str(authority.data))
-    return kubeconfig_of(control_plane.name, control_plane.endpoint, authority, {"exec": login})

@@ -8,6 +8,7 @@ from pulumi_aws.eks import Cluster, NodeGroup
 from pulumi_aws.iam import Role
 
 from railbed.aws.instance_types import architecture_of
+from railbed.aws.regions import partition_of, principal_of_ec2
 from railbed.aws.service_role import service_role
 from railbed.cluster.arguments import EksOrDoksClusterModel
 from railbed.cluster.node_pools import NodePool, NodeTaint
@@ -27,7 +28,7 @@ def node_role(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource
     """The role of all nodes, and its permissions: to join the cluster and to pull images. Pods get roles of their own."""
     return service_role(
         f"{name}-nodes",
-        "ec2.amazonaws.com",
+        principal_of_ec2(partition_of(cluster.region)),
         parent=parent,
         tags=cluster.tags,
         managed={"join": "AmazonEKSWorkerNodePolicy", "pull": "AmazonEC2ContainerRegistryPullOnly"},

@@ -15,8 +15,8 @@ from railbed.validation.rules import rule
 RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """Retentions that CloudWatch Logs knows (PutRetentionPolicy in its API reference)."""
 
-# Regions in which new accounts see other zones than a, b and c.
-_ZONES = {"ap-northeast-1": "acd", "ca-central-1": "abd", "us-west-1": "ac"}
+# Regions in which new accounts see other zones than a, b and c; eusc-de-east-1 has two.
+_ZONES = {"ap-northeast-1": "acd", "ca-central-1": "abd", "eusc-de-east-1": "ab", "us-west-1": "ac"}
 
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html, https://www.rfc-editor.org/rfc/rfc6890
@@ -67,7 +67,7 @@ class NetworkOptions(Options):
 
     zones: Zones | None = None
     """Availability zones by their full names, two at least: ["eu-central-1a", "eu-central-1b"]. A zone's subnets keep their
-    ranges whatever other zones there are. Default: the region's zones a, b and c, or what stands for them there."""
+    ranges whatever other zones there are. Default: three of the account's, a, b and c where it has them."""
     cidr: VpcCidr = "10.0.0.0/16"
     """IPv4 range of the VPC, /16 to /20. A change would replace the whole network; `protect` refuses it. Default
     "10.0.0.0/16"."""
@@ -108,8 +108,8 @@ def check_zones(region: str, zones: list[str] | None) -> None:
         raise ValueError("zones: one is named twice: name each once")
 
 
-def zones_of(region: str) -> list[str]:
-    """The zones that are used where none are named."""
+def usual_zones(region: str) -> list[str]:
+    """The zones that most accounts have."""
     return [f"{region}{letter}" for letter in _ZONES.get(region, "abc")]
 
 

@@ -17,8 +17,9 @@ from pulumi_aws.ec2 import (
 )
 
 from railbed.args import NetworkArgs
-from railbed.aws.network.arguments import NetworkModel, SubnetRanges, zones_of
+from railbed.aws.network.arguments import NetworkModel, SubnetRanges
 from railbed.aws.service_role import service_role
+from railbed.aws.zones import ANY, chosen_zones
 from railbed.component import Component
 from railbed.enums import NatGateways
 
@@ -50,7 +51,8 @@ class Network(Component[NetworkModel]):
         network = self._arguments
         self._name, self._network, self._child = name, network, pulumi.ResourceOptions(parent=self)
         # Zones by their letters, which are the keys of all that there is once a zone.
-        self._zones = {zone[-1]: zone for zone in sorted(network.zones or zones_of(network.region))}
+        zones = network.zones or chosen_zones(network.region, ANY, pulumi.InvokeOptions(parent=self))
+        self._zones = {zone[-1]: zone for zone in sorted(zones)}
 
         self._vpc = self._make_vpc()
         public, private, database = (self._subnets(tier) for tier in ("public", "private", "database"))

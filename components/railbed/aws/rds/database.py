@@ -9,17 +9,19 @@ from pulumi_aws.iam import Role, RolePolicyAttachment
 from pulumi_aws.rds import Instance, ParameterGroup, SubnetGroup
 
 from railbed.args import RdsDatabaseArgs
-from railbed.aws.names import DATABASE, SECURITY_GROUP, STORE, check_name, problems_of_replicas
+from railbed.aws.fixed_names import fixed_name, suffix_of
+from railbed.aws.names import DATABASE, LONGEST_DATABASE_ID, SECURITY_GROUP, STORE, check_name, problems_of_replicas
 from railbed.aws.network.security_group import private_security_group
 from railbed.aws.rds.alarms import rds_alarms
 from railbed.aws.rds.arguments import RdsDatabaseModel, RdsReplica
+from railbed.aws.regions import managed_policy
 from railbed.component import Component
 from railbed.enums import RdsEngine
 from railbed.secrets.passwords import in_url, password_of
 from railbed.validation.checks import InvalidArguments, checked
 from railbed.validation.overrides import overridden
 
-MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
+MONITORING_POLICY = "service-role/AmazonRDSEnhancedMonitoringRole"
 
 ENGINES = {RdsEngine.POSTGRESQL: "postgres", RdsEngine.MYSQL: "mysql"}
 LOGS = {RdsEngine.POSTGRESQL: ["postgresql", "upgrade"], RdsEngine.MYSQL: ["error", "slowquery"]}
@@ -65,6 +67,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
         self._name, self._database = name, database
 
         password = password_of(name, database.password, self, database.check_password)
+        self._suffix = suffix_of(name, self)
         security_group = private_security_group(name, database.vpc_id, database.chosen_port, database.clients, self)
         shared = {
             "vpc_security_group_ids": [security_group.id],
@@ -126,12 +129,14 @@ class RdsDatabase(Component[RdsDatabaseModel]):
         statement = {"Effect": "Allow", "Principal": {"Service": "monitoring.rds.amazonaws.com"}, "Action": "sts:AssumeRole"}
         trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         role = Role(f"{self._name}-monitoring", assume_role_policy=trust, tags=self._database.tags, opts=opts)
-        attached = RolePolicyAttachment(f"{self._name}-monitoring", role=role.name, policy_arn=MONITORING_POLICY, opts=opts)
+        policy = role.arn.apply(lambda arn: managed_policy(arn, MONITORING_POLICY))
+        attached = RolePolicyAttachment(f"{self._name}-monitoring", role=role.name, policy_arn=policy, opts=opts)
         return pulumi.Output.all(role.arn, attached.id).apply(lambda both: str(both[0]))
 
     def _instance(self, subnet_group: SubnetGroup, password: pulumi.Output[str], shared: dict[str, Any]) -> Instance:
         database = self._database
         inputs: dict[str, Any] = {
+            "identifier": fixed_name(self._name, LONGEST_DATABASE_ID, self._suffix),
             "engine": ENGINES[database.engine],
             "engine_version": database.chosen_version,
             "allow_major_version_upgrade": database.allow_major_upgrade,
@@ -164,10 +169,12 @@ class RdsDatabase(Component[RdsDatabaseModel]):
         }
         if database.kms_key_id is not None:
             inputs["kms_key_id"] = database.kms_key_id
+        # One that is there would be renamed, and have another address.
+        kept = [] if "identifier" in database.overrides.get("instance", {}) else ["identifier"]
         return Instance(
             self._name,
             **overridden(inputs, database.overrides, "instance"),
-            opts=pulumi.ResourceOptions(parent=self, protect=database.protect, ignore_changes=READ_ONCE),
+            opts=pulumi.ResourceOptions(parent=self, protect=database.protect, ignore_changes=[*READ_ONCE, *kept]),
         )
 
     def _final_snapshot(self) -> dict[str, Any]:
@@ -192,6 +199,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
     def _replica(self, replica: str, wanted: RdsReplica, instance: Instance, shared: dict[str, Any]) -> Instance:
         return Instance(
             f"{self._name}-{replica}",
+            identifier=fixed_name(f"{self._name}-{replica}", LONGEST_DATABASE_ID, self._suffix),
             replicate_source_db=instance.identifier,
             instance_class=wanted.instance_class or self._database.instance_class,
             storage_encrypted=True,
@@ -203,7 +211,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
             apply_immediately=self._database.apply_immediately,
             tags=self._database.tags,
             **shared,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["identifier"]),
         )
 
     def _url(self, server: Instance, owner: Instance, password: pulumi.Output[str]) -> pulumi.Output[str]:

@@ -1,15 +1,17 @@
 """Reading and driving ECS from the Pulumi program itself, for what the provider cannot do: one-off tasks, reasons, logs."""
 
-import contextlib
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
+from railbed.aws.configuration import AwsConfiguration
 from railbed.aws.ecs.task_definition import stream_of
 from railbed.aws.ecs.watching.patience import is_lost_sign_in
+from railbed.aws.identity import AwsIdentity
+from railbed.aws.session import AwsSession, session_of
 
 Answer = dict[str, Any]
 
@@ -109,6 +111,10 @@ class ServiceState:
         return [text for time, text in self.events if begun is None or time is None or time >= begun]
 
 
+Connect: TypeAlias = "Callable[[str, str], EcsAccess]"
+"""Connects to the cluster of a region."""
+
+
 class TaskPlacementError(Exception):
     """ECS did not take a task on; it may a moment later."""
 
@@ -121,30 +127,17 @@ _MAY_BE_PLACED_LATER = re.compile(
 
 
 class EcsAccess:
-    """The few calls that running a task and watching a service need; credentials come from the environment, as boto3's do."""
+    """The few calls that running a task and watching a service need, by the identity of the program."""
 
-    def __init__(self, region: str, cluster: str, client: Callable[..., Any] | None = None) -> None:
-        self._region, self._cluster, self._client = region, cluster, client
-        self._connect()
-
-    def _connect(self) -> None:
-        # Imported here because it takes half a second: a preview does not need it.
-        import boto3
-        from botocore.config import Config
-
-        client = self._client or boto3.client
-        config = Config(connect_timeout=10, read_timeout=30, retries={"mode": "standard", "max_attempts": 5})
-        self._clients: dict[str, Any] = {
-            service: client(service, region_name=self._region, config=config) for service in ("ecs", "logs")
-        }
+    def __init__(self, region: str, cluster: str, session: AwsSession) -> None:
+        self._region, self._cluster, self._session = region, cluster, session
 
     def _ask(self, operation: str, *, of: str = "ecs", **request: Any) -> Answer:
         try:
-            answer: Answer = getattr(self._clients[of], operation)(**request)
+            answer: Answer = getattr(self._session.client(of, self._region), operation)(**request)
         except Exception as error:
             if is_lost_sign_in(error):  # the user may sign in again while this waits
-                _forget_credentials()
-                self._connect()
+                self._session.renew()
             raise
         return answer
 
@@ -252,20 +245,10 @@ class EcsAccess:
         return "\n".join(event["message"] for event in answer["events"])
 
 
-def _forget_credentials() -> None:
-    """Let boto3's default session look credentials up again, for the profile that it was given."""
-    import boto3
-
-    default = boto3.DEFAULT_SESSION
-    if default is None:
-        return
-    with contextlib.suppress(Exception):  # (what cannot be looked up is not known from elsewhere)
-        credentials = default.get_credentials()
-        if credentials is not None and credentials.method == "explicit":
-            return  # the program named them itself
-    known = os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or "default"
-    profile = default.profile_name
-    boto3.setup_default_session(profile_name=None if profile == known else profile)
+def access_as(identity: AwsIdentity | None) -> Connect:
+    """What connects to a cluster by this identity, or by the stack's: its config is known now, and not in a hook."""
+    session = session_of(AwsConfiguration.of_stack().signed_in_as(identity))
+    return partial(EcsAccess, session=session)
 
 
 def _task(task: Answer) -> TaskState:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pulumi
 
-from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS, Deployment, EcsAccess, ServiceState, TaskState
+from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS, Connect, Deployment, EcsAccess, ServiceState, TaskState
 from railbed.aws.ecs.watching.patience import Patience, UnreachableError, is_lost_sign_in, words_of
 from railbed.aws.ecs.watching.stop_reasons import TaskSettings, advice_on, advice_on_task
 from railbed.watching.diagnostics import tell
@@ -54,8 +54,8 @@ class DeploymentCheck:
     deadline_seconds: int
     plan: CheckPlan
     redaction: Redaction
+    connect: Connect
     settings: TaskSettings = field(default_factory=TaskSettings)
-    connect: Callable[[str, str], EcsAccess] = EcsAccess
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Any] = asyncio.sleep
 

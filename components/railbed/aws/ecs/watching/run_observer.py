@@ -10,7 +10,7 @@ from pulumi_aws.ecs import TaskDefinition
 
 from railbed.aws.ecs.task import CONTAINER, EcsTask
 from railbed.aws.ecs.task_definition import DefinedTask
-from railbed.aws.ecs.watching.access import EcsAccess, TaskState
+from railbed.aws.ecs.watching.access import Connect, TaskState
 from railbed.aws.ecs.watching.patience import words_of
 from railbed.aws.ecs.watching.stop_reasons import advice_on_task, settings_of
 from railbed.watching.log_text import Redaction, shown_tail
@@ -31,8 +31,8 @@ class RunObserver:
     component: pulumi.Resource
     task: EcsTask
     deadline_seconds: int
+    connect: Connect
     redaction: Redaction = field(default_factory=Redaction)
-    connect: Callable[[str, str], EcsAccess] = EcsAccess
 
     def follow(self, defined: DefinedTask, definition: TaskDefinition) -> None:
         """Look at the last run in every `up`, not in previews, which do not need the cluster."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pulumi
 
-from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS, EcsAccess, TaskPlacementError, TaskState
+from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS, Connect, EcsAccess, TaskPlacementError, TaskState
 from railbed.aws.ecs.watching.interruption import cancelled_by_signals
 from railbed.aws.ecs.watching.patience import Patience, UnreachableError, is_lost_answer, is_lost_sign_in, words_of
 from railbed.aws.ecs.watching.stop_reasons import TaskSettings, advice_on, advice_on_task
@@ -62,8 +62,8 @@ class TaskRunner:
     deadline_seconds: int
     plan: RunPlan
     redaction: Redaction
+    connect: Connect
     settings: TaskSettings = field(default_factory=TaskSettings)
-    connect: Callable[[str, str], EcsAccess] = EcsAccess
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Any] = asyncio.sleep
     _log_is_unreadable: bool = False
