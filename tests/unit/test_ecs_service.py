@@ -261,7 +261,7 @@ def test_what_was_deployed_is_recorded_only_after_the_check_of_the_deployment() 
     record = service.the("Parameter")
     assert record.inputs["type"] == "String"
     assert record.inputs["insecureValue"].startswith(f"{DEFINITION} ")
-    assert record.request.customTimeouts.create == record.request.customTimeouts.update == "900s"
+    assert record.request.customTimeouts.create == record.request.customTimeouts.update == "1055s"
     hook = "railbed:EcsService:shop:check"
     assert (list(record.request.hooks.before_create), list(record.request.hooks.before_update)) == ([hook], [hook])
     assert "shop" in record.depends_on

@@ -30,6 +30,11 @@ class ContainerState:
     reason: str
 
 
+_WITHOUT_CONTAINERS = ("DEPROVISIONING", "STOPPED", "DELETED")
+"""After its containers have stopped, a task of network mode awsvpc gives its network interface back, which takes a while.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html"""
+
+
 @dataclass(frozen=True)
 class TaskState:
     """A task, as far as it matters how it goes."""
@@ -47,6 +52,11 @@ class TaskState:
     def stopped(self) -> bool:
         """Whether it has ended."""
         return self.status == "STOPPED"
+
+    @property
+    def works(self) -> bool:
+        """Whether a container of it may still run, or is yet to."""
+        return self.status not in _WITHOUT_CONTAINERS
 
     @property
     def started(self) -> bool:
@@ -173,10 +183,18 @@ class EcsAccess:
 
     def running(self, started_by: str) -> list[TaskState]:
         """Tasks that were started by this name and have not ended, those too that are being stopped."""
-        # A task that is being stopped runs code until it has stopped, and is listed only where all that should stop are.
-        found = [arn for status in ("RUNNING", "STOPPED") for arn in self._list(startedBy=started_by, desiredStatus=status)]
-        tasks = self.tasks(list(dict.fromkeys(found)))
+        tasks = self._all(startedBy=started_by)
         return [task for task in tasks if not task.stopped and task.started_by in ("", started_by)]
+
+    def replaced(self, service: str, deployment_id: str) -> list[TaskState]:
+        """Tasks of a service that another deployment started and that still work, those too that are being stopped."""
+        tasks = self._all(serviceName=service)
+        return [task for task in tasks if task.works and task.started_by not in ("", deployment_id)]
+
+    def _all(self, **filters: str) -> list[TaskState]:
+        # A task that is being stopped runs code until it has stopped, and is listed only where all that should stop are.
+        found = [arn for status in ("RUNNING", "STOPPED") for arn in self._list(**filters, desiredStatus=status)]
+        return self.tasks(list(dict.fromkeys(found)))
 
     def _list(self, **filters: str) -> Iterator[str]:
         token: dict[str, str] = {}
@@ -214,15 +232,17 @@ class EcsAccess:
             [(each.get("createdAt"), each["message"]) for each in found[0].get("events", [])],
         )
 
-    def deploy(self, service: str, task_definition: str) -> None:
-        """Start a deployment of this task definition."""
-        self._ask(
+    def deploy(self, service: str, task_definition: str) -> Deployment | None:
+        """Start a deployment of this task definition, and give it; None if ECS does not say which it is."""
+        answer = self._ask(
             "update_service",
             cluster=self._cluster,
             service=service,
             taskDefinition=task_definition,
             forceNewDeployment=True,
         )
+        found = map(_deployment, answer["service"].get("deployments", []))
+        return next((each for each in found if each.status == "PRIMARY" and each.task_definition == task_definition), None)
 
     def stopped_tasks(self, service: str = "", *, family: str = "") -> list[TaskState]:
         """Tasks of a service or family that stopped within about the last hour, the newest first."""

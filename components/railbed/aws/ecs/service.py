@@ -167,6 +167,7 @@ class EcsService(EcsComponent[EcsServiceModel]):
             component=self,
             container=CONTAINER,
             deadline_seconds=given.deployment_seconds,
+            leaving_seconds=given.leaving_seconds,
             plan=plan,
             redaction=redaction,
             settings=settings_of(given),
@@ -200,7 +201,7 @@ class EcsService(EcsComponent[EcsServiceModel]):
             "insecure_value": deployed,
             "description": f"What was deployed last to {name}: the task definition, and a fingerprint of the rest",
         }
-        patience = f"{given.deployment_seconds + 300}s"
+        patience = f"{given.deployment_seconds + given.leaving_seconds + 300}s"
         return Parameter(
             name,
             **merged(properties, given.overrides.get("record", {})),

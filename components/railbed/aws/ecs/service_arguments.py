@@ -13,6 +13,11 @@ from railbed.overrides import Known, check_overrides
 from railbed.validation.rules import rule
 from railbed.validation.types import InputImage, InputText
 
+USUAL_DEREGISTRATION_SECONDS = 300
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html"""
+SPARE_SECONDS = 120
+"""For ECS to tell a task to end, for its other containers, and for its end to be known."""
+
 
 class EcsServiceOptions(EcsTaskOptions):
     """What a user chooses of an EcsService."""
@@ -126,6 +131,12 @@ class EcsServiceModel(EcsServiceOptions, EcsTask):
     """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
     instance_security_group_id: InputText | None = None
     """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
+
+    @property
+    def leaving_seconds(self) -> int:
+        """Seconds in which tasks that a deployment replaces end: their load balancer lets go of them, then they are told to."""
+        draining = max(USUAL_DEREGISTRATION_SECONDS, self.stop_seconds) if self.target_group_arn is not None else 0
+        return draining + self.stop_seconds + SPARE_SECONDS
 
     @rule
     def _load_balancer_is_let_in(self) -> None:
