@@ -6,7 +6,7 @@ from railbed.app import AppWeb, AppWorkers
 from railbed.enums import MigrationPhase, Server
 
 # Plain Ruby, so that it needs nothing that an image of a Rails application does not have.
-WAIT_FOR_DATABASE = resources.files("railbed").joinpath("wait_for_database.rb").read_text()
+WAIT_FOR_DATABASE = resources.files("railbed").joinpath("ruby", "wait_for_database.rb").read_text()
 
 RAILS_ENVIRONMENT = {
     "RAILS_ENV": "production",

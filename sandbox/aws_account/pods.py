@@ -48,6 +48,7 @@ def pod_spec(definition: Definition, secret_name: str, health: Properties | None
         # ECS takes a task from its target group before it tells it to end; here that takes a moment.
         made[checked]["lifecycle"] = {"preStop": {"sleep": {"seconds": DRAIN_SECONDS}}}
     for name in before:  # it runs to its end before the others: nothing watches it
+        made[name].pop("startupProbe", None)
         made[name].pop("livenessProbe", None)
     spec: Properties = {
         "containers": [each for name, each in made.items() if name not in before],
@@ -106,7 +107,7 @@ def _container(container: Properties, definition: Definition, secret_name: str, 
     if folder := container.get("workingDirectory"):
         made["workingDir"] = folder
     if container.get("healthCheck") and not once:
-        made["livenessProbe"] = _liveness(container["healthCheck"])
+        made |= _checks(container["healthCheck"])
     return made
 
 
@@ -120,12 +121,20 @@ def _volumes(container: Properties) -> dict[str, int]:
     return {f"{container['name']}-{number}": int(folder["size"]) for number, folder in enumerate(folders)}
 
 
-def _liveness(check: Properties) -> Properties:
+def _checks(check: Properties) -> Properties:
+    """A container counts as healthy from its first success on; failures of its start period do not count.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+    """
     kind, *command = map(_as_written, check["command"])
-    return {
+    interval, retries = int(check.get("interval") or 30), int(check.get("retries") or 3)
+    tried: Properties = {
         "exec": {"command": ["/bin/sh", "-c", *command] if kind == "CMD-SHELL" else command},
-        "initialDelaySeconds": int(check.get("startPeriod") or 0),
-        "periodSeconds": int(check.get("interval") or 30),
+        "periodSeconds": interval,
         "timeoutSeconds": int(check.get("timeout") or 5),
-        "failureThreshold": int(check.get("retries") or 3),
+    }
+    uncounted = -(-int(check.get("startPeriod") or 0) // interval)
+    return {
+        "startupProbe": {**tried, "failureThreshold": uncounted + retries},
+        "livenessProbe": {**tried, "failureThreshold": retries},
     }

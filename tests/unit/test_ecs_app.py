@@ -1,10 +1,12 @@
 """EcsApp: from the description of an application to its migration, services and schedules on ECS."""
 
+from importlib import resources
 from typing import Any
 
 import pytest
 
 from railbed import InvalidArguments
+from railbed.heartbeat import WRITE_LOADER
 from railbed.listening import LEND_SOCKETS, RUBY
 from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, ON_INSTANCES, SECRET, containers_of, deployed
 from tests.unit.recording import Deployment
@@ -20,6 +22,8 @@ APP: dict[str, Any] = {
 }
 SECRETS = {"DATABASE_URL": "postgresql://app:hunter2@db/app", "REDIS_URL": "rediss://:hunter3@cache"}
 BALANCED = {key: value for key, value in BEHIND_LOAD_BALANCER.items() if key != "port"}
+LOADER = "/tmp/sidekiq_heartbeat.rb"
+HEARTBEAT = resources.files("railbed").joinpath("ruby", "sidekiq_heartbeat.rb").read_text()
 PARTS = ("shop-migrate", "shop-web", "shop-default", "shop-digest", "shop-post-migrate")
 
 
@@ -63,9 +67,56 @@ def test_each_part_runs_its_command() -> None:
             *(*RUBY, LEND_SOCKETS, "4000"),
             *("bundle", "exec", "puma", "-C", "config/puma.rb", "-b", "tcp://0.0.0.0:4000"),
         ],
-        "shop-default": ["bundle", "exec", "sidekiq", "-c", "9", "-t", "60", "-q", "critical,2", "-q", "default"],
+        "shop-default": [
+            *(*RUBY, WRITE_LOADER, "/tmp/railbed-heartbeat", LOADER, HEARTBEAT, "bundle", "exec", "sidekiq", "-r", LOADER),
+            *("-c", "9", "-t", "60", "-q", "critical,2", "-q", "default"),
+        ],
         "shop-digest": ["timeout", "-k", "30", "3600", "bin/rails", "digest:send"],
     }
+
+
+def worker(services: dict[str, Any] | None = None, **group: Any) -> dict[str, Any]:
+    """The container of a group of workers."""
+    return app_of(whole(app={**APP, "workers": {"default": group}}, services=services or {}), "shop-default")
+
+
+def test_workers_show_that_they_work() -> None:
+    container = worker(startup_seconds=240)
+    assert container["healthCheck"] == {
+        "command": ["CMD-SHELL", 'test -n "$(find /tmp/railbed-heartbeat -mmin -2)"'],
+        "interval": 10,
+        "timeout": 10,
+        "retries": 6,
+        "startPeriod": 240,
+    }, "ECS would take Sidekiq that crashes, or stands still, for healthy"
+    assert "healthCheck" not in app_of(whole(), "shop-web"), "the load balancer checks web"
+
+
+@pytest.mark.parametrize(
+    ("group", "further"),
+    [
+        ({"command": ["bin/jobs"]}, {}),
+        ({}, {"command": ["bin/jobs"]}),
+        ({}, {"overrides": {"container": {"command": ["bin/jobs"]}}}),
+        ({"overrides": {"container": {"command": ["bin/jobs"]}}}, {}),
+    ],
+)
+def test_workers_with_a_command_of_their_own_are_not_asked_for_sidekiqs_heartbeat(
+    group: dict[str, Any], further: dict[str, Any]
+) -> None:
+    container = worker({"default": further}, **group)
+    assert container["command"] == ["bin/jobs"]
+    assert "healthCheck" not in container, "they would be replaced again and again"
+
+
+def test_workers_with_a_command_of_their_own_may_have_a_check_of_their_own() -> None:
+    container = worker({"default": {"health_command": ["CMD", "bin/alive"]}}, command=["bin/jobs"])
+    assert container["healthCheck"]["command"] == ["CMD", "bin/alive"]
+
+
+def test_workers_that_start_longer_than_ecs_waits_are_refused() -> None:
+    with pytest.raises(InvalidArguments, match=r"app.workers.default: startup_seconds 3600: use 3300 at most"):
+        worker(startup_seconds=3600)
 
 
 def test_each_part_has_the_environment_of_the_application_and_its_own() -> None:

@@ -203,7 +203,7 @@ def test_each_argument_reaches_its_resource(arguments: dict[str, Any], kind: str
                 "command": ["CMD-SHELL", "test -f /tmp/alive"],
                 "interval": 30,
                 "timeout": 10,
-                "retries": 3,
+                "retries": 10,
                 "startPeriod": 300,
             },
         ),

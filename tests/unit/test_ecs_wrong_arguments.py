@@ -107,6 +107,11 @@ DEPLOYMENTS: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "EcsService",
+        {"health_command": ["CMD", "true"], "startup_seconds": 3301},
+        "startup_seconds 3301: use 3300 at most, as ECS waits no longer for a container's health check",
+    ),
+    (
+        "EcsService",
         {"autoscaling": RANGE},
         "nothing to scale on: give cpu_percent, requests_per_target or queue_latency_seconds",
     ),

@@ -146,4 +146,4 @@ def test_a_component_of_one_cloud_imports_no_other_clouds_sdk() -> None:
 
 def test_the_library_is_typed_and_brings_its_ruby_file() -> None:
     assert (LIBRARY / "py.typed").exists()
-    assert (LIBRARY / "kubernetes" / "sidekiq_heartbeat.rb").exists()
+    assert (LIBRARY / "ruby" / "sidekiq_heartbeat.rb").exists()

@@ -14,7 +14,7 @@ def script(
     name: str, file: str, labels: Labels, namespace: pulumi.Input[str] | None, parent: pulumi.Resource
 ) -> kubernetes.core.v1.ConfigMap:
     """A ConfigMap with one file, which Pulumi names anew when the file changes, so that the pods that use it roll."""
-    source = resources.files("railbed.kubernetes").joinpath(file).read_text()
+    source = resources.files("railbed").joinpath("ruby", file).read_text()
     return kubernetes.core.v1.ConfigMap(
         name,
         metadata=metadata_of(labels, namespace),

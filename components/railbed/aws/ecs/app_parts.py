@@ -16,6 +16,7 @@ from railbed.aws.ecs.service_arguments import EcsServiceOptions
 from railbed.aws.ecs.task import EcsTaskOptions, Properties, problems_of_places
 from railbed.aws.ecs.task_run import EcsTaskRunOptions
 from railbed.enums import Capacity, MigrationPhase
+from railbed.heartbeat import IS_ALIVE, heartbeat_command
 from railbed.listening import listening_command
 from railbed.overrides import merged
 from railbed.processes import server_environment, sidekiq_command
@@ -98,16 +99,26 @@ class _DescribedParts:
 
     def workers(self, name: str, group: AppWorkers) -> Properties:
         """Arguments of the service of a group of workers."""
+        ours = group.command is None and not self._has_command_of_its_own(name, group)
         description = {
             "described_as": f"workers.{name}",
-            "command": group.command or sidekiq_command(group),
+            "command": group.command or (heartbeat_command(group) if ours else sidekiq_command(group)),
             "startup_seconds": group.startup_seconds,
             "autoscaled": group.autoscaled,
             "stop_seconds": group.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS,
             "execute_command": self.app.console.enabled,
         }
         defaults = {"RAILS_MAX_THREADS": str(group.concurrency)}
+        if ours:
+            description["health_command"] = ["CMD-SHELL", IS_ALIVE]
         return self._of_service(name, group, group.replicas, defaults, group.env, description)
+
+    def _has_command_of_its_own(self, name: str, group: AppWorkers) -> bool:
+        """Whether further arguments or overrides replace Sidekiq's command: what runs then shows no heartbeat."""
+        further = self.options.services.get(name, {})
+        changes = [group.overrides, further.get("overrides")]
+        containers = [each.get("container") for each in changes if isinstance(each, Mapping)]
+        return "command" in further or any(isinstance(each, Mapping) and "command" in each for each in containers)
 
     def migration(self, phase: MigrationPhase) -> Properties:
         """Arguments of the migration."""

@@ -14,6 +14,7 @@ from railbed.args import EcsServiceArgs
 from railbed.aws.ecs.autoscaling import LATENCY_CONTAINER, PUBLISH_LATENCY, autoscale, latency_settings
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.deployment_check import CheckPlan, DeploymentCheck
+from railbed.aws.ecs.health_check import health_check
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
 from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.stop_reasons import settings_of
@@ -224,16 +225,7 @@ def _defined(name: str, given: EcsServiceModel, task: DefinedTask) -> TaskDefini
             "portMappings", [{"containerPort": given.port, "hostPort": host_port, "protocol": "tcp", "name": "http"}]
         )
     if given.health_command:
-        container.setdefault(
-            "healthCheck",
-            {
-                "command": given.health_command,
-                "interval": 30,
-                "timeout": 10,
-                "retries": 3,
-                "startPeriod": min(given.startup_seconds, 300),
-            },
-        )
+        container.setdefault("healthCheck", health_check(given.health_command, given.startup_seconds))
     if given.log_router_image is not None:
         container["logConfiguration"] = {"logDriver": "awsfirelens", "options": given.log_router_options}
         others.append(_log_router(given, task))

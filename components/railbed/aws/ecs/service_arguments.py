@@ -7,6 +7,7 @@ from pydantic import Field
 from railbed.app import Command
 from railbed.aws.ecs.autoscaling import EcsAutoscaling
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
+from railbed.aws.ecs.health_check import LONGEST_STARTUP_SECONDS
 from railbed.aws.ecs.task import EcsTask, EcsTaskOptions
 from railbed.enums import Capacity, NetworkMode
 from railbed.overrides import Known, check_overrides
@@ -32,7 +33,8 @@ class EcsServiceOptions(EcsTaskOptions):
     """Whether something outside of this component sets the number of tasks: `desired_count` is then what the service begins
     with. Default false; `autoscaling` needs no mention here."""
     health_command: Command | None = None
-    """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"]. Default: none."""
+    """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"], every 10 seconds: a container that
+    fails it for a minute is replaced. Default: none; for Sidekiq in EcsApp, its heartbeat in Redis."""
     startup_seconds: int = Field(180, ge=10, le=3600)
     """Seconds in which a new task must answer its health check. Default 180."""
     stop_seconds: int = Field(35, ge=2, le=3700)
@@ -62,6 +64,14 @@ class EcsServiceOptions(EcsTaskOptions):
             raise ValueError(
                 f"health_command begins with {self.health_command[0]}: begin with CMD for a command as a list, "
                 "or with CMD-SHELL for one line that a shell runs"
+            )
+
+    @rule
+    def _health_command_is_waited_for(self) -> None:
+        if self.health_command and self.startup_seconds > LONGEST_STARTUP_SECONDS:
+            raise ValueError(
+                f"startup_seconds {self.startup_seconds}: use {LONGEST_STARTUP_SECONDS} at most, as ECS waits no longer for a "
+                "container's health check"
             )
 
     @rule
