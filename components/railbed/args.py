@@ -905,7 +905,9 @@ class ApplicationLoadBalancerArgs(TypedDict):
     """ARN of an issued certificate in ACM, AwsCertificate's `arn`. With it the load balancer serves HTTPS and redirects HTTP to
     it. Default: none, plain HTTP."""
     health_codes: NotRequired[str]
-    """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200."""
+    """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200-403: whatever shows that Rails answers, also
+    the redirect of force_ssl and the refusal of its host authorization, as the check comes by HTTP with the target's address as
+    host; a path that there is not (404) is none."""
     idle_timeout: NotRequired[int]
     """Seconds after which a silent connection is closed. It has to be below the application server's keep-alive, 65 seconds in
     Puma (persistent_timeout), or requests meet a closed connection and fail with 502. Default 60."""
@@ -951,9 +953,7 @@ class ApplicationLoadBalancerArgs(TypedDict):
     reaches nothing else. Default: none, the load balancer may open connections to that port of any address, and whoever owns
     the targets opens their group for `security_group_id`."""
     health_path: NotRequired[str]
-    """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
-    exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
-    (config.ssl_options). Default /up."""
+    """Path of the health check. Default /up."""
 
 
 class AwsCertificateArgs(TypedDict):

@@ -33,6 +33,16 @@ def secret_of(definition: Definition) -> dict[str, str]:
     }
 
 
+def startup_seconds(definition: Definition) -> int:
+    """Seconds in which its containers have to pass their health checks; 0 if there are none."""
+    checks = [each["healthCheck"] for each in definition.containers if each.get("healthCheck")]
+    return max((_seconds_to_start(check) for check in checks), default=0)
+
+
+def _seconds_to_start(check: Properties) -> int:
+    return int(check.get("startPeriod") or 0) + int(check.get("retries") or 3) * int(check.get("interval") or 30)
+
+
 def pod_spec(definition: Definition, secret_name: str, health: Properties | None = None, *, once: bool) -> Properties:
     """The specification of a Pod. `health` is the load balancer's check of the first container with a port."""
     before = {

@@ -89,7 +89,6 @@ def test_workers_show_that_they_work() -> None:
         "retries": 6,
         "startPeriod": 240,
     }, "ECS would take Sidekiq that crashes, or stands still, for healthy"
-    assert "healthCheck" not in app_of(whole(), "shop-web"), "the load balancer checks web"
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def test_nodes_of_every_pool_are_behind_the_load_balancer() -> None:
     deployed = deploy("eks", cluster={"node_pools": {"jobs": {"node_size": "c7i.large"}}})
     assert {each.name for each in deployed.all("Attachment")} == {"shop-default", "shop-jobs"}
     group = deployed.the("TargetGroup").inputs
-    assert (group["targetType"], group["port"], group["healthCheck"]["matcher"]) == ("instance", 30080, "200-499")
+    assert (group["targetType"], group["port"], group["healthCheck"]["matcher"]) == ("instance", 30080, "200-403")
     assert deployed.the("Service", "shop-web").at("spec.ports.0.nodePort") == 30080
 
 

@@ -15,7 +15,8 @@ from railbed.aws.ecs.scheduled_task import EcsScheduledTaskOptions
 from railbed.aws.ecs.service_arguments import EcsServiceOptions
 from railbed.aws.ecs.task import EcsTaskOptions, Properties, problems_of_places
 from railbed.aws.ecs.task_run import EcsTaskRunOptions
-from railbed.enums import Capacity, MigrationPhase
+from railbed.aws.ecs.web_check import web_check
+from railbed.enums import Capacity, MigrationPhase, Server
 from railbed.heartbeat import IS_ALIVE, heartbeat_command
 from railbed.listening import listening_command
 from railbed.overrides import merged
@@ -95,6 +96,8 @@ class _DescribedParts:
             "stop_seconds": web.request_seconds + PREPARE_TO_END_SECONDS,
             "execute_command": self.app.console.enabled,
         }
+        if web.command is None and web.server is not Server.IMAGE and not self._has_command_of_its_own("web", web):
+            description["health_command"] = web_check(web)  # what the image brings may have no Ruby
         return self._of_service("web", web, web.replicas, server_environment(web), web.env, description)
 
     def workers(self, name: str, group: AppWorkers) -> Properties:
@@ -113,10 +116,10 @@ class _DescribedParts:
             description["health_command"] = ["CMD-SHELL", IS_ALIVE]
         return self._of_service(name, group, group.replicas, defaults, group.env, description)
 
-    def _has_command_of_its_own(self, name: str, group: AppWorkers) -> bool:
-        """Whether further arguments or overrides replace Sidekiq's command: what runs then shows no heartbeat."""
+    def _has_command_of_its_own(self, name: str, part: AppPart) -> bool:
+        """Whether further arguments or overrides replace the command: what runs then answers none of our checks."""
         further = self.options.services.get(name, {})
-        changes = [group.overrides, further.get("overrides")]
+        changes = [part.overrides, further.get("overrides")]
         containers = [each.get("container") for each in changes if isinstance(each, Mapping)]
         return "command" in further or any(isinstance(each, Mapping) and "command" in each for each in containers)
 
