@@ -14,15 +14,8 @@ def test_the_command_writes_the_loader_and_becomes_sidekiq(tmp_path: Path) -> No
         *("bundle", "exec", "sidekiq", "-r", "/tmp/sidekiq_heartbeat.rb", "-c", "5", "-t", "25", "-q", "critical,2")
     ]
     ours = [word.replace("/tmp/sidekiq_heartbeat.rb", str(loader)) for word in command[:begin]]
-    sidekiq = [
-        "ruby",
-        "-e",
-        "puts Process.pid, ENV.fetch('RAILBED_HEARTBEAT_FILE'), ARGV, File.read(ARGV[2])",
-        "--",
-        "-t",
-        "$HOME",
-        str(loader),
-    ]
+    shown = "puts Process.pid, ENV.fetch('RAILBED_HEARTBEAT_FILE'), ARGV, File.read(ARGV[2])"
+    sidekiq = ["ruby", "-e", shown, "--", "-t", "$HOME", str(loader)]
     with subprocess.Popen([*ours, *sidekiq], stdout=subprocess.PIPE, text=True) as process:
         out, _ = process.communicate(timeout=60)
     pid, heartbeat, *words = out.split("\n", 5)
