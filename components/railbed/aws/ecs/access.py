@@ -119,6 +119,16 @@ class ServiceState:
         return [text for time, text in self.events if begun is None or time is None or time >= begun]
 
 
+@dataclass(frozen=True)
+class FailedStart:
+    """A scheduled run that has not started."""
+
+    time: datetime
+    """When it should have, in UTC."""
+    words: str
+    """Why, in AWS' words."""
+
+
 class TaskPlacementError(Exception):
     """ECS did not take a task on; it may a moment later."""
 
@@ -145,7 +155,7 @@ class EcsAccess:
         client = self._client or boto3.client
         config = Config(connect_timeout=10, read_timeout=30, retries={"mode": "standard", "max_attempts": 5})
         self._clients: dict[str, Any] = {
-            service: client(service, region_name=self._region, config=config) for service in ("ecs", "logs")
+            service: client(service, region_name=self._region, config=config) for service in ("ecs", "logs", "stepfunctions")
         }
 
     def _ask(self, operation: str, *, of: str = "ecs", **request: Any) -> Answer:
@@ -251,6 +261,15 @@ class EcsAccess:
         described = [task for task in described if task.get("lastStatus") == "STOPPED"]
         described.sort(key=lambda task: str(task.get("stoppedAt", task.get("createdAt", ""))), reverse=True)
         return [_task(each) for each in described]
+
+    def failed_start(self, state_machine_arn: str) -> FailedStart | None:
+        """How the last execution of a state machine failed; None if it did not, or there is none."""
+        found = self._ask("list_executions", of="stepfunctions", stateMachineArn=state_machine_arn, maxResults=1)["executions"]
+        if not found or found[0]["status"] not in ("FAILED", "TIMED_OUT", "ABORTED"):
+            return None
+        told = self._ask("describe_execution", of="stepfunctions", executionArn=found[0]["executionArn"])
+        words = ": ".join(filter(None, (told.get("error"), told.get("cause")))) or found[0]["status"]
+        return FailedStart(found[0]["startDate"].astimezone(UTC), words)
 
     def log(self, group: str, container: str, task: TaskState, lines: int) -> str:
         """The end of a container's log; empty if it has none yet."""
