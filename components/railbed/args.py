@@ -399,11 +399,7 @@ class EcsAutoscalingArgs(TypedDict):
     cpu_percent: NotRequired[int]
     """CPU that tasks should use on average, in percent. Default: none, CPU does not count."""
     requests_per_target: NotRequired[int]
-    """Requests a minute that a task should get. Default: none. Needs the two suffixes."""
-    load_balancer_arn_suffix: NotRequired[pulumi.Input[str]]
-    """The load balancer's `arn_suffix`, as CloudWatch names it: app/shop/1a2b3c."""
-    target_group_arn_suffix: NotRequired[pulumi.Input[str]]
-    """The target group's `arn_suffix`: targetgroup/shop/4d5e6f."""
+    """Requests a minute that a task should get. Default: none."""
     queue_latency_seconds: NotRequired[int]
     """Time that the oldest Sidekiq job should wait at most. Default: none. A small container beside Sidekiq tells it to
     CloudWatch."""
@@ -1048,6 +1044,10 @@ class EcsAppArgs(TypedDict):
     """Target group of the load balancer in front of web. Default: none."""
     load_balancer_security_group_id: NotRequired[pulumi.Input[str]]
     """Security group of that load balancer. Required with `target_group_arn`."""
+    load_balancer_arn_suffix: NotRequired[pulumi.Input[str]]
+    """That load balancer's `arn_suffix`. Required with `services.web.autoscaling.requests_per_target`."""
+    target_group_arn_suffix: NotRequired[pulumi.Input[str]]
+    """The target group's `target_group_arn_suffix`. Required with `services.web.autoscaling.requests_per_target`."""
     instance_security_group_id: NotRequired[pulumi.Input[str]]
     """Security group of the instances. Required with `target_group_arn` and bridge."""
 
@@ -1238,6 +1238,12 @@ class EcsServiceArgs(TypedDict):
     Default: none."""
     load_balancer_security_group_id: NotRequired[pulumi.Input[str]]
     """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
+    load_balancer_arn_suffix: NotRequired[pulumi.Input[str]]
+    """That load balancer's `arn_suffix`, as CloudWatch names it: app/shop/1a2b3c. Required with
+    `autoscaling.requests_per_target`."""
+    target_group_arn_suffix: NotRequired[pulumi.Input[str]]
+    """The target group's `target_group_arn_suffix`: targetgroup/shop/4d5e6f. Required with
+    `autoscaling.requests_per_target`."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
     instance_security_group_id: NotRequired[pulumi.Input[str]]

@@ -277,3 +277,32 @@ def test_a_number_of_tasks_that_something_else_sets_stays() -> None:
     application = whole(app={**APP, "web": {"autoscaled": True}})
     ignored = application.the("Service", "shop-web").request.ignoreChanges
     assert list(ignored) == ["desiredCount"], "every release resets the number of tasks"
+
+
+CROWDED = (
+    "app.workers.default: 9 threads share 256 CPU units, 0.25 of a vCPU, as Fargate lets no task borrow: raise "
+    "app.workers.default.resources.cpu to 500m or more, or set cpu and memory in services.default"
+)
+
+
+@pytest.mark.parametrize(
+    ("group", "arguments", "warnings"),
+    [
+        ({"concurrency": 9}, {}, [CROWDED]),
+        ({"concurrency": 8}, {}, []),
+        ({"concurrency": 9, "resources": {"cpu": "500m"}}, {}, []),
+        ({"concurrency": 9}, {"services": {"default": {"cpu": 512}}}, []),
+        ({"concurrency": 9}, {**ON_INSTANCES, "vpc_id": None, "instance_security_group_id": "sg-instances"}, []),
+    ],
+)
+def test_many_threads_on_little_cpu_are_warned_of(
+    logged: list[tuple[str, str]], group: dict[str, Any], arguments: dict[str, Any], warnings: list[str]
+) -> None:
+    whole(app={**APP, "web": {"processes": 2, "threads": 4}, "workers": {"default": group}}, **arguments)
+    assert [text for level, text in logged if level == "warn"] == warnings
+
+
+def test_workers_are_not_scaled_by_requests() -> None:
+    scaling = {"minimum": 1, "maximum": 4, "requests_per_target": 100}
+    with pytest.raises(InvalidArguments, match=r"services.default.autoscaling.requests_per_target: workers get no requests"):
+        whole(services={"default": {"autoscaling": scaling}})

@@ -127,19 +127,12 @@ DEPLOYMENTS: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "EcsService",
-        {"autoscaling": {**RANGE, "requests_per_target": 100}},
+        {"autoscaling": {**RANGE, "requests_per_target": 100}, **BEHIND_LOAD_BALANCER},
         "requests_per_target needs load_balancer_arn_suffix and target_group_arn_suffix",
     ),
     (
         "EcsService",
-        {
-            "autoscaling": {
-                **RANGE,
-                "requests_per_target": 100,
-                "load_balancer_arn_suffix": "a",
-                "target_group_arn_suffix": "b",
-            }
-        },
+        {"autoscaling": {**RANGE, "requests_per_target": 100}},
         "autoscaling.requests_per_target needs target_group_arn: there are no requests without",
     ),
 ]

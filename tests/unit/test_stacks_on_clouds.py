@@ -206,3 +206,10 @@ def test_a_registry_of_ones_own_takes_the_place_of_the_clouds() -> None:
         deployed = deploy(target, app=APP | {"image": {"build": str(RAILS)}}, **private)
         assert not deployed.all("EcrRepository") + deployed.all("DigitalOceanRegistry")
         assert deployed.the("Image").at("imageName").startswith("registry.example.com/shop:")
+
+
+def test_web_on_ecs_is_scaled_by_requests_from_settings_alone() -> None:
+    scaling = {"minimum": 2, "maximum": 6, "requests_per_target": 600}
+    stack = deploy("ecs", ecs={"services": {"web": {"autoscaling": scaling}}})
+    label = "targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.resourceLabel"
+    assert stack.the("Policy", "shop-web-requests").at(label) == "app/shop/1/targetgroup/shop/1"

@@ -67,7 +67,7 @@ class EcsService(EcsComponent[EcsServiceModel]):
         service = self._service(name, given, definition, group, let_in)
         if given.autoscaling:
             cluster_name = pulumi.Output.from_input(given.cluster_arn).apply(lambda arn: arn.rsplit("/", 1)[-1])
-            autoscale(name, given.autoscaling, cluster_name, service.name, self)
+            autoscale(name, given.autoscaling, cluster_name, service.name, self, _balancer_label(given))
         record = self._record(name, given, task, definition, service, group)
 
         self.service_name = service.name
@@ -247,6 +247,12 @@ def _log_router(given: EcsServiceModel, task: DefinedTask) -> Properties:
         "firelensConfiguration": {"type": "fluentbit", "options": {"enable-ecs-log-metadata": "true"}},
         "logConfiguration": task.cloudwatch_logs(),
     }
+
+
+def _balancer_label(given: EcsServiceModel) -> pulumi.Input[str] | None:
+    if given.load_balancer_arn_suffix is None or given.target_group_arn_suffix is None:
+        return None
+    return pulumi.Output.concat(given.load_balancer_arn_suffix, "/", given.target_group_arn_suffix)
 
 
 def _console(given: EcsServiceModel, service: Service) -> pulumi.Output[str]:

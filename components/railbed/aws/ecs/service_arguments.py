@@ -137,6 +137,12 @@ class EcsServiceModel(EcsServiceOptions, EcsTask):
     Default: none."""
     load_balancer_security_group_id: InputText | None = None
     """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
+    load_balancer_arn_suffix: InputText | None = None
+    """That load balancer's `arn_suffix`, as CloudWatch names it: app/shop/1a2b3c. Required with
+    `autoscaling.requests_per_target`."""
+    target_group_arn_suffix: InputText | None = None
+    """The target group's `target_group_arn_suffix`: targetgroup/shop/4d5e6f. Required with
+    `autoscaling.requests_per_target`."""
     vpc_id: InputText | None = None
     """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
     instance_security_group_id: InputText | None = None
@@ -161,5 +167,12 @@ class EcsServiceModel(EcsServiceOptions, EcsTask):
 
     @rule
     def _requests_can_be_counted(self) -> None:
-        if self.autoscaling and self.autoscaling.requests_per_target and self.target_group_arn is None:
+        if not (self.autoscaling and self.autoscaling.requests_per_target):
+            return
+        if self.target_group_arn is None:
             raise ValueError("autoscaling.requests_per_target needs target_group_arn: there are no requests without")
+        if self.load_balancer_arn_suffix is None or self.target_group_arn_suffix is None:
+            raise ValueError(
+                "autoscaling.requests_per_target needs load_balancer_arn_suffix and target_group_arn_suffix: "
+                "set them to the load balancer's outputs of these names, arn_suffix and target_group_arn_suffix"
+            )
