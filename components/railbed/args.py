@@ -1001,6 +1001,13 @@ class EcrRepositoryArgs(TypedDict):
 class EcsAppArgs(TypedDict):
     """Arguments of EcsApp."""
 
+    log_router_image: NotRequired[pulumi.Input[str]]
+    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch; one of ECR may be pulled.
+    Migrations and other one-off tasks keep theirs in CloudWatch, where `pulumi up` reads it. Default: none."""
+    log_router_options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
+    log_router_secret_options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Options that are secrets, such as HTTP_Passwd: ARNs of Secrets Manager secrets or of SSM parameters. Default: none."""
     capacity: NotRequired[Capacity]
     """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
     network_mode: NotRequired[NetworkMode]
@@ -1068,6 +1075,13 @@ class EcsClusterArgs(TypedDict):
 class EcsScheduledTaskArgs(TypedDict):
     """Arguments of EcsScheduledTask."""
 
+    log_router_image: NotRequired[pulumi.Input[str]]
+    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch; one of ECR may be pulled.
+    Migrations and other one-off tasks keep theirs in CloudWatch, where `pulumi up` reads it. Default: none."""
+    log_router_options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
+    log_router_secret_options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Options that are secrets, such as HTTP_Passwd: ARNs of Secrets Manager secrets or of SSM parameters. Default: none."""
     capacity: NotRequired[Capacity]
     """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
     network_mode: NotRequired[NetworkMode]
@@ -1144,6 +1158,13 @@ class EcsScheduledTaskArgs(TypedDict):
 class EcsServiceArgs(TypedDict):
     """Arguments of EcsService."""
 
+    log_router_image: NotRequired[pulumi.Input[str]]
+    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch; one of ECR may be pulled.
+    Migrations and other one-off tasks keep theirs in CloudWatch, where `pulumi up` reads it. Default: none."""
+    log_router_options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
+    log_router_secret_options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Options that are secrets, such as HTTP_Passwd: ARNs of Secrets Manager secrets or of SSM parameters. Default: none."""
     capacity: NotRequired[Capacity]
     """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
     network_mode: NotRequired[NetworkMode]
@@ -1229,10 +1250,6 @@ class EcsServiceArgs(TypedDict):
     """Whether `aws ecs execute-command` can open a console in the tasks. Default true."""
     autoscaling: NotRequired[EcsAutoscalingArgs]
     """When the service gets more tasks, and when fewer. Default: never."""
-    log_router_image: NotRequired[pulumi.Input[str]]
-    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch. Default: none."""
-    log_router_options: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
     target_group_arn: NotRequired[pulumi.Input[str]]
     """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
     Default: none."""

@@ -306,3 +306,15 @@ def test_workers_are_not_scaled_by_requests() -> None:
     scaling = {"minimum": 1, "maximum": 4, "requests_per_target": 100}
     with pytest.raises(InvalidArguments, match=r"services.default.autoscaling.requests_per_target: workers get no requests"):
         whole(services={"default": {"autoscaling": scaling}})
+
+
+def test_the_log_router_of_the_application_is_beside_services_and_scheduled_tasks() -> None:
+    application = whole(log_router_image="fluent-bit:3", log_router_options={"Name": "http"})
+    drivers = {part: app_of(application, part)["logConfiguration"]["logDriver"] for part in PARTS}
+    assert drivers == {
+        "shop-web": "awsfirelens",
+        "shop-default": "awsfirelens",
+        "shop-digest": "awsfirelens",
+        "shop-migrate": "awslogs",
+        "shop-post-migrate": "awslogs",
+    }, "`pulumi up` shows the end of a migration's log, which it reads in CloudWatch"

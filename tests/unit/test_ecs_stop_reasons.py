@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from railbed.aws.ecs.access import ContainerState, TaskState
 from railbed.aws.ecs.deployment_check import DeploymentError
+from railbed.aws.ecs.states import ContainerState, TaskState
 from railbed.aws.ecs.stop_reasons import TaskSettings, advice_on, advice_on_task
 from railbed.aws.ecs.task_runner import TaskRunError
 from tests.unit.ecs_answers import RUNNING, TASK, Aws, log, messages, refused, task

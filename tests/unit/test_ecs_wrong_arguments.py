@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from railbed.validation.checks import InvalidArguments
-from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, deployed
+from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, SECRET, deployed
 from tests.unit.recording import Recorded
 
 EC2 = {"capacity": "ec2", "capacity_provider": "shop-instances"}
@@ -136,6 +136,7 @@ DEPLOYMENTS: list[tuple[str, dict[str, Any], str]] = [
         "autoscaling.requests_per_target needs target_group_arn: there are no requests without",
     ),
 ]
+ROUTED = {"log_router_image": "fluent-bit:3", "log_router_options": {"Name": "http"}}
 CONTENTS: list[tuple[str, dict[str, Any], str]] = [
     ("EcsService", {"image": "shop"}, "image: found 'shop'; name a tag other than latest, or a digest"),
     ("EcsService", {"user": 0}, "user 0: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"),
@@ -160,6 +161,26 @@ CONTENTS: list[tuple[str, dict[str, Any], str]] = [
         "EcsService",
         {"log_router_image": "fluent-bit:3"},
         "log_router_image and log_router_options belong together: give both, or none to log to CloudWatch",
+    ),
+    (
+        "EcsScheduledTask",
+        {"log_router_secret_options": {"HTTP_Passwd": SECRET}},
+        "log_router_secret_options without log_router_image would change nothing: remove them, or give it",
+    ),
+    (
+        "EcsService",
+        {**ROUTED, "log_router_secret_options": {"Name": SECRET}},
+        "Name in both log_router_options and log_router_secret_options: keep one of them",
+    ),
+    (
+        "EcsService",
+        {**ROUTED, "log_router_options": {"Name": "http", "HTTP_Passwd": "hunter2-pass"}},
+        "log_router_options.HTTP_Passwd: has the name of a secret, and everybody who can read the task definition could read",
+    ),
+    (
+        "EcsService",
+        {**ROUTED, "log_router_options": {"Name": "http", "Header": "Authorization Bearer abcdefghijklmnopqrstuv"}},
+        "log_router_options.Header: holds a token or private key",
     ),
     (
         "EcsScheduledTask",

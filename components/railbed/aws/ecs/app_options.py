@@ -5,6 +5,7 @@ from typing import Any
 from railbed.app import Resources
 from railbed.aws.ecs.capacity import CapacityOptions
 from railbed.aws.ecs.fargate_sizes import smallest_fargate_size
+from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.identifiers import SecretReference
 from railbed.quantities import mebibytes, millicores
 from railbed.validation.types import EnvironmentName
@@ -13,7 +14,7 @@ PREPARE_TO_END_SECONDS = 5
 """Margin between the end of the last request and the kill."""
 
 
-class EcsAppOptions(CapacityOptions):
+class EcsAppOptions(CapacityOptions, LogRouterOptions):
     """What a user chooses of an application on ECS beside its description."""
 
     secret_references: dict[EnvironmentName, SecretReference] = {}

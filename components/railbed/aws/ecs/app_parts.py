@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from railbed.app import SIDEKIQ_EXTRA_SECONDS, App, AppCron, AppPart, AppWorkers, Resources
 from railbed.aws.ecs.app_options import PREPARE_TO_END_SECONDS, EcsAppOptions, cpu_units, fargate_size
 from railbed.aws.ecs.capacity import CapacityOptions
+from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.scheduled_task import EcsScheduledTaskOptions
 from railbed.aws.ecs.service_arguments import EcsServiceOptions
 from railbed.aws.ecs.task import EcsTaskOptions, Properties, problems_of_places
@@ -140,7 +141,10 @@ class _DescribedParts:
         """Arguments of a scheduled command."""
         fields = ("schedule", "command", "time_zone", "deadline_seconds", "overlap", "suspended")
         description = {field: getattr(task, field) for field in fields}
-        return self._of_part(task, {}, {}) | description | {"described_as": f"cron.{name}"}
+        return self._of_part(task, {}, {}) | self._log_router() | description | {"described_as": f"cron.{name}"}
+
+    def _log_router(self) -> Properties:
+        return {field: getattr(self.options, field) for field in LogRouterOptions.model_fields}
 
     def _of_service(
         self,
@@ -154,7 +158,7 @@ class _DescribedParts:
         further = self.options.services.get(part, {})
         scales = further.get("autoscaling") is not None
         count = {} if scales else {"desired_count": replicas}
-        given = self._of_part(container, defaults, env)
+        given = self._of_part(container, defaults, env) | self._log_router()
         joined = [key for key in ("env", "secret_references", "overrides") if isinstance(further.get(key), dict)]
         both = {key: merged(given[key], further[key]) for key in joined}
         return given | description | count | further | both

@@ -13,8 +13,9 @@ from typing import Any
 
 import pulumi
 
-from railbed.aws.ecs.access import LOG_ARRIVES_SECONDS, Deployment, EcsAccess, ServiceState, TaskState
+from railbed.aws.ecs.access import LOG_ARRIVES_SECONDS, EcsAccess
 from railbed.aws.ecs.patience import Patience, UnreachableError, is_lost_sign_in, words_of
+from railbed.aws.ecs.states import Deployment, ServiceState, TaskState
 from railbed.aws.ecs.stop_reasons import TaskSettings, advice_on, advice_on_task
 from railbed.diagnostics import tell
 from railbed.log_text import Redaction, shown_tail

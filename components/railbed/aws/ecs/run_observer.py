@@ -8,8 +8,9 @@ from typing import Any
 import pulumi
 from pulumi_aws.ecs import TaskDefinition
 
-from railbed.aws.ecs.access import EcsAccess, TaskState
+from railbed.aws.ecs.access import EcsAccess
 from railbed.aws.ecs.patience import words_of
+from railbed.aws.ecs.states import TaskState
 from railbed.aws.ecs.stop_reasons import advice_on, advice_on_task, settings_of
 from railbed.aws.ecs.task import CONTAINER, EcsTask
 from railbed.aws.ecs.task_definition import DefinedTask

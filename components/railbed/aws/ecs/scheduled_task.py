@@ -9,6 +9,7 @@ from railbed.app import Command
 from railbed.args import EcsScheduledTaskArgs
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
+from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.run_observer import RunObserver
 from railbed.aws.ecs.schedule import schedule_expression
 from railbed.aws.ecs.scheduled_start import LATEST_START_SECONDS, ScheduledStart
@@ -21,7 +22,7 @@ from railbed.validation.rules import rule
 STOP_SECONDS = 30
 
 
-class EcsScheduledTaskOptions(EcsTaskOptions):
+class EcsScheduledTaskOptions(EcsTaskOptions, LogRouterOptions):
     """What a user chooses of an EcsScheduledTask."""
 
     schedule: CronExpression

@@ -28,8 +28,6 @@ from railbed.overrides import merged
 DYNAMIC_PORTS = (32768, 65535)
 """Host ports that ECS chooses from with network mode bridge."""
 
-LOG_ROUTER = "log-router"
-
 
 class EcsService(EcsComponent[EcsServiceModel]):
     """A service on ECS: web processes behind a load balancer, or workers without one.
@@ -226,9 +224,6 @@ def _defined(name: str, given: EcsServiceModel, task: DefinedTask) -> TaskDefini
         )
     if given.health_command:
         container.setdefault("healthCheck", health_check(given.health_command, given.startup_seconds))
-    if given.log_router_image is not None:
-        container["logConfiguration"] = {"logDriver": "awsfirelens", "options": given.log_router_options}
-        others.append(_log_router(given, task))
     if given.autoscaling and given.autoscaling.queue_latency_seconds:
         latency = task.container_of(LATENCY_CONTAINER, None, essential=False, stopTimeout=5)
         latency["entryPoint"] = ["ruby", "-e", PUBLISH_LATENCY]
@@ -236,17 +231,6 @@ def _defined(name: str, given: EcsServiceModel, task: DefinedTask) -> TaskDefini
         latency["environment"] = [*latency["environment"], settings]
         others.append(latency)
     return task.register(*others)
-
-
-def _log_router(given: EcsServiceModel, task: DefinedTask) -> Properties:
-    return {
-        "name": LOG_ROUTER,
-        "image": given.log_router_image,
-        "essential": True,
-        "memoryReservation": 50,
-        "firelensConfiguration": {"type": "fluentbit", "options": {"enable-ecs-log-metadata": "true"}},
-        "logConfiguration": task.cloudwatch_logs(),
-    }
 
 
 def _balancer_label(given: EcsServiceModel) -> pulumi.Input[str] | None:

@@ -8,11 +8,12 @@ from railbed.app import Command
 from railbed.aws.ecs.autoscaling import EcsAutoscaling
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.health_check import LONGEST_STARTUP_SECONDS
+from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.task import EcsTask, EcsTaskOptions
 from railbed.enums import Capacity, NetworkMode
 from railbed.overrides import Known, check_overrides
 from railbed.validation.rules import rule
-from railbed.validation.types import InputImage, InputText
+from railbed.validation.types import InputText
 
 USUAL_DEREGISTRATION_SECONDS = 300
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html"""
@@ -20,7 +21,7 @@ SPARE_SECONDS = 120
 """For ECS to tell a task to end, for its other containers, and for its end to be known."""
 
 
-class EcsServiceOptions(EcsTaskOptions):
+class EcsServiceOptions(EcsTaskOptions, LogRouterOptions):
     """What a user chooses of an EcsService."""
 
     command: Command | None = None
@@ -49,10 +50,6 @@ class EcsServiceOptions(EcsTaskOptions):
     """Whether `aws ecs execute-command` can open a console in the tasks. Default true."""
     autoscaling: EcsAutoscaling | None = None
     """When the service gets more tasks, and when fewer. Default: never."""
-    log_router_image: InputImage | None = None
-    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch. Default: none."""
-    log_router_options: dict[str, InputText] = {}
-    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
 
     @rule
     def _stops_in_time(self) -> None:
@@ -96,11 +93,6 @@ class EcsServiceOptions(EcsTaskOptions):
                 f"desired_count {self.desired_count} is outside of autoscaling's {scaling.minimum} to {scaling.maximum}: "
                 "leave it out to begin with the minimum"
             )
-
-    @rule
-    def _log_goes_somewhere(self) -> None:
-        if (self.log_router_image is None) != (not self.log_router_options):
-            raise ValueError("log_router_image and log_router_options belong together: give both, or none to log to CloudWatch")
 
     @rule
     def _overrides_are_known(self) -> None:

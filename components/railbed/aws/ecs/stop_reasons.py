@@ -11,7 +11,7 @@ What comes from containerd, runc, the init process or Ruby is in the words of th
 import re
 from dataclasses import dataclass
 
-from railbed.aws.ecs.access import TaskState
+from railbed.aws.ecs.states import TaskState
 from railbed.aws.ecs.task import EcsTask
 
 
