@@ -2,9 +2,9 @@
 
 from importlib import resources
 
-from railbed.app import AppWorkers
-from railbed.listening import RUBY
-from railbed.processes import sidekiq_command
+from railbed.description.app import AppWorkers
+from railbed.description.commands import sidekiq_command
+from railbed.description.listening import RUBY
 
 HEARTBEAT_FILE = "/tmp/railbed-heartbeat"
 HEARTBEAT_VARIABLES = {"RAILBED_HEARTBEAT_FILE": HEARTBEAT_FILE}

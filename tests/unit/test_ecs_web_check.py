@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from railbed.app import AppWeb
 from railbed.aws.ecs import web_check as module
 from railbed.aws.ecs.web_check import web_check
+from railbed.description.app import AppWeb
 from tests.unit.ecs_samples import IMAGE, containers_of, deployed
 
 

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from railbed.app import AppWorkers
+from railbed.description.app import AppWorkers
 from railbed.heartbeat import heartbeat_command
 
 

@@ -10,7 +10,7 @@ from pulumi_digitalocean import DatabaseSlug, DropletSlug
 from pulumi_digitalocean import Region as DigitalOceanRegion
 from pydantic import TypeAdapter
 
-from railbed.aws.certificate import MOST_HOSTS
+from railbed.aws.dns.certificate import MOST_HOSTS
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.health_check import LONGEST_STARTUP_SECONDS, health_check
 from railbed.aws.instance_types import INSTANCE_TYPE, CacheNodeType, RdsInstanceClass, architecture_of

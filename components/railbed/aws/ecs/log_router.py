@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 
 from railbed.aws.identifiers import SecretReference
-from railbed.clear_text import form_of_secret, has_secret_name, secret_in_clear_text
+from railbed.secrets.clear_text import form_of_secret, has_secret_name, secret_in_clear_text
 from railbed.validation.arguments import Options
 from railbed.validation.rules import ProblemsError, rule
 from railbed.validation.types import InputImage, InputText

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from railbed.app import App
 from railbed.aws.ecs.app_parts import EcsAppParts
+from railbed.description.app import App
 from railbed.enums import Capacity
 
 FEW_CPU_UNITS = 512

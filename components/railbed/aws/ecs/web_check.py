@@ -3,8 +3,8 @@
 import shlex
 from importlib import resources
 
-from railbed.app import AppWeb
-from railbed.listening import RUBY
+from railbed.description.app import AppWeb
+from railbed.description.listening import RUBY
 
 ANSWERED = "/tmp/railbed-answered"
 
