@@ -459,11 +459,7 @@ class EcsAutoscalingArgs(TypedDict):
     cpu_percent: NotRequired[int]
     """CPU that tasks should use on average, in percent. Default: none, CPU does not count."""
     requests_per_target: NotRequired[int]
-    """Requests a minute that a task should get. Default: none. Needs the two suffixes."""
-    load_balancer_arn_suffix: NotRequired[pulumi.Input[str]]
-    """The load balancer's `arn_suffix`, as CloudWatch names it: app/shop/1a2b3c."""
-    target_group_arn_suffix: NotRequired[pulumi.Input[str]]
-    """The target group's `arn_suffix`: targetgroup/shop/4d5e6f."""
+    """Requests a minute that a task should get. Default: none."""
     queue_latency_seconds: NotRequired[int]
     """Time that the oldest Sidekiq job should wait at most. Default: none. A small container beside Sidekiq tells it to
     CloudWatch."""
@@ -968,7 +964,9 @@ class ApplicationLoadBalancerArgs(TypedDict):
     """ARN of an issued certificate in ACM, AwsCertificate's `arn`. With it the load balancer serves HTTPS and redirects HTTP to
     it. Default: none, plain HTTP."""
     health_codes: NotRequired[str]
-    """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200."""
+    """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200-403: whatever shows that Rails answers, also
+    the redirect of force_ssl and the refusal of its host authorization, as the check comes by HTTP with the target's address as
+    host; a path that there is not (404) is none."""
     idle_timeout: NotRequired[int]
     """Seconds after which a silent connection is closed. It has to be below the application server's keep-alive, 65 seconds in
     Puma (persistent_timeout), or requests meet a closed connection and fail with 502. Default 60."""
@@ -1014,9 +1012,7 @@ class ApplicationLoadBalancerArgs(TypedDict):
     reaches nothing else. Default: none, the load balancer may open connections to that port of any address, and whoever owns
     the targets opens their group for `security_group_id`."""
     health_path: NotRequired[str]
-    """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
-    exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
-    (config.ssl_options). Default /up."""
+    """Path of the health check. Default /up."""
 
 
 class AwsCertificateArgs(TypedDict):
@@ -1068,6 +1064,13 @@ class EcrRepositoryArgs(TypedDict):
 class EcsAppArgs(TypedDict):
     """Arguments of EcsApp."""
 
+    log_router_image: NotRequired[pulumi.Input[str]]
+    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch; one of ECR may be pulled.
+    Migrations and other one-off tasks keep theirs in CloudWatch, where `pulumi up` reads it. Default: none."""
+    log_router_options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
+    log_router_secret_options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Options that are secrets, such as HTTP_Passwd: ARNs of Secrets Manager secrets or of SSM parameters. Default: none."""
     capacity: NotRequired[Capacity]
     """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
     network_mode: NotRequired[NetworkMode]
@@ -1114,6 +1117,10 @@ class EcsAppArgs(TypedDict):
     """Target group of the load balancer in front of web. Default: none."""
     load_balancer_security_group_id: NotRequired[pulumi.Input[str]]
     """Security group of that load balancer. Required with `target_group_arn`."""
+    load_balancer_arn_suffix: NotRequired[pulumi.Input[str]]
+    """That load balancer's `arn_suffix`. Required with `services.web.autoscaling.requests_per_target`."""
+    target_group_arn_suffix: NotRequired[pulumi.Input[str]]
+    """The target group's `target_group_arn_suffix`. Required with `services.web.autoscaling.requests_per_target`."""
     instance_security_group_id: NotRequired[pulumi.Input[str]]
     """Security group of the instances. Required with `target_group_arn` and bridge."""
 
@@ -1134,6 +1141,13 @@ class EcsClusterArgs(TypedDict):
 class EcsScheduledTaskArgs(TypedDict):
     """Arguments of EcsScheduledTask."""
 
+    log_router_image: NotRequired[pulumi.Input[str]]
+    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch; one of ECR may be pulled.
+    Migrations and other one-off tasks keep theirs in CloudWatch, where `pulumi up` reads it. Default: none."""
+    log_router_options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
+    log_router_secret_options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Options that are secrets, such as HTTP_Passwd: ARNs of Secrets Manager secrets or of SSM parameters. Default: none."""
     capacity: NotRequired[Capacity]
     """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
     network_mode: NotRequired[NetworkMode]
@@ -1213,6 +1227,13 @@ class EcsScheduledTaskArgs(TypedDict):
 class EcsServiceArgs(TypedDict):
     """Arguments of EcsService."""
 
+    log_router_image: NotRequired[pulumi.Input[str]]
+    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch; one of ECR may be pulled.
+    Migrations and other one-off tasks keep theirs in CloudWatch, where `pulumi up` reads it. Default: none."""
+    log_router_options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
+    log_router_secret_options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Options that are secrets, such as HTTP_Passwd: ARNs of Secrets Manager secrets or of SSM parameters. Default: none."""
     capacity: NotRequired[Capacity]
     """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
     network_mode: NotRequired[NetworkMode]
@@ -1285,7 +1306,8 @@ class EcsServiceArgs(TypedDict):
     """Whether something outside of this component sets the number of tasks: `desired_count` is then what the service begins
     with. Default false; `autoscaling` needs no mention here."""
     health_command: NotRequired[list[str]]
-    """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"]. Default: none."""
+    """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"], every 10 seconds: a container that
+    fails it for a minute is replaced. Default: none; for Sidekiq in EcsApp, its heartbeat in Redis."""
     startup_seconds: NotRequired[int]
     """Seconds in which a new task must answer its health check. Default 180."""
     stop_seconds: NotRequired[int]
@@ -1300,15 +1322,17 @@ class EcsServiceArgs(TypedDict):
     """Whether `aws ecs execute-command` can open a console in the tasks. Default true."""
     autoscaling: NotRequired[EcsAutoscalingArgs]
     """When the service gets more tasks, and when fewer. Default: never."""
-    log_router_image: NotRequired[pulumi.Input[str]]
-    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch. Default: none."""
-    log_router_options: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
     target_group_arn: NotRequired[pulumi.Input[str]]
     """Target group of a load balancer that sends requests to `port`; of target type ip with awsvpc, instance with bridge.
     Default: none."""
     load_balancer_security_group_id: NotRequired[pulumi.Input[str]]
     """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
+    load_balancer_arn_suffix: NotRequired[pulumi.Input[str]]
+    """That load balancer's `arn_suffix`, as CloudWatch names it: app/shop/1a2b3c. Required with
+    `autoscaling.requests_per_target`."""
+    target_group_arn_suffix: NotRequired[pulumi.Input[str]]
+    """The target group's `target_group_arn_suffix`: targetgroup/shop/4d5e6f. Required with
+    `autoscaling.requests_per_target`."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
     instance_security_group_id: NotRequired[pulumi.Input[str]]

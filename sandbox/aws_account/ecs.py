@@ -15,6 +15,7 @@ from sandbox.providers.cloud import lent_name
 
 from .kubernetes import Kubernetes, Properties
 from .logs import Logs
+from .pods import startup_seconds
 from .services import Release, RunningService
 from .tasks import RunningTask, definition_of, keep_states, prepare
 
@@ -137,13 +138,15 @@ class RunningEcs(EC2ContainerServiceBackend):
         definition = self.describe_task_definition(str(service.task_definition))
         configuration = getattr(service, "deployment_configuration", None) or {}
         health, labels = self._behind_balancer(service)
+        described = definition_of(definition, self._secret, {})
+        grace = int(getattr(service, "health_check_grace_period_seconds", None) or 0)
         return Release(
             task_definition=definition.arn,
-            definition=definition_of(definition, self._secret, {}),
+            definition=described,
             count=service.desired_count,
             health=health,
             labels=labels,
-            seconds=int(getattr(service, "health_check_grace_period_seconds", None) or 0),
+            seconds=max(grace, startup_seconds(described)),
             minimum_percent=int(configuration.get("minimumHealthyPercent", 100)),
             maximum_percent=int(configuration.get("maximumPercent", 200)),
         )

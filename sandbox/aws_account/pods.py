@@ -33,6 +33,16 @@ def secret_of(definition: Definition) -> dict[str, str]:
     }
 
 
+def startup_seconds(definition: Definition) -> int:
+    """Seconds in which its containers have to pass their health checks; 0 if there are none."""
+    checks = [each["healthCheck"] for each in definition.containers if each.get("healthCheck")]
+    return max((_seconds_to_start(check) for check in checks), default=0)
+
+
+def _seconds_to_start(check: Properties) -> int:
+    return int(check.get("startPeriod") or 0) + int(check.get("retries") or 3) * int(check.get("interval") or 30)
+
+
 def pod_spec(definition: Definition, secret_name: str, health: Properties | None = None, *, once: bool) -> Properties:
     """The specification of a Pod. `health` is the load balancer's check of the first container with a port."""
     before = {
@@ -48,6 +58,7 @@ def pod_spec(definition: Definition, secret_name: str, health: Properties | None
         # ECS takes a task from its target group before it tells it to end; here that takes a moment.
         made[checked]["lifecycle"] = {"preStop": {"sleep": {"seconds": DRAIN_SECONDS}}}
     for name in before:  # it runs to its end before the others: nothing watches it
+        made[name].pop("startupProbe", None)
         made[name].pop("livenessProbe", None)
     spec: Properties = {
         "containers": [each for name, each in made.items() if name not in before],
@@ -106,7 +117,7 @@ def _container(container: Properties, definition: Definition, secret_name: str, 
     if folder := container.get("workingDirectory"):
         made["workingDir"] = folder
     if container.get("healthCheck") and not once:
-        made["livenessProbe"] = _liveness(container["healthCheck"])
+        made |= _checks(container["healthCheck"])
     return made
 
 
@@ -120,12 +131,20 @@ def _volumes(container: Properties) -> dict[str, int]:
     return {f"{container['name']}-{number}": int(folder["size"]) for number, folder in enumerate(folders)}
 
 
-def _liveness(check: Properties) -> Properties:
+def _checks(check: Properties) -> Properties:
+    """A container counts as healthy from its first success on; failures of its start period do not count.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+    """
     kind, *command = map(_as_written, check["command"])
-    return {
+    interval, retries = int(check.get("interval") or 30), int(check.get("retries") or 3)
+    tried: Properties = {
         "exec": {"command": ["/bin/sh", "-c", *command] if kind == "CMD-SHELL" else command},
-        "initialDelaySeconds": int(check.get("startPeriod") or 0),
-        "periodSeconds": int(check.get("interval") or 30),
+        "periodSeconds": interval,
         "timeoutSeconds": int(check.get("timeout") or 5),
-        "failureThreshold": int(check.get("retries") or 3),
+    }
+    uncounted = -(-int(check.get("startPeriod") or 0) // interval)
+    return {
+        "startupProbe": {**tried, "failureThreshold": uncounted + retries},
+        "livenessProbe": {**tried, "failureThreshold": retries},
     }

@@ -146,6 +146,8 @@ def deploy(settings: EcsSettings) -> None:
         secrets=secrets,
         target_group_arn=balancer.target_group_arn,
         load_balancer_security_group_id=balancer.security_group_id,
+        load_balancer_arn_suffix=balancer.arn_suffix,
+        target_group_arn_suffix=balancer.target_group_arn_suffix,
         **_place_of_tasks(settings, network, private, tasks, cluster),
     )
     app = EcsApp.from_model(settings.name, arguments, on_aws)

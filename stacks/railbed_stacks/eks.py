@@ -26,10 +26,6 @@ from railbed_stacks.zones import zones_of_stack
 
 NODE_PORT = 30080
 
-ALIVE = "200-499"
-"""Every node answers for all pods, which Kubernetes checks itself: any answer of Rails, its host authorization's too, shows
-that the way through the node is open."""
-
 
 class EksSettings(AwsSettings):
     """Everything that a stack of target eks is told."""
@@ -69,6 +65,7 @@ class EksSettings(AwsSettings):
     @rule
     def _nodes_decide_what_is_healthy(self) -> None:
         if "health_codes" in self.load_balancer.model_fields_set:
+            # Every node answers for all pods, which Kubernetes checks itself.
             raise ValueError("load_balancer.health_codes: is set by the stack: remove it")
 
 
@@ -138,7 +135,6 @@ def _nodes(settings: EksSettings, cluster: EksOrDoksCluster) -> dict[str, Any]:
         "target_type": TargetType.INSTANCE,
         "port": NODE_PORT,
         "health_path": settings.app.web.health_path,
-        "health_codes": ALIVE,
         "autoscaling_group_names": cluster.autoscaling_groups,
         "target_security_group_ids": {"nodes": cluster.node_security_group_id},
     }

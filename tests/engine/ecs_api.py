@@ -49,6 +49,8 @@ class EcsApi:
     _deployed: dict[str, list[str]] = field(default_factory=dict)
     """Task definitions of a service, the newest last."""
     _wanted: dict[str, str] = field(default_factory=dict)
+    _begun: dict[str, int] = field(default_factory=dict)
+    """The newest deployment of a service, by its number, that was seen in progress."""
 
     def calls(self, operation: str) -> list[Answer]:
         """Requests of one operation."""
@@ -128,7 +130,10 @@ class EcsApi:
             "desiredCount": 2,
         }
         deployments = [newest]
-        if any(service.startswith(name) for name in self.failing):
+        if any(service.startswith(name) for name in self.failing) and self._begun.get(service) != len(deployed):
+            self._begun[service] = len(deployed)  # ECS gives no deployment up at once
+            deployments = [{**newest, "rolloutState": "IN_PROGRESS", "runningCount": 0}]
+        elif any(service.startswith(name) for name in self.failing):
             before = {**newest, "id": "ecs-svc/0", "taskDefinition": deployed[-2]}
             failed = {**newest, "status": "ACTIVE", "rolloutState": "FAILED", "rolloutStateReason": BREAKER, "runningCount": 0}
             deployments = [before, failed]
@@ -136,8 +141,13 @@ class EcsApi:
         return {"services": [{"serviceName": service, "status": "ACTIVE", "deployments": deployments, "events": events}]}
 
     def _UpdateService(self, request: Answer) -> Answer:  # noqa: N802
-        self._deployed[request["service"]].append(request["taskDefinition"])
-        return {"service": {"serviceName": request["service"]}}
+        service, definition = request["service"], request["taskDefinition"]
+        self._deployed[service].append(definition)
+        begun = {"id": f"ecs-svc/{len(self._deployed[service])}", "status": "PRIMARY", "taskDefinition": definition}
+        return {"service": {"serviceName": service, "deployments": [{**begun, "rolloutState": "IN_PROGRESS"}]}}
+
+    def _ListExecutions(self, request: Answer) -> Answer:  # noqa: N802
+        return {"executions": []}  # no schedule has come due
 
     def _GetLogEvents(self, request: Answer) -> Answer:  # noqa: N802
         return {"events": [{"message": line} for line in self.log]}

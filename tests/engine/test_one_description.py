@@ -26,6 +26,7 @@ MORE: dict[str, Any] = {
 WRAPPERS = (
     re.compile(r"ruby --disable-gems \S+/puma_socket.rb \d+ "),
     re.compile(r"ruby --disable-gems -e \n.*?\n \d+ ", re.DOTALL),
+    re.compile(r"ruby --disable-gems -e \n.*(?=bundle exec sidekiq )", re.DOTALL),
     re.compile(r" -r \S+/sidekiq_heartbeat.rb"),
     re.compile(r"timeout -k \d+ \d+ "),
 )

@@ -35,12 +35,12 @@ SERVICE: Any = {
         "maximum": 6,
         "cpu_percent": 60,
         "requests_per_target": 500,
-        "load_balancer_arn_suffix": "app/shop/1a2b3c4d5e6f7a8b",
-        "target_group_arn_suffix": SUFFIX,
     },
 }
 WEB: Any = {
     **SERVICE,
+    "load_balancer_arn_suffix": "app/shop/1a2b3c4d5e6f7a8b",
+    "target_group_arn_suffix": SUFFIX,
     "port": 3000,
     "health_command": ["CMD-SHELL", "curl --fail http://127.0.0.1:3000/up"],
     "startup_seconds": 400,

@@ -1,11 +1,13 @@
 """EcsApp: from the description of an application to its migration, services and schedules on ECS."""
 
+from importlib import resources
 from typing import Any
 
 import pytest
 
 from railbed import InvalidArguments
 from railbed.description.listening import LEND_SOCKETS, RUBY
+from railbed.heartbeat import WRITE_LOADER
 from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, ON_INSTANCES, SECRET, containers_of, deployed
 from tests.unit.recording import Deployment
 
@@ -20,6 +22,8 @@ APP: dict[str, Any] = {
 }
 SECRETS = {"DATABASE_URL": "postgresql://app:hunter2@db/app", "REDIS_URL": "rediss://:hunter3@cache"}
 BALANCED = {key: value for key, value in BEHIND_LOAD_BALANCER.items() if key != "port"}
+LOADER = "/tmp/sidekiq_heartbeat.rb"
+HEARTBEAT = resources.files("railbed").joinpath("ruby", "sidekiq_heartbeat.rb").read_text()
 PARTS = ("shop-migrate", "shop-web", "shop-default", "shop-digest", "shop-post-migrate")
 
 
@@ -63,9 +67,55 @@ def test_each_part_runs_its_command() -> None:
             *(*RUBY, LEND_SOCKETS, "4000"),
             *("bundle", "exec", "puma", "-C", "config/puma.rb", "-b", "tcp://0.0.0.0:4000"),
         ],
-        "shop-default": ["bundle", "exec", "sidekiq", "-c", "9", "-t", "60", "-q", "critical,2", "-q", "default"],
+        "shop-default": [
+            *(*RUBY, WRITE_LOADER, "/tmp/railbed-heartbeat", LOADER, HEARTBEAT, "bundle", "exec", "sidekiq", "-r", LOADER),
+            *("-c", "9", "-t", "60", "-q", "critical,2", "-q", "default"),
+        ],
         "shop-digest": ["timeout", "-k", "30", "3600", "bin/rails", "digest:send"],
     }
+
+
+def worker(services: dict[str, Any] | None = None, **group: Any) -> dict[str, Any]:
+    """The container of a group of workers."""
+    return app_of(whole(app={**APP, "workers": {"default": group}}, services=services or {}), "shop-default")
+
+
+def test_workers_show_that_they_work() -> None:
+    container = worker(startup_seconds=240)
+    assert container["healthCheck"] == {
+        "command": ["CMD-SHELL", 'test -n "$(find /tmp/railbed-heartbeat -mmin -2)"'],
+        "interval": 10,
+        "timeout": 10,
+        "retries": 6,
+        "startPeriod": 240,
+    }, "ECS would take Sidekiq that crashes, or stands still, for healthy"
+
+
+@pytest.mark.parametrize(
+    ("group", "further"),
+    [
+        ({"command": ["bin/jobs"]}, {}),
+        ({}, {"command": ["bin/jobs"]}),
+        ({}, {"overrides": {"container": {"command": ["bin/jobs"]}}}),
+        ({"overrides": {"container": {"command": ["bin/jobs"]}}}, {}),
+    ],
+)
+def test_workers_with_a_command_of_their_own_are_not_asked_for_sidekiqs_heartbeat(
+    group: dict[str, Any], further: dict[str, Any]
+) -> None:
+    container = worker({"default": further}, **group)
+    assert container["command"] == ["bin/jobs"]
+    assert "healthCheck" not in container, "they would be replaced again and again"
+
+
+def test_workers_with_a_command_of_their_own_may_have_a_check_of_their_own() -> None:
+    container = worker({"default": {"health_command": ["CMD", "bin/alive"]}}, command=["bin/jobs"])
+    assert container["healthCheck"]["command"] == ["CMD", "bin/alive"]
+
+
+def test_workers_that_start_longer_than_ecs_waits_are_refused() -> None:
+    with pytest.raises(InvalidArguments, match=r"app.workers.default: startup_seconds 3600: use 3300 at most"):
+        worker(startup_seconds=3600)
 
 
 def test_each_part_has_the_environment_of_the_application_and_its_own() -> None:
@@ -227,3 +277,44 @@ def test_a_number_of_tasks_that_something_else_sets_stays() -> None:
     application = whole(app={**APP, "web": {"autoscaled": True}})
     ignored = application.the("Service", "shop-web").request.ignoreChanges
     assert list(ignored) == ["desiredCount"], "every release resets the number of tasks"
+
+
+CROWDED = (
+    "app.workers.default: 9 threads share 256 CPU units, 0.25 of a vCPU, as Fargate lets no task borrow: raise "
+    "app.workers.default.resources.cpu to 500m or more, or set cpu and memory in services.default"
+)
+
+
+@pytest.mark.parametrize(
+    ("group", "arguments", "warnings"),
+    [
+        ({"concurrency": 9}, {}, [CROWDED]),
+        ({"concurrency": 8}, {}, []),
+        ({"concurrency": 9, "resources": {"cpu": "500m"}}, {}, []),
+        ({"concurrency": 9}, {"services": {"default": {"cpu": 512}}}, []),
+        ({"concurrency": 9}, {**ON_INSTANCES, "vpc_id": None, "instance_security_group_id": "sg-instances"}, []),
+    ],
+)
+def test_many_threads_on_little_cpu_are_warned_of(
+    logged: list[tuple[str, str]], group: dict[str, Any], arguments: dict[str, Any], warnings: list[str]
+) -> None:
+    whole(app={**APP, "web": {"processes": 2, "threads": 4}, "workers": {"default": group}}, **arguments)
+    assert [text for level, text in logged if level == "warn"] == warnings
+
+
+def test_workers_are_not_scaled_by_requests() -> None:
+    scaling = {"minimum": 1, "maximum": 4, "requests_per_target": 100}
+    with pytest.raises(InvalidArguments, match=r"services.default.autoscaling.requests_per_target: workers get no requests"):
+        whole(services={"default": {"autoscaling": scaling}})
+
+
+def test_the_log_router_of_the_application_is_beside_services_and_scheduled_tasks() -> None:
+    application = whole(log_router_image="fluent-bit:3", log_router_options={"Name": "http"})
+    drivers = {part: app_of(application, part)["logConfiguration"]["logDriver"] for part in PARTS}
+    assert drivers == {
+        "shop-web": "awsfirelens",
+        "shop-default": "awsfirelens",
+        "shop-digest": "awsfirelens",
+        "shop-migrate": "awslogs",
+        "shop-post-migrate": "awslogs",
+    }, "`pulumi up` shows the end of a migration's log, which it reads in CloudWatch"

@@ -14,7 +14,7 @@ SUFFIXES = {"load_balancer_arn_suffix": "app/shop/1a2b", "target_group_arn_suffi
 
 
 def scaled(**autoscaling: Any) -> Deployment:
-    return deployed("EcsService", **BEHIND_LOAD_BALANCER, autoscaling={**RANGE, **autoscaling})
+    return deployed("EcsService", **BEHIND_LOAD_BALANCER, **SUFFIXES, autoscaling={**RANGE, **autoscaling})
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def scaled(**autoscaling: Any) -> Deployment:
             },
         ),
         (
-            {"requests_per_target": 600, **SUFFIXES},
+            {"requests_per_target": 600},
             "shop-requests",
             {
                 "targetValue": 600,

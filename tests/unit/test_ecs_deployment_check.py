@@ -8,7 +8,7 @@ import pytest
 
 from railbed.aws.ecs.watching.deployment_check import DeploymentError
 from tests.unit.ecs_answers import TASK, Aws, log, messages, refused, task
-from tests.unit.ecs_samples import CLUSTER, DEFINITION, deployed
+from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, CLUSTER, DEFINITION, deployed
 
 HOOK = "railbed:EcsService:shop:check"
 OLD = DEFINITION.replace(":7", ":6")
@@ -36,6 +36,14 @@ def service(*deployments: dict[str, Any], events: tuple[str, ...] = ()) -> dict[
 IN_PROGRESS = service(
     deployment(NEW_ID, "PRIMARY", "IN_PROGRESS", runningCount=1), deployment(OLD_ID, "ACTIVE", "COMPLETED", OLD)
 )
+FORCED = {"cluster": CLUSTER, "service": "shop-1a2b3c", "taskDefinition": DEFINITION, "forceNewDeployment": True}
+
+
+def begun(id_: str, definition: str = DEFINITION) -> dict[str, Any]:
+    """What UpdateService answers: the service with the deployment that has begun."""
+    return {"service": {"status": "ACTIVE", "deployments": [deployment(id_, "PRIMARY", "IN_PROGRESS", definition)]}}
+
+
 COMPLETED = service(deployment(NEW_ID, "PRIMARY", "COMPLETED", runningCount=2))
 ROLLED_BACK = service(
     deployment(BACK_ID, "PRIMARY", "IN_PROGRESS", OLD),
@@ -113,10 +121,10 @@ def test_a_first_deployment_that_stalls_fails_without_waiting_for_the_deadline(
     monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]
 ) -> None:
     stalled = service(deployment(NEW_ID, "PRIMARY", "FAILED", rolloutStateReason="tasks failed to start."))
-    aws = Aws(describe_services=[stalled])
+    aws = Aws(describe_services=[IN_PROGRESS, IN_PROGRESS, stalled])
     with pytest.raises(DeploymentError, match=r"^The deployment failed: tasks failed to start\.$"):
         check(aws, monkeypatch)
-    assert aws.now == 0
+    assert aws.now == 5
 
 
 def test_a_deployment_beyond_its_deadline_fails(monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]) -> None:
@@ -135,12 +143,109 @@ def test_a_deployment_by_somebody_else_fails(monkeypatch: pytest.MonkeyPatch, lo
 
 def test_the_next_up_after_a_rollback_deploys_again(monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]) -> None:
     back = service(deployment(BACK_ID, "PRIMARY", "COMPLETED", OLD))
-    aws = Aws(describe_services=[back, IN_PROGRESS, COMPLETED], update_service=[{}])
+    aws = Aws(describe_services=[back, IN_PROGRESS, COMPLETED], update_service=[begun(NEW_ID)])
     check(aws, monkeypatch)
-    assert aws.calls("update_service") == [
-        {"cluster": CLUSTER, "service": "shop-1a2b3c", "taskDefinition": DEFINITION, "forceNewDeployment": True}
-    ], "the state says that the new release runs, so nothing else would bring it back"
+    assert aws.calls("update_service") == [FORCED], "the state says that the new release runs: nothing else would bring it back"
     assert list(messages(logged, "info")) == ["ECS went back to an older release after the last `pulumi up`: deploying again."]
+
+
+@pytest.mark.parametrize("status", ["PRIMARY", "ACTIVE"])
+def test_the_next_up_after_a_release_that_ecs_gave_up_deploys_it_again(
+    monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]], status: str
+) -> None:
+    before = [deployment(BACK_ID, "PRIMARY", "IN_PROGRESS", OLD)] if status == "ACTIVE" else []
+    given_up = service(*before, deployment(OLD_ID, status, "FAILED", rolloutStateReason="tasks failed to start."))
+    ours, failed = deployment(NEW_ID, "PRIMARY", "COMPLETED"), deployment(OLD_ID, "ACTIVE", "FAILED")
+    aws = Aws(describe_services=[given_up, given_up, service(ours, failed)], update_service=[begun(NEW_ID)])
+    check(aws, monkeypatch)
+    assert aws.calls("update_service") == [FORCED], "the same failure would be told again by every `up`, for ever"
+    assert list(messages(logged, "info")) == ["ECS gave up this release after the last `pulumi up`: deploying again."]
+
+
+def test_a_release_that_fails_again_says_so(monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]) -> None:
+    first = service(deployment(OLD_ID, "PRIMARY", "FAILED", rolloutStateReason="no secret."))
+    second = service(deployment(NEW_ID, "PRIMARY", "FAILED", rolloutStateReason="tasks failed to start."))
+    aws = Aws(describe_services=[first, second], update_service=[begun(NEW_ID)])
+    with pytest.raises(DeploymentError, match=r"^The deployment failed: tasks failed to start\.$"):
+        check(aws, monkeypatch)
+    assert len(aws.calls("update_service")) == 1
+
+
+def test_a_service_that_takes_another_task_definition_meanwhile_is_told(
+    monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]
+) -> None:
+    back = service(deployment(BACK_ID, "PRIMARY", "COMPLETED", OLD))
+    aws = Aws(describe_services=[back], update_service=[begun(NEW_ID, OLD)])
+    with pytest.raises(DeploymentError, match=f"does not take {DEFINITION}"):
+        check(aws, monkeypatch)
+
+
+def old_task(status: str, id_: str = "old") -> dict[str, Any]:
+    return task(status, arn=f"{TASK}-{id_}") | {"startedBy": OLD_ID}
+
+
+def listed(*stopping: str) -> Any:
+    """ListTasks: the new task runs, these are to stop."""
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        return {"taskArns": [f"{TASK}-{id_}" for id_ in stopping] if request["desiredStatus"] == "STOPPED" else [TASK]}
+
+    return answer
+
+
+OURS = task("RUNNING") | {"startedBy": NEW_ID}
+
+
+@pytest.mark.parametrize("status", ["RUNNING", "DEACTIVATING", "STOPPING"])
+def test_old_tasks_are_waited_for_until_their_containers_have_stopped(
+    monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]], status: str
+) -> None:
+    aws = Aws(
+        describe_services=[COMPLETED],
+        list_tasks=[listed("old")],
+        describe_tasks=[{"tasks": [OURS, old_task(each)]} for each in (status, status, "DEPROVISIONING")],
+    )
+    check(aws, monkeypatch)
+    assert len(aws.calls("describe_tasks")) == 3, "the post-migration would drop columns under code that uses them"
+    assert {call["serviceName"] for call in aws.calls("list_tasks")} == {"shop-1a2b3c"}
+    assert list(messages(logged, "live")) == [
+        "The new tasks run; tasks of the release before that still finish their work: 1"
+    ], "a minute without a word looks like one that hangs"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "seconds"),
+    [({}, 155), ({"stop_seconds": 120}, 240), (BEHIND_LOAD_BALANCER, 455), ({**BEHIND_LOAD_BALANCER, "stop_seconds": 60}, 480)],
+)
+def test_old_tasks_that_do_not_end_fail_the_deployment_after_the_time_that_they_have(
+    monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]], arguments: dict[str, Any], seconds: int
+) -> None:
+    aws = Aws(
+        describe_services=[COMPLETED],
+        list_tasks=[listed("old")],
+        describe_tasks=[{"tasks": [OURS, old_task("STOPPING")]}],
+    )
+    with pytest.raises(DeploymentError) as raised:
+        check(aws, monkeypatch, **arguments)
+    assert f"1 of the tasks that it replaced still work after {seconds} seconds: 0123456789abcdef-old (STOPPING)" in str(
+        raised.value
+    )
+    assert seconds < aws.now <= seconds + 5
+    assert not list(messages(logged, "error")), "the new tasks have done nothing wrong"
+
+
+def test_a_deployment_that_is_replaced_while_old_tasks_end_fails(
+    monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]]
+) -> None:
+    other = DEFINITION.replace(":7", ":8")
+    replaced = service(deployment(BACK_ID, "PRIMARY", "IN_PROGRESS", other), deployment(NEW_ID, "ACTIVE", "COMPLETED"))
+    aws = Aws(
+        describe_services=[COMPLETED, COMPLETED, replaced],
+        list_tasks=[listed("old")],
+        describe_tasks=[{"tasks": [OURS, old_task("STOPPING")]}],
+    )
+    with pytest.raises(DeploymentError, match=f"replaced by another one, of {other}"):
+        check(aws, monkeypatch)
 
 
 def test_the_next_up_after_a_cancelled_one_goes_on_waiting(

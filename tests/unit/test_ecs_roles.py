@@ -103,7 +103,7 @@ def test_a_schedule_may_start_its_task_and_nothing_else() -> None:
     ]
     machine = "arn:aws:states:eu-central-1:123456789012:stateMachine:shop"
     assert granted(alone, "shop-schedule") == [{"Effect": "Allow", "Action": "states:StartExecution", "Resource": machine}]
-    assert granted(deployed("EcsScheduledTask", overlap=True), "shop-schedule") == RUNS_TASK
+    assert granted(deployed("EcsScheduledTask", overlap=True), "shop-run") == RUNS_TASK
 
 
 def test_instances_may_do_what_the_agent_of_ecs_needs() -> None:

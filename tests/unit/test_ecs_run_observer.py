@@ -58,11 +58,55 @@ def test_a_run_that_is_being_stopped_has_not_ended(monkeypatch: pytest.MonkeyPat
     assert told(monkeypatch, logged, task("DEPROVISIONING")) == []
 
 
+MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:shop"
+EXECUTION = MACHINE.replace("stateMachine", "execution") + ":1"
+
+
+def start(status: str) -> dict[str, Any]:
+    """What ListExecutions gives: the last start of a run."""
+    known = {"executionArn": EXECUTION, "stateMachineArn": MACHINE, "name": "1", "startDate": ENDED, "status": status}
+    return {"executions": [known]}
+
+
+@pytest.mark.parametrize(
+    ("status", "ended", "expected"),
+    [
+        (
+            "FAILED",
+            {"error": "NotPlaced", "cause": "Capacity is unavailable at this time."},
+            "AWS has no capacity left there just now: try again later, or name subnets in further Availability Zones. "
+            "NotPlaced: Capacity is unavailable at this time.",
+        ),
+        ("FAILED", {"error": "Ecs.AccessDeniedException"}, "Ecs.AccessDeniedException"),
+        ("TIMED_OUT", {}, "TIMED_OUT"),
+    ],
+)
+def test_a_run_that_was_left_out_is_told(
+    monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]], status: str, ended: dict[str, Any], expected: str
+) -> None:
+    aws = Aws(list_executions=[start(status)], describe_execution=[ended])
+    aws.answers_for(monkeypatch)
+    deployed("EcsScheduledTask", "shop-digest")
+    assert list(messages(logged, "warn")) == [
+        f"The run of 2026-11-26 06:00 UTC could not start, and was left out: {expected}"
+    ], "a run that ECS had no room for would be lost without a word"
+    assert aws.calls("list_executions") == [{"stateMachineArn": MACHINE, "maxResults": 1}]
+
+
+@pytest.mark.parametrize("status", ["SUCCEEDED", "RUNNING"])
+def test_a_run_that_has_started_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]], status: str
+) -> None:
+    Aws(list_executions=[start(status)]).answers_for(monkeypatch)
+    deployed("EcsScheduledTask")
+    assert list(messages(logged, "warn")) == []
+
+
 @pytest.mark.parametrize("error", [refused("ListTasks", "AccessDeniedException", "not you"), TimeoutError("lost")])
 def test_what_cannot_be_read_stops_nothing(
     monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]], error: Exception
 ) -> None:
-    aws = Aws(list_tasks=[error])
+    aws = Aws(list_tasks=[error], list_executions=[error])
     aws.answers_for(monkeypatch)
     assert deployed("EcsScheduledTask").the("Schedule")
     assert list(messages(logged, "warn")) == []

@@ -203,7 +203,7 @@ def test_each_argument_reaches_its_resource(arguments: dict[str, Any], kind: str
                 "command": ["CMD-SHELL", "test -f /tmp/alive"],
                 "interval": 30,
                 "timeout": 10,
-                "retries": 3,
+                "retries": 10,
                 "startPeriod": 300,
             },
         ),
@@ -236,6 +236,32 @@ def test_a_log_router_takes_the_log_of_the_application_and_logs_itself_to_cloudw
     }
 
 
+PASSWORD_ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:logs-AbCdEf"
+OWN_ROUTER = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/fluent-bit:3.2"
+
+
+@pytest.mark.parametrize("component", ["EcsService", "EcsScheduledTask"])
+def test_a_log_router_of_ecr_may_be_pulled_and_its_secrets_are_read_when_it_starts(component: str) -> None:
+    made = deployed(
+        component,
+        log_router_image=OWN_ROUTER,
+        log_router_options={"Name": "http"},
+        log_router_secret_options={"HTTP_Passwd": PASSWORD_ARN},
+    )
+    app, router = containers_of(made.the("TaskDefinition"))
+    secret = [{"name": "HTTP_Passwd", "valueFrom": PASSWORD_ARN}]
+    assert app["logConfiguration"] == {"logDriver": "awsfirelens", "options": {"Name": "http"}, "secretOptions": secret}
+    assert router["image"] == OWN_ROUTER
+    granted = {
+        each["Action"] if isinstance(each["Action"], str) else each["Action"][0]: each["Resource"]
+        for each in made.the("RolePolicy", "shop-execution").statements
+    }
+    assert granted["ecr:BatchCheckLayerAvailability"] == [
+        f"arn:aws:ecr:eu-central-1:123456789012:repository/{name}" for name in ("shop/app", "fluent-bit")
+    ]
+    assert granted["secretsmanager:GetSecretValue"] == [PASSWORD_ARN]
+
+
 def test_secrets_reach_the_container_by_a_reference_that_names_their_version() -> None:
     service = deployed("EcsService", secrets={"RAILS_MASTER_KEY": "hunter2", "TOKEN": "hunter3"})
     assert app_of(service)["secrets"] == [
@@ -261,7 +287,7 @@ def test_what_was_deployed_is_recorded_only_after_the_check_of_the_deployment() 
     record = service.the("Parameter")
     assert record.inputs["type"] == "String"
     assert record.inputs["insecureValue"].startswith(f"{DEFINITION} ")
-    assert record.request.customTimeouts.create == record.request.customTimeouts.update == "900s"
+    assert record.request.customTimeouts.create == record.request.customTimeouts.update == "1055s"
     hook = "railbed:EcsService:shop:check"
     assert (list(record.request.hooks.before_create), list(record.request.hooks.before_update)) == ([hook], [hook])
     assert "shop" in record.depends_on

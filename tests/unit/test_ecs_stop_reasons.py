@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from railbed.aws.ecs.watching.access import ContainerState, TaskState
+from railbed.aws.ecs.states import ContainerState, TaskState
 from railbed.aws.ecs.watching.deployment_check import DeploymentError
 from railbed.aws.ecs.watching.stop_reasons import TaskSettings, advice_on, advice_on_task
 from railbed.aws.ecs.watching.task_runner import TaskRunError

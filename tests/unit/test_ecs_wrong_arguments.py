@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from railbed.validation.checks import InvalidArguments
-from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, deployed
+from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, SECRET, deployed
 from tests.unit.recording import Recorded
 
 EC2 = {"capacity": "ec2", "capacity_provider": "shop-instances"}
@@ -107,6 +107,11 @@ DEPLOYMENTS: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "EcsService",
+        {"health_command": ["CMD", "true"], "startup_seconds": 3301},
+        "startup_seconds 3301: use 3300 at most, as ECS waits no longer for a container's health check",
+    ),
+    (
+        "EcsService",
         {"autoscaling": RANGE},
         "nothing to scale on: give cpu_percent, requests_per_target or queue_latency_seconds",
     ),
@@ -122,22 +127,16 @@ DEPLOYMENTS: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "EcsService",
-        {"autoscaling": {**RANGE, "requests_per_target": 100}},
+        {"autoscaling": {**RANGE, "requests_per_target": 100}, **BEHIND_LOAD_BALANCER},
         "requests_per_target needs load_balancer_arn_suffix and target_group_arn_suffix",
     ),
     (
         "EcsService",
-        {
-            "autoscaling": {
-                **RANGE,
-                "requests_per_target": 100,
-                "load_balancer_arn_suffix": "a",
-                "target_group_arn_suffix": "b",
-            }
-        },
+        {"autoscaling": {**RANGE, "requests_per_target": 100}},
         "autoscaling.requests_per_target needs target_group_arn: there are no requests without",
     ),
 ]
+ROUTED = {"log_router_image": "fluent-bit:3", "log_router_options": {"Name": "http"}}
 CONTENTS: list[tuple[str, dict[str, Any], str]] = [
     ("EcsService", {"image": "shop"}, "image: found 'shop'; name a tag other than latest, or a digest"),
     ("EcsService", {"user": 0}, "user 0: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"),
@@ -162,6 +161,26 @@ CONTENTS: list[tuple[str, dict[str, Any], str]] = [
         "EcsService",
         {"log_router_image": "fluent-bit:3"},
         "log_router_image and log_router_options belong together: give both, or none to log to CloudWatch",
+    ),
+    (
+        "EcsScheduledTask",
+        {"log_router_secret_options": {"HTTP_Passwd": SECRET}},
+        "log_router_secret_options without log_router_image would change nothing: remove them, or give it",
+    ),
+    (
+        "EcsService",
+        {**ROUTED, "log_router_secret_options": {"Name": SECRET}},
+        "Name in both log_router_options and log_router_secret_options: keep one of them",
+    ),
+    (
+        "EcsService",
+        {**ROUTED, "log_router_options": {"Name": "http", "HTTP_Passwd": "hunter2-pass"}},
+        "log_router_options.HTTP_Passwd: has the name of a secret, and everybody who can read the task definition could read",
+    ),
+    (
+        "EcsService",
+        {**ROUTED, "log_router_options": {"Name": "http", "Header": "Authorization Bearer abcdefghijklmnopqrstuv"}},
+        "log_router_options.Header: holds a token or private key",
     ),
     (
         "EcsScheduledTask",

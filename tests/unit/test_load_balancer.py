@@ -33,11 +33,11 @@ def test_the_least_arguments_serve_http() -> None:
         "loadBalancingAlgorithmType": "least_outstanding_requests",
         "healthCheck": {
             "path": "/up",
-            "matcher": "200",
-            "interval": 5,
-            "timeout": 4,
+            "matcher": "200-403",
+            "interval": 10,
+            "timeout": 9,
             "healthyThreshold": 2,
-            "unhealthyThreshold": 3,
+            "unhealthyThreshold": 10,
         },
     }
     assert deployed.the("Listener").inputs == {
@@ -267,3 +267,9 @@ def test_a_preview_from_nothing_shows_every_resource() -> None:
     previewed = record(lambda: ApplicationLoadBalancer("shop", arguments), preview=True)
     assert previewed.named() == make(**arguments).named()
     assert previewed.result["url"] == "https://shop.example.com"
+
+
+def test_a_lost_machine_gets_no_requests_soon_and_a_busy_task_has_its_time() -> None:
+    machines, tasks = (make(**more).the("TargetGroup").at("healthCheck") for more in (NODES, {}))
+    assert (machines["interval"], machines["unhealthyThreshold"]) == (5, 3)
+    assert (tasks["interval"], tasks["unhealthyThreshold"]) == (10, 10), "ECS would end tasks under load, one after the other"

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from railbed.aws.dns.certificate import MOST_HOSTS
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
+from railbed.aws.ecs.health_check import LONGEST_STARTUP_SECONDS, health_check
 from railbed.aws.instance_types import INSTANCE_TYPE, CacheNodeType, RdsInstanceClass, architecture_of
 from railbed.aws.names import ADDED_BY_PULUMI, LONGEST_CACHE_ID, LONGEST_DATABASE_ID
 from railbed.aws.regions import CLOSED_PARTITIONS, REGIONS, REGIONS_OF, partition_of
@@ -60,6 +61,19 @@ def test_other_partitions_are_told_apart() -> None:
             assert re.fullmatch(form, region)
             assert sum(re.fullmatch(other, region) is not None for other in CLOSED_PARTITIONS.values()) == 1
             assert region not in REGIONS
+
+
+def test_health_checks_are_within_the_limits_of_ecs() -> None:
+    limits = {}
+    for member in ("interval", "timeout", "retries", "startPeriod"):
+        found = re.search(r"between (\d+) and (\d+)", said("ecs", "HealthCheck", member))
+        assert found
+        limits[member] = range(int(found[1]), int(found[2]) + 1)
+    for startup in range(10, LONGEST_STARTUP_SECONDS + 1):
+        check = health_check(["CMD", "true"], startup)
+        assert all(check[member] in limit for member, limit in limits.items()), check
+        assert check["startPeriod"] + check["retries"] * check["interval"] >= startup
+    assert limits["startPeriod"][-1] + limits["retries"][-1] * limits["interval"][-1] == LONGEST_STARTUP_SECONDS
 
 
 def test_every_instance_type_of_ec2_is_one() -> None:

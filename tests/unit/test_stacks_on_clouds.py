@@ -142,7 +142,7 @@ def test_nodes_of_every_pool_are_behind_the_load_balancer() -> None:
     deployed = deploy("eks", cluster={"node_pools": {"jobs": {"node_size": "c7i.large"}}})
     assert {each.name for each in deployed.all("Attachment")} == {"shop-default", "shop-jobs"}
     group = deployed.the("TargetGroup").inputs
-    assert (group["targetType"], group["port"], group["healthCheck"]["matcher"]) == ("instance", 30080, "200-499")
+    assert (group["targetType"], group["port"], group["healthCheck"]["matcher"]) == ("instance", 30080, "200-403")
     assert deployed.the("Service", "shop-web").at("spec.ports.0.nodePort") == 30080
 
 
@@ -206,3 +206,10 @@ def test_a_registry_of_ones_own_takes_the_place_of_the_clouds() -> None:
         deployed = deploy(target, app=APP | {"image": {"build": str(RAILS)}}, **private)
         assert not deployed.all("EcrRepository") + deployed.all("DigitalOceanRegistry")
         assert deployed.the("Image").at("imageName").startswith("registry.example.com/shop:")
+
+
+def test_web_on_ecs_is_scaled_by_requests_from_settings_alone() -> None:
+    scaling = {"minimum": 2, "maximum": 6, "requests_per_target": 600}
+    stack = deploy("ecs", ecs={"services": {"web": {"autoscaling": scaling}}})
+    label = "targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.resourceLabel"
+    assert stack.the("Policy", "shop-web-requests").at(label) == "app/shop/1/targetgroup/shop/1"

@@ -8,6 +8,7 @@ from railbed.component import Component
 from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
 from railbed.description.commands import sidekiq_command
 from railbed.description.decided_variables import Deciding, of_workers
+from railbed.heartbeat import HEARTBEAT_FILE, HEARTBEAT_VARIABLES, IS_ALIVE, LOADER
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
@@ -15,8 +16,6 @@ from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadOptions, labels_of
 from railbed.validation.rules import rule
 
-HEARTBEAT_FILE = "/tmp/railbed-heartbeat"
-LOADER = "sidekiq_heartbeat.rb"
 UNCHECKED_SECONDS = 10
 """A command of the user's own has no check that tells when it works: it has to last so long, or the rollout fails."""
 
@@ -58,7 +57,7 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
         workers = self._arguments
         labels = labels_of(name, "worker")
 
-        defaults = {"RAILS_MAX_THREADS": str(workers.concurrency), "RAILBED_HEARTBEAT_FILE": HEARTBEAT_FILE}
+        defaults = {"RAILS_MAX_THREADS": str(workers.concurrency), **HEARTBEAT_VARIABLES}
         configuration = Configuration(name, workers, labels, self, defaults)
         loader = script(f"{name}-loader", LOADER, labels, workers.namespace, self) if workers.command is None else None
         deployment = self._deployment(name, workers, labels, configuration, loader)
@@ -106,7 +105,7 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
 def _probes(workers: AppWorkers) -> Manifest:
     """Started once the heartbeat file is there; alive while it is younger than two minutes."""
     started: Manifest = {"exec": {"command": ["test", "-f", HEARTBEAT_FILE]}}
-    alive: Manifest = {"exec": {"command": ["sh", "-c", f'test -n "$(find {HEARTBEAT_FILE} -mmin -2)"']}}
+    alive: Manifest = {"exec": {"command": ["sh", "-c", IS_ALIVE]}}
     return {
         "startupProbe": {**started, "periodSeconds": 2, "failureThreshold": -(-workers.startup_seconds // 2)},
         "livenessProbe": {**alive, "periodSeconds": 30, "timeoutSeconds": 10, "failureThreshold": 2},

@@ -1,5 +1,5 @@
 # Loaded by `sidekiq -r` in place of the application's folder: boots Rails as Sidekiq itself does, then shows the kubelet
-# that Sidekiq is alive by touching a file, as long as the process's own heartbeat in Redis is fresh.
+# or ECS that Sidekiq is alive by touching a file, as long as the process's own heartbeat in Redis is fresh.
 require "rails"
 require "sidekiq/rails"
 require File.expand_path("config/environment", Dir.pwd)

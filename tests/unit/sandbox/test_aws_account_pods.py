@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.aws_account.pods import DRAIN_SECONDS, Definition, pod_spec, secret_of
+from sandbox.aws_account.pods import DRAIN_SECONDS, Definition, pod_spec, secret_of, startup_seconds
 
 REFERENCE = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop-abc:DATABASE_URL::version-1"
 
@@ -99,3 +99,15 @@ def test_a_health_command_is_run_as_docker_would() -> None:
     ]
     assert made["livenessProbe"]["exec"] == {"command": ["/bin/sh", "-c", "test -f /tmp/ok"]}
     assert made["livenessProbe"]["periodSeconds"] == 7
+
+
+def test_a_container_is_not_healthy_before_its_first_success_and_may_take_its_start_period() -> None:
+    check = {"command": ["CMD", "alive"], "interval": 10, "timeout": 4, "retries": 6, "startPeriod": 180}
+    (made,) = spec_of(container(healthCheck=check), once=False)["containers"]
+    tried = {"exec": {"command": ["alive"]}, "periodSeconds": 10, "timeoutSeconds": 4}
+    assert made["startupProbe"] == {**tried, "failureThreshold": 24}, "a worker that never starts would be a success"
+    assert made["livenessProbe"] == {**tried, "failureThreshold": 6}
+    assert startup_seconds(Definition([container(healthCheck=check), container("log")], {})) == 240
+    assert startup_seconds(Definition([container()], {})) == 0
+    (once,) = spec_of(container(healthCheck=check), once=True)["containers"]
+    assert not {"startupProbe", "livenessProbe"} & set(once)

@@ -11,6 +11,7 @@ from railbed.aws.ecs.service import EcsService
 from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.task import EcsTaskOptions
 from railbed.aws.ecs.task_run import EcsTaskRun, EcsTaskRunModel, EcsTaskRunOptions
+from railbed.aws.ecs.thread_room import crowded_tasks
 from railbed.aws.names import PARAMETER, SECURITY_GROUP
 
 
@@ -33,6 +34,8 @@ class EcsApp(EcsComponent[EcsAppModel]):
         super().__init__(name, args, EcsAppModel, opts)
         self._name, self._child = name, pulumi.ResourceOptions(parent=self)
         given, self._parts = self._arguments, self._arguments.parts
+        for warning in crowded_tasks(given.app, self._parts):
+            pulumi.log.warn(warning, self)
         self._references = secret_references(name, given.secrets, self)
 
         migration = self._migration("migrate", self._parts.migration, given.whole_image)

@@ -83,6 +83,16 @@ class EcsAppDescription(EcsAppOptions, Placed):
                 )
 
     @rule
+    def _only_web_has_requests(self) -> None:
+        for name in self.app.workers:
+            scaling = self.services.get(name, {}).get("autoscaling")
+            if isinstance(scaling, Mapping) and scaling.get("requests_per_target"):
+                raise ValueError(
+                    f"services.{name}.autoscaling.requests_per_target: workers get no requests: remove it, or set "
+                    "queue_latency_seconds or cpu_percent"
+                )
+
+    @rule
     def _parts_have_families_of_their_own(self) -> None:
         # Of two parts of one name, each would find the other's tasks under its own family.
         one_off = ("migrate", "post-migrate")
@@ -148,7 +158,10 @@ class EcsAppDescription(EcsAppOptions, Placed):
                 )
 
 
-_IN_FRONT_OF_WEB = ["target_group_arn", "load_balancer_security_group_id", "vpc_id", "instance_security_group_id"]
+_IN_FRONT_OF_WEB = [
+    *("target_group_arn", "load_balancer_security_group_id", "load_balancer_arn_suffix", "target_group_arn_suffix"),
+    *("vpc_id", "instance_security_group_id"),
+]
 
 
 class EcsAppModel(EcsAppDescription, DescribedApp, Placement):
@@ -160,6 +173,10 @@ class EcsAppModel(EcsAppDescription, DescribedApp, Placement):
     """Target group of the load balancer in front of web. Default: none."""
     load_balancer_security_group_id: InputText | None = None
     """Security group of that load balancer. Required with `target_group_arn`."""
+    load_balancer_arn_suffix: InputText | None = None
+    """That load balancer's `arn_suffix`. Required with `services.web.autoscaling.requests_per_target`."""
+    target_group_arn_suffix: InputText | None = None
+    """The target group's `target_group_arn_suffix`. Required with `services.web.autoscaling.requests_per_target`."""
     instance_security_group_id: InputText | None = None
     """Security group of the instances. Required with `target_group_arn` and bridge."""
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from railbed.aws.ecs.capacity import CapacityOptions
 from railbed.aws.ecs.fargate_sizes import smallest_fargate_size
+from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.identifiers import SecretReference
 from railbed.description.app import Resources
 from railbed.validation.quantities import mebibytes, millicores
@@ -13,7 +14,7 @@ PREPARE_TO_END_SECONDS = 5
 """Margin between the end of the last request and the kill."""
 
 
-class EcsAppOptions(CapacityOptions):
+class EcsAppOptions(CapacityOptions, LogRouterOptions):
     """What a user chooses of an application on ECS beside its description."""
 
     secret_references: dict[EnvironmentName, SecretReference] = {}

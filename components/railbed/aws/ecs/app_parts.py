@@ -10,14 +10,17 @@ from pydantic import ValidationError
 
 from railbed.aws.ecs.app_options import PREPARE_TO_END_SECONDS, EcsAppOptions, cpu_units, fargate_size
 from railbed.aws.ecs.capacity import CapacityOptions
+from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.scheduled_task import EcsScheduledTaskOptions
 from railbed.aws.ecs.service_arguments import EcsServiceOptions
 from railbed.aws.ecs.task import EcsTaskOptions, Properties, problems_of_places
 from railbed.aws.ecs.task_run import EcsTaskRunOptions
+from railbed.aws.ecs.web_check import web_check
 from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, App, AppCron, AppPart, AppWorkers, Resources
 from railbed.description.commands import server_environment, sidekiq_command
 from railbed.description.listening import listening_command
-from railbed.enums import Capacity, MigrationPhase
+from railbed.enums import Capacity, MigrationPhase, Server
+from railbed.heartbeat import IS_ALIVE, heartbeat_command
 from railbed.validation.checks import Checks
 from railbed.validation.overrides import merged
 from railbed.validation.problems import problems_of
@@ -94,20 +97,32 @@ class _DescribedParts:
             "stop_seconds": web.request_seconds + PREPARE_TO_END_SECONDS,
             "execute_command": self.app.console.enabled,
         }
+        if web.command is None and web.server is not Server.IMAGE and not self._has_command_of_its_own("web", web):
+            description["health_command"] = web_check(web)  # what the image brings may have no Ruby
         return self._of_service("web", web, web.replicas, server_environment(web), web.env, description)
 
     def workers(self, name: str, group: AppWorkers) -> Properties:
         """Arguments of the service of a group of workers."""
+        ours = group.command is None and not self._has_command_of_its_own(name, group)
         description = {
             "described_as": f"workers.{name}",
-            "command": group.command or sidekiq_command(group),
+            "command": group.command or (heartbeat_command(group) if ours else sidekiq_command(group)),
             "startup_seconds": group.startup_seconds,
             "autoscaled": group.autoscaled,
             "stop_seconds": group.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS,
             "execute_command": self.app.console.enabled,
         }
         defaults = {"RAILS_MAX_THREADS": str(group.concurrency)}
+        if ours:
+            description["health_command"] = ["CMD-SHELL", IS_ALIVE]
         return self._of_service(name, group, group.replicas, defaults, group.env, description)
+
+    def _has_command_of_its_own(self, name: str, part: AppPart) -> bool:
+        """Whether further arguments or overrides replace the command: what runs then answers none of our checks."""
+        further = self.options.services.get(name, {})
+        changes = [part.overrides, further.get("overrides")]
+        containers = [each.get("container") for each in changes if isinstance(each, Mapping)]
+        return "command" in further or any(isinstance(each, Mapping) and "command" in each for each in containers)
 
     def migration(self, phase: MigrationPhase) -> Properties:
         """Arguments of the migration."""
@@ -126,7 +141,10 @@ class _DescribedParts:
         """Arguments of a scheduled command."""
         fields = ("schedule", "command", "time_zone", "deadline_seconds", "overlap", "suspended")
         description = {field: getattr(task, field) for field in fields}
-        return self._of_part(task, {}, {}) | description | {"described_as": f"cron.{name}"}
+        return self._of_part(task, {}, {}) | self._log_router() | description | {"described_as": f"cron.{name}"}
+
+    def _log_router(self) -> Properties:
+        return {field: getattr(self.options, field) for field in LogRouterOptions.model_fields}
 
     def _of_service(
         self,
@@ -140,7 +158,7 @@ class _DescribedParts:
         further = self.options.services.get(part, {})
         scales = further.get("autoscaling") is not None
         count = {} if scales else {"desired_count": replicas}
-        given = self._of_part(container, defaults, env)
+        given = self._of_part(container, defaults, env) | self._log_router()
         joined = [key for key in ("env", "secret_references", "overrides") if isinstance(further.get(key), dict)]
         both = {key: merged(given[key], further[key]) for key in joined}
         return given | description | count | further | both

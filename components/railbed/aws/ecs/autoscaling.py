@@ -11,7 +11,6 @@ from railbed.aws.ecs.task import Properties
 from railbed.description.app import Queue
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
-from railbed.validation.types import InputText
 
 METRIC_NAMESPACE = "Railbed/Sidekiq"
 METRIC_NAME = "QueueLatency"
@@ -56,11 +55,7 @@ class EcsAutoscaling(Arguments):
     cpu_percent: int | None = Field(None, ge=10, le=95)
     """CPU that tasks should use on average, in percent. Default: none, CPU does not count."""
     requests_per_target: int | None = Field(None, ge=1)
-    """Requests a minute that a task should get. Default: none. Needs the two suffixes."""
-    load_balancer_arn_suffix: InputText | None = None
-    """The load balancer's `arn_suffix`, as CloudWatch names it: app/shop/1a2b3c."""
-    target_group_arn_suffix: InputText | None = None
-    """The target group's `arn_suffix`: targetgroup/shop/4d5e6f."""
+    """Requests a minute that a task should get. Default: none."""
     queue_latency_seconds: int | None = Field(None, ge=1, le=86400)
     """Time that the oldest Sidekiq job should wait at most. Default: none. A small container beside Sidekiq tells it to
     CloudWatch."""
@@ -73,11 +68,6 @@ class EcsAutoscaling(Arguments):
             raise ValueError(f"maximum {self.maximum} is below minimum {self.minimum}: raise maximum or lower minimum")
         if not (self.cpu_percent or self.requests_per_target or self.queue_latency_seconds):
             raise ValueError("nothing to scale on: give cpu_percent, requests_per_target or queue_latency_seconds")
-        if self.requests_per_target and (self.load_balancer_arn_suffix is None or self.target_group_arn_suffix is None):
-            raise ValueError(
-                "requests_per_target needs load_balancer_arn_suffix and target_group_arn_suffix: "
-                "give the load balancer's outputs of these names"
-            )
 
 
 def latency_settings(scaling: EcsAutoscaling, service: str) -> str:
@@ -99,8 +89,9 @@ def autoscale(
     cluster_name: pulumi.Output[str],
     service_name: pulumi.Output[str],
     parent: pulumi.Resource,
+    balancer: pulumi.Input[str] | None,
 ) -> None:
-    """Let CloudWatch set the number of a service's tasks."""
+    """Let CloudWatch set the number of a service's tasks; `balancer` is its name for the load balancer and target group."""
     target = Target(
         name,
         service_namespace="ecs",
@@ -110,7 +101,7 @@ def autoscale(
         max_capacity=scaling.maximum,
         opts=pulumi.ResourceOptions(parent=parent),
     )
-    for suffix, tracking in _trackings(name, scaling).items():
+    for suffix, tracking in _trackings(name, scaling, balancer).items():
         configuration: Any = {
             **tracking,
             "scale_out_cooldown": SCALE_OUT_SECONDS,
@@ -127,7 +118,7 @@ def autoscale(
         )
 
 
-def _trackings(name: str, scaling: EcsAutoscaling) -> dict[str, Properties]:
+def _trackings(name: str, scaling: EcsAutoscaling, balancer: pulumi.Input[str] | None) -> dict[str, Properties]:
     trackings: dict[str, Properties] = {}
     if scaling.cpu_percent:
         trackings["cpu"] = {
@@ -135,13 +126,11 @@ def _trackings(name: str, scaling: EcsAutoscaling) -> dict[str, Properties]:
             "predefined_metric_specification": {"predefined_metric_type": "ECSServiceAverageCPUUtilization"},
         }
     if scaling.requests_per_target:
-        assert scaling.load_balancer_arn_suffix is not None
-        assert scaling.target_group_arn_suffix is not None
         trackings["requests"] = {
             "target_value": scaling.requests_per_target,
             "predefined_metric_specification": {
                 "predefined_metric_type": "ALBRequestCountPerTarget",
-                "resource_label": pulumi.Output.concat(scaling.load_balancer_arn_suffix, "/", scaling.target_group_arn_suffix),
+                "resource_label": balancer,
             },
         }
     if scaling.queue_latency_seconds:

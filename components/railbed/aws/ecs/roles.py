@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_aws.iam import Role, RolePolicy
 
+from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.secrets import grants, policy_document, registry_grants
 from railbed.aws.ecs.task import EcsTask
 
@@ -41,15 +42,16 @@ class TaskRoles:
         self._name, self._parent = name, parent
         self.execution = self._role("execution")
         self.task = self._role("task")
+        router = task.log_router_image if isinstance(task, LogRouterOptions) else None
         may_start = pulumi.Output.all(
-            image=task.image,
+            images=[task.image, *([router] if router is not None else [])],
             log_group_arn=log_group_arn,
             references=list(references.values()),
             keys=task.kms_key_arns,
         ).apply(
             lambda known: policy_document(
                 [
-                    *registry_grants(known["image"]),
+                    *registry_grants(known["images"]),
                     {
                         "Effect": "Allow",
                         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],

@@ -8,9 +8,9 @@ from pydantic import Field
 from railbed.args import EcsScheduledTaskArgs
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
-from railbed.aws.ecs.network import capacity_provider_of, network_configuration
+from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.schedule import schedule_expression
-from railbed.aws.ecs.single_run import SingleRun, may_run_task, role_of
+from railbed.aws.ecs.scheduled_start import LATEST_START_SECONDS, ScheduledStart
 from railbed.aws.ecs.task import EcsTask, EcsTaskOptions, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.aws.ecs.watching.access import access_as
@@ -20,11 +20,10 @@ from railbed.description.cron import CronExpression, check_time_zone, read_sched
 from railbed.validation.overrides import Known, check_overrides, merged
 from railbed.validation.rules import rule
 
-LATEST_START_SECONDS = 300
 STOP_SECONDS = 30
 
 
-class EcsScheduledTaskOptions(EcsTaskOptions):
+class EcsScheduledTaskOptions(EcsTaskOptions, LogRouterOptions):
     """What a user chooses of an EcsScheduledTask."""
 
     schedule: CronExpression
@@ -66,9 +65,10 @@ class EcsScheduledTaskModel(EcsScheduledTaskOptions, EcsTask):
 class EcsScheduledTask(EcsComponent[EcsScheduledTaskModel]):
     """A command of the application that runs on a schedule (EventBridge Scheduler), in a task of its own.
 
-    A run that fails is not repeated before its next time; one that could not start within 5 minutes of its time is left out.
-    Without `overlap` a small state machine (Step Functions) leaves a run out while the one before it still runs. `pulumi up`
-    warns if the last run failed, as long as ECS knows it: for about an hour.
+    A run that fails is not repeated before its next time. A small state machine (Step Functions) starts it, again while ECS
+    throttles or has no capacity; one that could not start within 5 minutes of its time is left out. Without `overlap` so is
+    one while the run before it still runs. `pulumi up` warns if the last run could not start, or if it failed, as long as ECS
+    knows it: for about an hour.
 
     Raises `InvalidArguments` before anything is registered.
     """
@@ -89,30 +89,15 @@ class EcsScheduledTask(EcsComponent[EcsScheduledTaskModel]):
         task = DefinedTask(name, given, self, command=command)
         task.container.setdefault("stopTimeout", STOP_SECONDS)
         definition = task.register()
-        single_run = None if given.overlap else SingleRun(name, given, definition, task.roles, self)
-        target = single_run.target() if single_run else self._task_target(name, given, task, definition.arn)
-        schedule = self._schedule(name, given, target)
-        RunObserver(self, given, given.deadline_seconds, access_as(given.identity)).follow(task, definition)
+        start = ScheduledStart(name, given, definition, task.roles, self, overlap=given.overlap)
+        schedule = self._schedule(name, given, start.target())
+        observer = RunObserver(self, given, given.deadline_seconds, access_as(given.identity))
+        observer.follow(task, definition, start.arn)
 
         self.schedule_name = schedule.name
         self.task_definition_arn = definition.arn
         self.log_group_name = task.log_group.name
         self._register_outputs()
-
-    def _task_target(
-        self, name: str, given: EcsScheduledTaskModel, task: DefinedTask, task_definition_arn: pulumi.Output[str]
-    ) -> Properties:
-        statements = may_run_task(given.cluster_arn, task_definition_arn, task.roles)
-        role = role_of(f"{name}-schedule", "scheduler.amazonaws.com", statements, self)
-        parameters: Properties = {
-            "task_definition_arn": task_definition_arn,
-            "task_count": 1,
-            "capacity_provider_strategies": [{"capacity_provider": capacity_provider_of(given), "weight": 1}],
-        }
-        network = network_configuration(given)
-        if network:
-            parameters["network_configuration"] = network
-        return {"arn": given.cluster_arn, "role_arn": role.arn, "ecs_parameters": parameters}
 
     def _schedule(self, name: str, given: EcsScheduledTaskModel, target: Properties) -> Schedule:
         properties: Properties = {

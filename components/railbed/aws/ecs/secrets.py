@@ -1,7 +1,7 @@
 """Secret environment variables in Secrets Manager."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pulumi
 from pulumi_aws.secretsmanager import Secret, SecretVersion
@@ -88,9 +88,13 @@ def _secret_arn(reference: str) -> str:
     return ":".join(reference.split(":")[:7])
 
 
-def registry_grants(image: str) -> list[dict[str, object]]:
-    """Statements that let a role pull an image from its ECR repository; none for an image from elsewhere."""
-    found = ecr_repository(image)
+def registry_grants(images: Iterable[str]) -> list[dict[str, object]]:
+    """Statements that let a role pull images from their ECR repositories; none for images from elsewhere."""
+    found = {
+        f"arn:{partition_of(each.region)}:ecr:{each.region}:{each.account}:repository/{each.repository}": None
+        for image in images
+        if (each := ecr_repository(image))
+    }
     if not found:
         return []
     return [
@@ -98,7 +102,7 @@ def registry_grants(image: str) -> list[dict[str, object]]:
         {
             "Effect": "Allow",
             "Action": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            "Resource": f"arn:{partition_of(found.region)}:ecr:{found.region}:{found.account}:repository/{found.repository}",
+            "Resource": next(iter(found)) if len(found) == 1 else list(found),
         },
     ]
 

@@ -13,6 +13,7 @@ from pulumi_aws.vpc import SecurityGroupIngressRule
 from railbed.args import EcsServiceArgs
 from railbed.aws.ecs.autoscaling import LATENCY_CONTAINER, PUBLISH_LATENCY, autoscale, latency_settings
 from railbed.aws.ecs.component import EcsComponent
+from railbed.aws.ecs.health_check import health_check
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
 from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.task import CONTAINER, Properties
@@ -27,8 +28,6 @@ from railbed.watching.log_text import Redaction
 
 DYNAMIC_PORTS = (32768, 65535)
 """Host ports that ECS chooses from with network mode bridge."""
-
-LOG_ROUTER = "log-router"
 
 
 class EcsService(EcsComponent[EcsServiceModel]):
@@ -67,7 +66,7 @@ class EcsService(EcsComponent[EcsServiceModel]):
         service = self._service(name, given, definition, group, let_in)
         if given.autoscaling:
             cluster_name = pulumi.Output.from_input(given.cluster_arn).apply(lambda arn: arn.rsplit("/", 1)[-1])
-            autoscale(name, given.autoscaling, cluster_name, service.name, self)
+            autoscale(name, given.autoscaling, cluster_name, service.name, self, _balancer_label(given))
         record = self._record(name, given, task, definition, service, group)
 
         self.service_name = service.name
@@ -168,6 +167,7 @@ class EcsService(EcsComponent[EcsServiceModel]):
             component=self,
             container=CONTAINER,
             deadline_seconds=given.deployment_seconds,
+            leaving_seconds=given.leaving_seconds,
             plan=plan,
             redaction=redaction,
             connect=access_as(given.identity),
@@ -202,7 +202,7 @@ class EcsService(EcsComponent[EcsServiceModel]):
             "insecure_value": deployed,
             "description": f"What was deployed last to {name}: the task definition, and a fingerprint of the rest",
         }
-        patience = f"{given.deployment_seconds + 300}s"
+        patience = f"{given.deployment_seconds + given.leaving_seconds + 300}s"
         return Parameter(
             name,
             **merged(properties, given.overrides.get("record", {})),
@@ -225,19 +225,7 @@ def _defined(name: str, given: EcsServiceModel, task: DefinedTask) -> TaskDefini
             "portMappings", [{"containerPort": given.port, "hostPort": host_port, "protocol": "tcp", "name": "http"}]
         )
     if given.health_command:
-        container.setdefault(
-            "healthCheck",
-            {
-                "command": given.health_command,
-                "interval": 30,
-                "timeout": 10,
-                "retries": 3,
-                "startPeriod": min(given.startup_seconds, 300),
-            },
-        )
-    if given.log_router_image is not None:
-        container["logConfiguration"] = {"logDriver": "awsfirelens", "options": given.log_router_options}
-        others.append(_log_router(given, task))
+        container.setdefault("healthCheck", health_check(given.health_command, given.startup_seconds))
     if given.autoscaling and given.autoscaling.queue_latency_seconds:
         latency = task.container_of(LATENCY_CONTAINER, None, essential=False, stopTimeout=5)
         latency["entryPoint"] = ["ruby", "-e", PUBLISH_LATENCY]
@@ -247,15 +235,10 @@ def _defined(name: str, given: EcsServiceModel, task: DefinedTask) -> TaskDefini
     return task.register(*others)
 
 
-def _log_router(given: EcsServiceModel, task: DefinedTask) -> Properties:
-    return {
-        "name": LOG_ROUTER,
-        "image": given.log_router_image,
-        "essential": True,
-        "memoryReservation": 50,
-        "firelensConfiguration": {"type": "fluentbit", "options": {"enable-ecs-log-metadata": "true"}},
-        "logConfiguration": task.cloudwatch_logs(),
-    }
+def _balancer_label(given: EcsServiceModel) -> pulumi.Input[str] | None:
+    if given.load_balancer_arn_suffix is None or given.target_group_arn_suffix is None:
+        return None
+    return pulumi.Output.concat(given.load_balancer_arn_suffix, "/", given.target_group_arn_suffix)
 
 
 def _console(given: EcsServiceModel, service: Service) -> pulumi.Output[str]:

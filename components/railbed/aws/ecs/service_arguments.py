@@ -6,15 +6,22 @@ from pydantic import Field
 
 from railbed.aws.ecs.autoscaling import EcsAutoscaling
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
+from railbed.aws.ecs.health_check import LONGEST_STARTUP_SECONDS
+from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.task import EcsTask, EcsTaskOptions
 from railbed.description.app import Command
 from railbed.enums import Capacity, NetworkMode
 from railbed.validation.overrides import Known, check_overrides
 from railbed.validation.rules import rule
-from railbed.validation.types import InputImage, InputText
+from railbed.validation.types import InputText
+
+USUAL_DEREGISTRATION_SECONDS = 300
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html"""
+SPARE_SECONDS = 120
+"""For ECS to tell a task to end, for its other containers, and for its end to be known."""
 
 
-class EcsServiceOptions(EcsTaskOptions):
+class EcsServiceOptions(EcsTaskOptions, LogRouterOptions):
     """What a user chooses of an EcsService."""
 
     command: Command | None = None
@@ -27,7 +34,8 @@ class EcsServiceOptions(EcsTaskOptions):
     """Whether something outside of this component sets the number of tasks: `desired_count` is then what the service begins
     with. Default false; `autoscaling` needs no mention here."""
     health_command: Command | None = None
-    """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"]. Default: none."""
+    """Health check inside of the container, such as ["CMD-SHELL", "test -f /tmp/alive"], every 10 seconds: a container that
+    fails it for a minute is replaced. Default: none; for Sidekiq in EcsApp, its heartbeat in Redis."""
     startup_seconds: int = Field(180, ge=10, le=3600)
     """Seconds in which a new task must answer its health check. Default 180."""
     stop_seconds: int = Field(35, ge=2, le=3700)
@@ -42,10 +50,6 @@ class EcsServiceOptions(EcsTaskOptions):
     """Whether `aws ecs execute-command` can open a console in the tasks. Default true."""
     autoscaling: EcsAutoscaling | None = None
     """When the service gets more tasks, and when fewer. Default: never."""
-    log_router_image: InputImage | None = None
-    """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch. Default: none."""
-    log_router_options: dict[str, InputText] = {}
-    """Where Fluent Bit sends it: the options of its output plugin, Name first of all. Required with `log_router_image`."""
 
     @rule
     def _stops_in_time(self) -> None:
@@ -57,6 +61,14 @@ class EcsServiceOptions(EcsTaskOptions):
             raise ValueError(
                 f"health_command begins with {self.health_command[0]}: begin with CMD for a command as a list, "
                 "or with CMD-SHELL for one line that a shell runs"
+            )
+
+    @rule
+    def _health_command_is_waited_for(self) -> None:
+        if self.health_command and self.startup_seconds > LONGEST_STARTUP_SECONDS:
+            raise ValueError(
+                f"startup_seconds {self.startup_seconds}: use {LONGEST_STARTUP_SECONDS} at most, as ECS waits no longer for a "
+                "container's health check"
             )
 
     @rule
@@ -81,11 +93,6 @@ class EcsServiceOptions(EcsTaskOptions):
                 f"desired_count {self.desired_count} is outside of autoscaling's {scaling.minimum} to {scaling.maximum}: "
                 "leave it out to begin with the minimum"
             )
-
-    @rule
-    def _log_goes_somewhere(self) -> None:
-        if (self.log_router_image is None) != (not self.log_router_options):
-            raise ValueError("log_router_image and log_router_options belong together: give both, or none to log to CloudWatch")
 
     @rule
     def _overrides_are_known(self) -> None:
@@ -122,10 +129,22 @@ class EcsServiceModel(EcsServiceOptions, EcsTask):
     Default: none."""
     load_balancer_security_group_id: InputText | None = None
     """Security group of that load balancer, which is let in. Required with `target_group_arn`."""
+    load_balancer_arn_suffix: InputText | None = None
+    """That load balancer's `arn_suffix`, as CloudWatch names it: app/shop/1a2b3c. Required with
+    `autoscaling.requests_per_target`."""
+    target_group_arn_suffix: InputText | None = None
+    """The target group's `target_group_arn_suffix`: targetgroup/shop/4d5e6f. Required with
+    `autoscaling.requests_per_target`."""
     vpc_id: InputText | None = None
     """VPC, for the security group that lets the load balancer in. Required with `target_group_arn` and awsvpc."""
     instance_security_group_id: InputText | None = None
     """Security group of the instances: EcsCluster's output of that name. Required with `target_group_arn` and bridge."""
+
+    @property
+    def leaving_seconds(self) -> int:
+        """Seconds in which tasks that a deployment replaces end: their load balancer lets go of them, then they are told to."""
+        draining = max(USUAL_DEREGISTRATION_SECONDS, self.stop_seconds) if self.target_group_arn is not None else 0
+        return draining + self.stop_seconds + SPARE_SECONDS
 
     @rule
     def _load_balancer_is_let_in(self) -> None:
@@ -140,5 +159,12 @@ class EcsServiceModel(EcsServiceOptions, EcsTask):
 
     @rule
     def _requests_can_be_counted(self) -> None:
-        if self.autoscaling and self.autoscaling.requests_per_target and self.target_group_arn is None:
+        if not (self.autoscaling and self.autoscaling.requests_per_target):
+            return
+        if self.target_group_arn is None:
             raise ValueError("autoscaling.requests_per_target needs target_group_arn: there are no requests without")
+        if self.load_balancer_arn_suffix is None or self.target_group_arn_suffix is None:
+            raise ValueError(
+                "autoscaling.requests_per_target needs load_balancer_arn_suffix and target_group_arn_suffix: "
+                "set them to the load balancer's outputs of these names, arn_suffix and target_group_arn_suffix"
+            )

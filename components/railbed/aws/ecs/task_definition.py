@@ -8,6 +8,7 @@ import pulumi
 from pulumi_aws.cloudwatch import LogGroup
 from pulumi_aws.ecs import TaskDefinition
 
+from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.roles import TaskRoles
 from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.task import CONTAINER, LARGEST_TASK_DEFINITION, EcsTask, Properties
@@ -51,8 +52,15 @@ class DefinedTask:
             for key, value in {**RAILS_ENVIRONMENT, **(defaults or {}), **task.env}.items()
             if key not in self._references
         }
-        self.roles = TaskRoles(name, task, self._references, self.log_group.arn, parent, execute_command=execute_command)
-        self.container: Properties = merged(self.container_of(CONTAINER, command), task.overrides.get("container", {}))
+        self._router = task if isinstance(task, LogRouterOptions) and task.log_router_image is not None else None
+        self.roles = TaskRoles(name, task, self._may_be_read(), self.log_group.arn, parent, execute_command=execute_command)
+        logs: Properties = {"logConfiguration": self._router.log_configuration()} if self._router else {}
+        self.container: Properties = merged(self.container_of(CONTAINER, command, **logs), task.overrides.get("container", {}))
+
+    def _may_be_read(self) -> dict[str, pulumi.Input[str]]:
+        """References of secrets that a task needs to start, by a name of their own."""
+        options: Mapping[str, pulumi.Input[str]] = self._router.log_router_secret_options if self._router else {}
+        return {**self._references, **{f"log router {name}": arn for name, arn in options.items()}}
 
     def container_of(self, name: str, command: Sequence[str] | None, **fields: object) -> Properties:
         """A container with the application's image and environment; None as the command runs the image's own CMD."""
@@ -103,6 +111,7 @@ class DefinedTask:
     def register(self, *others: Properties) -> TaskDefinition:
         """Register the task definition, with further containers."""
         task = self._task
+        beside: list[Properties] = [self._router.log_router(self.cloudwatch_logs())] if self._router else []
         definition: dict[str, Any] = {
             "family": self._name,
             "requires_compatibilities": ["EC2" if task.capacity is Capacity.EC2 else "FARGATE"],
@@ -115,9 +124,9 @@ class DefinedTask:
                 "operating_system_family": "LINUX",
                 "cpu_architecture": task.architecture.value.upper(),
             },
-            "container_definitions": pulumi.Output.json_dumps(partly_known([self.container, *others]), sort_keys=True).apply(
-                lambda text: _small_enough(self._name, text)
-            ),
+            "container_definitions": pulumi.Output.json_dumps(
+                partly_known([self.container, *beside, *others]), sort_keys=True
+            ).apply(lambda text: _small_enough(self._name, text)),
             "skip_destroy": True,
         }
         return TaskDefinition(

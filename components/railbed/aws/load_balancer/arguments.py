@@ -20,6 +20,8 @@ from railbed.validation.types import InputText, matching
 
 EVERYBODY = "0.0.0.0/0"
 EVERYBODY_IPV6 = "::/0"
+ALIVE = "200-403"
+"""Answers of an application that lives."""
 DYNAMIC_PORTS = (32768, 65535)
 """Ports that ECS chooses from on instances, in network mode bridge."""
 
@@ -57,8 +59,10 @@ class ApplicationLoadBalancerOptions(Options):
     certificate_arn: CertificateArn | None = None
     """ARN of an issued certificate in ACM, AwsCertificate's `arn`. With it the load balancer serves HTTPS and redirects HTTP to
     it. Default: none, plain HTTP."""
-    health_codes: Annotated[str, AfterValidator(_codes)] = "200"
-    """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200."""
+    health_codes: Annotated[str, AfterValidator(_codes)] = ALIVE
+    """Status codes of a healthy target: "200", "200,204" or "200-299". Default 200-403: whatever shows that Rails answers, also
+    the redirect of force_ssl and the refusal of its host authorization, as the check comes by HTTP with the target's address
+    as host; a path that there is not (404) is none."""
     idle_timeout: int = Field(60, ge=1, le=4000)
     """Seconds after which a silent connection is closed. It has to be below the application server's keep-alive, 65 seconds in
     Puma (persistent_timeout), or requests meet a closed connection and fail with 502. Default 60."""
@@ -150,9 +154,7 @@ class ApplicationLoadBalancerModel(ApplicationLoadBalancerOptions, Placed):
     reaches nothing else. Default: none, the load balancer may open connections to that port of any address, and whoever owns
     the targets opens their group for `security_group_id`."""
     health_path: HealthPath = "/up"
-    """Path of the health check. It arrives by HTTP with the target's address as host, which cannot be changed here: Rails must
-    exclude the path from host authorization (config.host_authorization) and from the redirect of force_ssl
-    (config.ssl_options). Default /up."""
+    """Path of the health check. Default /up."""
 
     def ports(self) -> tuple[int, int]:
         """First and last port that targets may listen on."""

@@ -19,8 +19,11 @@ LONGEST_GENERATED_NAME = 24
 
 HTTPS_PORT = 443
 
-HEALTH_CHECK = {"interval": 5, "timeout": 4, "healthy_threshold": 2, "unhealthy_threshold": 3}
-"""A new target gets requests after 10 seconds, not after the 150 of AWS' defaults; a broken one none after 15."""
+OF_MACHINES = {"interval": 5, "timeout": 4, "healthy_threshold": 2, "unhealthy_threshold": 3}
+"""A new machine gets requests after 10 seconds, not after the 150 of AWS' defaults; one that is lost none after 15."""
+OF_TASKS = {"interval": 10, "timeout": 9, "healthy_threshold": 2, "unhealthy_threshold": 10}
+"""ECS ends a task that its load balancer takes for broken: one whose threads are all busy has 100 seconds, or those that are
+left would have even more to do and be ended too (aws/containers-roadmap#1271). 10 is the most that AWS takes."""
 
 
 class ApplicationLoadBalancer(Component[ApplicationLoadBalancerModel]):
@@ -151,6 +154,7 @@ class ApplicationLoadBalancer(Component[ApplicationLoadBalancerModel]):
         )
 
     def _target_group(self, name: str, wanted: ApplicationLoadBalancerModel) -> TargetGroup:
+        check = OF_MACHINES if wanted.autoscaling_group_names else OF_TASKS
         inputs: dict[str, Any] = {
             # Never a name of our own: a new group could then not be made before the old one goes.
             **_generated_name(name),
@@ -161,7 +165,7 @@ class ApplicationLoadBalancer(Component[ApplicationLoadBalancerModel]):
             "deregistration_delay": wanted.deregistration_delay,
             # Slow requests pile up behind one busy process with round robin.
             "load_balancing_algorithm_type": "least_outstanding_requests",
-            "health_check": {"path": wanted.health_path, "matcher": wanted.health_codes, **HEALTH_CHECK},
+            "health_check": {"path": wanted.health_path, "matcher": wanted.health_codes, **check},
         }
         return TargetGroup(
             name, **overridden(inputs, wanted.overrides, "target_group"), opts=pulumi.ResourceOptions(parent=self)

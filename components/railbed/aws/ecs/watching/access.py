@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeAlias
 
 from railbed.aws.configuration import AwsConfiguration
+from railbed.aws.ecs.states import ContainerState, Deployment, FailedStart, ServiceState, TaskState
 from railbed.aws.ecs.task_definition import stream_of
 from railbed.aws.ecs.watching.patience import is_lost_sign_in
 from railbed.aws.identity import AwsIdentity
@@ -20,95 +20,6 @@ LOG_ARRIVES_SECONDS = 10.0
 
 LARGEST_DESCRIPTION = 100
 """Tasks that one DescribeTasks takes."""
-
-
-@dataclass(frozen=True)
-class ContainerState:
-    """A container of a task."""
-
-    name: str
-    status: str
-    exit_code: int | None
-    reason: str
-
-
-@dataclass(frozen=True)
-class TaskState:
-    """A task, as far as it matters how it goes."""
-
-    arn: str
-    status: str
-    stopped_reason: str
-    containers: list[ContainerState]
-    started_by: str = ""
-    stop_code: str = ""
-    stopped_at: datetime | None = None
-    """When it ended, in UTC; None where ECS does not say."""
-
-    @property
-    def stopped(self) -> bool:
-        """Whether it has ended."""
-        return self.status == "STOPPED"
-
-    @property
-    def started(self) -> bool:
-        """Whether a container of it runs or ran."""
-        return any(each.status == "RUNNING" or each.exit_code is not None for each in self.containers)
-
-    @property
-    def id(self) -> str:
-        """Last part of its ARN."""
-        return self.arn.rsplit("/", 1)[-1]
-
-    def reasons(self, *, besides: str = "") -> str:
-        """Why it stopped or does not start, in AWS' own words, besides what ECS was given as the reason."""
-        stopped = self.stopped_reason or self.stop_code
-        told = [
-            "" if stopped == besides else stopped,
-            *(f"{each.name}: {each.reason}" for each in self.containers if each.reason),
-        ]
-        return "; ".join(reason for reason in told if reason)
-
-    def end(self) -> str:
-        """Why and how it ended: AWS' own words, and the exit codes of its containers."""
-        codes = [f"{each.name} ended with exit code {each.exit_code}" for each in self.containers if each.exit_code is not None]
-        return "; ".join(part for part in (self.reasons(), *codes) if part)
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """A deployment of a service."""
-
-    id: str
-    status: str
-    """PRIMARY is what the service is to become, ACTIVE what it still is in part."""
-    task_definition: str
-    rollout: str
-    """COMPLETED, FAILED or IN_PROGRESS."""
-    reason: str
-    running: int
-    desired: int
-    created: Any = None
-    """When it began, by ECS' own clock; None if it does not say."""
-
-
-@dataclass(frozen=True)
-class ServiceState:
-    """A service's deployments, and what ECS says of it, the newest first."""
-
-    deployments: list[Deployment]
-    events: list[tuple[Any, str]] = field(default_factory=list)
-    """Each with its time by ECS' own clock, or None."""
-
-    @property
-    def primary(self) -> Deployment | None:
-        """The deployment that the service is to become."""
-        return next((each for each in self.deployments if each.status == "PRIMARY"), None)
-
-    def events_since(self, deployment: Deployment) -> list[str]:
-        """What ECS has said since a deployment began: what it said of an earlier release is no reason of this one."""
-        begun = deployment.created
-        return [text for time, text in self.events if begun is None or time is None or time >= begun]
 
 
 Connect: TypeAlias = "Callable[[str, str], EcsAccess]"
@@ -166,10 +77,18 @@ class EcsAccess:
 
     def running(self, started_by: str) -> list[TaskState]:
         """Tasks that were started by this name and have not ended, those too that are being stopped."""
-        # A task that is being stopped runs code until it has stopped, and is listed only where all that should stop are.
-        found = [arn for status in ("RUNNING", "STOPPED") for arn in self._list(startedBy=started_by, desiredStatus=status)]
-        tasks = self.tasks(list(dict.fromkeys(found)))
+        tasks = self._all(startedBy=started_by)
         return [task for task in tasks if not task.stopped and task.started_by in ("", started_by)]
+
+    def replaced(self, service: str, deployment_id: str) -> list[TaskState]:
+        """Tasks of a service that another deployment started and that still work, those too that are being stopped."""
+        tasks = self._all(serviceName=service)
+        return [task for task in tasks if task.works and task.started_by not in ("", deployment_id)]
+
+    def _all(self, **filters: str) -> list[TaskState]:
+        # A task that is being stopped runs code until it has stopped, and is listed only where all that should stop are.
+        found = [arn for status in ("RUNNING", "STOPPED") for arn in self._list(**filters, desiredStatus=status)]
+        return self.tasks(list(dict.fromkeys(found)))
 
     def _list(self, **filters: str) -> Iterator[str]:
         token: dict[str, str] = {}
@@ -207,15 +126,17 @@ class EcsAccess:
             [(each.get("createdAt"), each["message"]) for each in found[0].get("events", [])],
         )
 
-    def deploy(self, service: str, task_definition: str) -> None:
-        """Start a deployment of this task definition."""
-        self._ask(
+    def deploy(self, service: str, task_definition: str) -> Deployment | None:
+        """Start a deployment of this task definition, and give it; None if ECS does not say which it is."""
+        answer = self._ask(
             "update_service",
             cluster=self._cluster,
             service=service,
             taskDefinition=task_definition,
             forceNewDeployment=True,
         )
+        found = map(_deployment, answer["service"].get("deployments", []))
+        return next((each for each in found if each.status == "PRIMARY" and each.task_definition == task_definition), None)
 
     def stopped_tasks(self, service: str = "", *, family: str = "") -> list[TaskState]:
         """Tasks of a service or family that stopped within about the last hour, the newest first."""
@@ -224,6 +145,15 @@ class EcsAccess:
         described = [task for task in described if task.get("lastStatus") == "STOPPED"]
         described.sort(key=lambda task: str(task.get("stoppedAt", task.get("createdAt", ""))), reverse=True)
         return [_task(each) for each in described]
+
+    def failed_start(self, state_machine_arn: str) -> FailedStart | None:
+        """How the last execution of a state machine failed; None if it did not, or there is none."""
+        found = self._ask("list_executions", of="stepfunctions", stateMachineArn=state_machine_arn, maxResults=1)["executions"]
+        if not found or found[0]["status"] not in ("FAILED", "TIMED_OUT", "ABORTED"):
+            return None
+        told = self._ask("describe_execution", of="stepfunctions", executionArn=found[0]["executionArn"])
+        words = ": ".join(filter(None, (told.get("error"), told.get("cause")))) or found[0]["status"]
+        return FailedStart(found[0]["startDate"].astimezone(UTC), words)
 
     def log(self, group: str, container: str, task: TaskState, lines: int) -> str:
         """The end of a container's log; empty if it has none yet."""

@@ -1,6 +1,7 @@
 """Waits for a deployment of a service, and fails when ECS gave it up.
 
-ECS rolls a failed deployment back by itself, and a service that is stable again looks like a success.
+ECS rolls a failed deployment back by itself, and a service that is stable again looks like a success. A deployment that is
+complete may leave tasks of the one before that still finish their work (aws/aws-cdk#13506).
 """
 
 import asyncio
@@ -12,7 +13,8 @@ from typing import Any
 
 import pulumi
 
-from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS, Connect, Deployment, EcsAccess, ServiceState, TaskState
+from railbed.aws.ecs.states import Deployment, ServiceState, TaskState
+from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS, Connect, EcsAccess
 from railbed.aws.ecs.watching.patience import Patience, UnreachableError, is_lost_sign_in, words_of
 from railbed.aws.ecs.watching.stop_reasons import TaskSettings, advice_on, advice_on_task
 from railbed.watching.diagnostics import tell
@@ -52,6 +54,8 @@ class DeploymentCheck:
     component: pulumi.Resource
     container: str
     deadline_seconds: int
+    leaving_seconds: int
+    """Seconds that tasks of earlier deployments have to end once the new ones have taken over."""
     plan: CheckPlan
     redaction: Redaction
     connect: Connect
@@ -98,27 +102,35 @@ class DeploymentCheck:
 
     async def _deployment(self, access: EcsAccess) -> Deployment:
         """The deployment to wait for."""
-        ours = _newest(await self._service(access), self.plan.task_definition)
+        service = await self._service(access)
+        ours = _newest(service, self.plan.task_definition)
         if ours is None:
-            pulumi.log.info("ECS went back to an older release after the last `pulumi up`: deploying again.", self.component)
+            last = "gave up this release" if _gave_up(service, self.plan.task_definition) else "went back to an older release"
+            pulumi.log.info(f"ECS {last} after the last `pulumi up`: deploying again.", self.component)
             patience = Patience(self.component, self.redaction, self.clock, self.sleep)
             try:
-                await patience.ask(access.deploy, self.plan.service, self.plan.task_definition)
+                ours = await patience.ask(access.deploy, self.plan.service, self.plan.task_definition)
             except Exception as error:
                 words = str(error) if isinstance(error, UnreachableError) else self.redaction(words_of(error))
                 raise DeploymentError(f"{self.plan.service} could not be deployed again: {words}.") from None
-            ours = _newest(await self._service(access), self.plan.task_definition)
         if ours is None:
             raise DeploymentError(f"The service {self.plan.service} does not take {self.plan.task_definition}.")
         return ours
 
     async def _wait(self, access: EcsAccess, deployment_id: str) -> str:
-        """Why the deployment failed; empty once it is complete."""
+        """Why the deployment failed; empty once it is complete and nothing works any more that it replaced.
+
+        Raises `DeploymentError` if what it replaced goes on working.
+        """
         begin, shown, seen, warned = self.clock(), "", "", ""
+        completed: float | None = None
         while True:
             service = await self._service(access)
             ours = next((each for each in service.deployments if each.id == deployment_id), None)
             primary = service.primary
+            if ours is None and not shown and self.clock() - begin < UNKNOWN_SECONDS:
+                await self.sleep(POLL_SECONDS)  # ECS does not tell everybody at once what it has just begun
+                continue
             if ours is None:
                 return f"The deployment was rolled back: {seen or 'ECS gives no reason'}"
             seen = ours.reason or seen
@@ -128,22 +140,45 @@ class DeploymentCheck:
             if primary is not None and primary.id != ours.id:
                 return f"The deployment was replaced by another one, of {primary.task_definition}: {ours.reason}"
             if ours.rollout == "COMPLETED":
-                return ""
-            if self.clock() - begin > self.deadline_seconds:
-                return (
-                    f"The deployment was not complete after {self.deadline_seconds} seconds: "
-                    f"{ours.running} of {ours.desired} tasks run"
-                )
-            if (words := _placement(service, ours)) and words != warned:
-                advice = _sentence(advice_on(words, self.settings))
-                told = " ".join(part for part in ("New tasks do not start yet.", advice, f"ECS says: {words}") if part)
-                pulumi.log.warn(self.redaction(told), self.component)
-                warned = words
-            progress = f"{ours.running} of {ours.desired} new tasks run"
+                completed = self.clock() if completed is None else completed
+                leaving = await self._leaving(access, ours)
+                if not leaving:
+                    return ""
+                if self.clock() - completed > self.leaving_seconds:
+                    raise DeploymentError(self._still_there(leaving))
+                progress = f"The new tasks run; tasks of the release before that still finish their work: {len(leaving)}"
+            else:
+                if self.clock() - begin > self.deadline_seconds:
+                    return (
+                        f"The deployment was not complete after {self.deadline_seconds} seconds: "
+                        f"{ours.running} of {ours.desired} tasks run"
+                    )
+                if (words := _placement(service, ours)) and words != warned:
+                    self._warn(words)
+                    warned = words
+                progress = f"{ours.running} of {ours.desired} new tasks run"
             if progress != shown:
                 pulumi.log.info(progress, self.component, ephemeral=True)
                 shown = progress
             await self.sleep(POLL_SECONDS)
+
+    async def _leaving(self, access: EcsAccess, ours: Deployment) -> list[TaskState]:
+        """Tasks that the deployment has replaced and that still work: what comes next may break them."""
+        patience = Patience(self.component, self.redaction, self.clock, self.sleep, "The new release runs.")
+        return await patience.ask(access.replaced, self.plan.service, ours.id)
+
+    def _still_there(self, leaving: list[TaskState]) -> str:
+        named = ", ".join(f"{task.id} ({task.status})" for task in leaving[:SHOWN_TASKS])
+        return (
+            f"The new release of {self.plan.service} runs, but {len(leaving)} of the tasks that it replaced still work after "
+            f"{self.leaving_seconds} seconds: {named}. What follows, such as the post-migration, may break them. Look why they "
+            "do not end, or stop them with `aws ecs stop-task`; then run `pulumi up` again, which goes on from here."
+        )
+
+    def _warn(self, words: str) -> None:
+        advice = _sentence(advice_on(words, self.settings))
+        told = " ".join(part for part in ("New tasks do not start yet.", advice, f"ECS says: {words}") if part)
+        pulumi.log.warn(self.redaction(told), self.component)
 
     async def _show_why(self, access: EcsAccess, ours: Deployment) -> str:
         """Show why the deployment failed, and give what mends it; empty if that is not known."""
@@ -183,9 +218,17 @@ class DeploymentCheck:
 
 
 def _newest(service: ServiceState, task_definition: str) -> Deployment | None:
-    """The deployment of a task definition, the service's primary one before any other."""
-    found = [each for each in service.deployments if each.task_definition == task_definition]
+    """The deployment of a task definition, the service's primary one before any other; one that ECS gave up is none.
+
+    A first deployment that failed stays PRIMARY for ever, as there is nothing to go back to
+    (docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html).
+    """
+    found = [each for each in service.deployments if each.task_definition == task_definition and each.rollout != "FAILED"]
     return next((each for each in found if each.status == "PRIMARY"), found[0] if found else None)
+
+
+def _gave_up(service: ServiceState, task_definition: str) -> bool:
+    return any(each.task_definition == task_definition and each.rollout == "FAILED" for each in service.deployments)
 
 
 def _events(service: ServiceState, ours: Deployment) -> str:

@@ -1,4 +1,4 @@
-"""Tells, when `pulumi up` comes by, that a scheduled task did not work the last time: nobody else watches its runs."""
+"""Tells, when `pulumi up` comes by, that a scheduled task did not start or work the last time: nobody else watches it."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,11 +8,12 @@ from typing import Any
 import pulumi
 from pulumi_aws.ecs import TaskDefinition
 
+from railbed.aws.ecs.states import TaskState
 from railbed.aws.ecs.task import CONTAINER, EcsTask
 from railbed.aws.ecs.task_definition import DefinedTask
-from railbed.aws.ecs.watching.access import Connect, TaskState
+from railbed.aws.ecs.watching.access import Connect
 from railbed.aws.ecs.watching.patience import words_of
-from railbed.aws.ecs.watching.stop_reasons import advice_on_task, settings_of
+from railbed.aws.ecs.watching.stop_reasons import advice_on, advice_on_task, settings_of
 from railbed.watching.log_text import Redaction, shown_tail
 
 SHOWN_LINES = 10
@@ -34,8 +35,8 @@ class RunObserver:
     connect: Connect
     redaction: Redaction = field(default_factory=Redaction)
 
-    def follow(self, defined: DefinedTask, definition: TaskDefinition) -> None:
-        """Look at the last run in every `up`, not in previews, which do not need the cluster."""
+    def follow(self, defined: DefinedTask, definition: TaskDefinition, starts: pulumi.Output[str]) -> None:
+        """Look at the last run in every `up`, not in previews, which do not need the cluster; a state machine starts it."""
         if not pulumi.runtime.is_dry_run():
             tell: Callable[[Any], Any] = self._tell
             pulumi.Output.unsecret(
@@ -43,6 +44,7 @@ class RunObserver:
                     region=self.task.region_output(),
                     cluster=self.task.cluster_arn,
                     family=definition.family,
+                    starts=starts,
                     log_group=defined.log_group.name,
                     secrets=[*self.task.secrets.values(), *self.task.hidden_values],
                 )
@@ -50,14 +52,26 @@ class RunObserver:
 
     async def _tell(self, known: dict[str, Any]) -> str:
         self.redaction.add(map(str, known["secrets"]))
-        found = ""
-        try:
-            found = await asyncio.to_thread(self._last_run, known)
-        except Exception as error:  # (what cannot be read from here is no reason to stop)
-            pulumi.log.debug(f"The last run could not be read: {self.redaction(words_of(error))}", self.component)
+        told = [await self._found(look, known) for look in (self._last_start, self._last_run)]
+        found = "\n".join(filter(None, told))
         if found:
             pulumi.log.warn(self.redaction(found), self.component)
         return found
+
+    async def _found(self, look: Callable[[dict[str, Any]], str], known: dict[str, Any]) -> str:
+        try:
+            return await asyncio.to_thread(look, known)
+        except Exception as error:  # (what cannot be read from here is no reason to stop)
+            pulumi.log.debug(f"The last run could not be read: {self.redaction(words_of(error))}", self.component)
+            return ""
+
+    def _last_start(self, known: dict[str, Any]) -> str:
+        """Why the last run did not start; empty if it did."""
+        failed = self.connect(known["region"], known["cluster"]).failed_start(known["starts"])
+        if failed is None:
+            return ""
+        reasons = ". ".join(filter(None, (advice_on(failed.words, settings_of(self.task)), failed.words)))
+        return f"The run of {failed.time:%Y-%m-%d %H:%M} UTC could not start, and was left out: {reasons}"
 
     def _last_run(self, known: dict[str, Any]) -> str:
         """What is wrong with the last run; empty if nothing is, or ECS knows none any more."""

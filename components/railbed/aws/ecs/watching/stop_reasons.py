@@ -11,8 +11,8 @@ What comes from containerd, runc, the init process or Ruby is in the words of th
 import re
 from dataclasses import dataclass
 
+from railbed.aws.ecs.states import TaskState
 from railbed.aws.ecs.task import EcsTask
-from railbed.aws.ecs.watching.access import TaskState
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,10 @@ _REASONS: tuple[tuple[str, str], ...] = (
         r"not authorized to perform: (ecs|iam):",
         "whoever runs `pulumi up` may not do this: give that role or user the right, or use another one",
     ),
-    (r"failed container health checks", "it failed its health check: look at the end of its log, and at health_command"),
+    (
+        r"failed container health checks",
+        "it failed its health check: look at the end of its log, at startup_seconds, and at health_command",
+    ),
     (
         r"failed ELB health checks|is unhealthy in",
         "the load balancer's health checks failed: look at the end of its log, at health_path, port and startup_seconds",
