@@ -74,7 +74,12 @@ SETTINGS = EksSettings
 def deploy(settings: EksSettings) -> None:
     """Network and cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    of_cluster = settings.cluster.placed(EksOrDoksClusterModel, platform=Platform.EKS, region=settings.region)
+    of_cluster = settings.cluster.placed(
+        EksOrDoksClusterModel,
+        platform=Platform.EKS,
+        region=settings.region,
+        grace_seconds=settings.described.parts.grace_seconds,
+    )
     cluster = EksOrDoksCluster.from_model(settings.name, of_cluster, on_aws)
     place = _place(settings, cluster)
     secrets = secrets_of(settings, place, on_aws)

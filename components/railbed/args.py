@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     MigrationPhase: TypeAlias = enums.MigrationPhase | Literal["only", "pre", "post"]
     NatGateways: TypeAlias = enums.NatGateways | Literal["one", "per_zone"]
     NetworkMode: TypeAlias = enums.NetworkMode | Literal["awsvpc", "bridge"]
+    Patches: TypeAlias = enums.Patches | Literal["automatic", "manual"]
     Platform: TypeAlias = enums.Platform | Literal["doks", "eks"]
     PoolMode: TypeAlias = enums.PoolMode | Literal["transaction", "session"]
     RdsEngine: TypeAlias = enums.RdsEngine | Literal["postgresql", "mysql"]
@@ -89,6 +90,7 @@ else:
         MigrationPhase,
         NatGateways,
         NetworkMode,
+        Patches,
         Platform,
         PoolMode,
         RdsEngine,
@@ -373,7 +375,7 @@ class EcsInstancesArgs(TypedDict):
     """EC2 instances of a cluster."""
 
     instance_type: NotRequired[str]
-    """EC2 instance type. Default t3.medium. A change applies to new instances."""
+    """EC2 instance type. Default t3.medium."""
     minimum: NotRequired[int]
     """Instances that run at least. Default 1."""
     maximum: NotRequired[int]
@@ -381,7 +383,10 @@ class EcsInstancesArgs(TypedDict):
     key_name: NotRequired[pulumi.Input[str]]
     """Name of an EC2 key pair, for SSH. Default: none."""
     image_id: NotRequired[pulumi.Input[str]]
-    """Machine image. Default: Amazon Linux 2023 for ECS, the newest when an instance starts."""
+    """Machine image. Default: the newest Amazon Linux 2023 for ECS."""
+    patches: NotRequired[Patches]
+    """Whether each `pulumi up` takes the newest image and lets AWS replace instances that are not as described, a few at a
+    time, each emptied of its tasks first (automatic), or only new instances are as described (manual). Default automatic."""
     disk_gibibytes: NotRequired[int]
     """Size of an instance's disk, which is encrypted. Default 50."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
@@ -501,12 +506,19 @@ class EksOrDoksClusterArgs(TypedDict):
     disk_gib: NotRequired[int]
     """Size of each node's disk in GiB; eks only. A change rolls the nodes. Default 50."""
     addon_versions: NotRequired[Mapping[str, str]]
-    """Versions of EKS add-ons by add-on, such as {"vpc-cni": "v1.20.4-eksbuild.1"}; eks only. Default: AWS' default when the
-    add-on is made."""
+    """Versions of EKS add-ons by add-on, such as {"vpc-cni": "v1.20.4-eksbuild.1"}; eks only. Default: AWS' default for the
+    Kubernetes version, see `patches`."""
+    patches: NotRequired[Patches]
+    """Whether each `pulumi up` takes the newest image of nodes and AWS' default versions of add-ons (automatic), or what runs
+    stays: nodes until the next Kubernetes minor, add-ons until `addon_versions` names others (manual); eks only. Nodes are
+    emptied and replaced a third at a time. Default automatic."""
     platform: Platform
     """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
     region: str
     """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
+    grace_seconds: NotRequired[int]
+    """Seconds that pods have to end when the cluster autoscaler removes their node: as many as the slowest one takes; eks only.
+    Default 600."""
 
 
 class ConsoleArgs(TypedDict):

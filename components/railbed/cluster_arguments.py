@@ -2,6 +2,8 @@
 
 import re
 
+from pydantic import Field
+
 from railbed.aws.network_arguments import check_zones
 from railbed.aws.regions import check_region as check_region_of_aws
 from railbed.cluster_options import ClusterOptions, DoksOptions, EksOptions
@@ -23,6 +25,10 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
     region: str
     """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
 
+    grace_seconds: int = Field(600, ge=1, le=7200)
+    """Seconds that pods have to end when the cluster autoscaler removes their node: as many as the slowest one takes; eks only.
+    Default 600."""
+
     @property
     def on(self) -> Platform:
         """The platform that was chosen."""
@@ -31,7 +37,10 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
     @rule
     def _everything_is_of_the_platform(self) -> None:
         other = EksOptions if self.on is Platform.DOKS else DoksOptions
-        foreign = [field for field in other.model_fields if field not in ClusterOptions.model_fields and self._differs(field)]
+        of_other = {*other.model_fields} - {*ClusterOptions.model_fields}
+        if self.on is Platform.DOKS:
+            of_other.add("grace_seconds")
+        foreign = [field for field in type(self).model_fields if field in of_other and self._differs(field)]
         if foreign:
             have, them = ("has", "it") if len(foreign) == 1 else ("have", "them")
             raise ValueError(f"{', '.join(foreign)} {have} no meaning on {self.on.value}: remove {them}")

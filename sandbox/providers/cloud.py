@@ -72,7 +72,7 @@ class Cloud:
     """What every resource answers."""
     identity: Callable[[Kind, str], str | None]
     """The identity of a resource of no such beginning; None is its name."""
-    asked: Mapping[str, Callable[[], Properties]] = field(default_factory=dict)
+    asked: Mapping[str, Callable[[Properties], Properties]] = field(default_factory=dict)
     """What the cloud answers to questions of a program, by the token of its function."""
     lend: Mapping[str, Lend] = field(default_factory=dict)
     """What the sandbox lends for a resource, and the answers that lead to it."""
@@ -185,7 +185,7 @@ class CloudProvider(StandIn[str]):
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         if request.tok not in self._cloud.asked:
             raise Refusal(f"The stand-in for {self._cloud.package} cannot be asked for {request.tok}.")
-        return returned(self._cloud.asked[request.tok]())
+        return returned(self._cloud.asked[request.tok](plain(load(request.args))))
 
     def _made(
         self, urn: str, inputs: Properties, state: Properties, identity: str, context: grpc.ServicerContext

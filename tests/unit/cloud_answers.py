@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 ACCOUNT = "eu-central-1:123456789012"
@@ -90,3 +91,12 @@ CLOUD_ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
     ("random", "RandomId"): {"hex": "1a2b3c4d"},
     ("random", "RandomString"): {"result": "k3j5x8q"},
 }
+
+INVOKED: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "aws:eks/getAddonVersion:getAddonVersion": lambda asked: {
+        "version": f"{asked['addonName']}-of-{asked['kubernetesVersion']}"
+    },
+    "aws:eks/getNodeGroups:getNodeGroups": lambda _: {"names": []},
+    "aws:ssm/getParameter:getParameter": lambda asked: {"insecureValue": f"value-of:{asked['name']}"},
+}
+"""What AWS answers to questions of a program, by the token of its function."""

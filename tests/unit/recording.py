@@ -12,8 +12,9 @@ from typing import Any
 import pulumi
 from google.protobuf import json_format
 from pulumi.runtime import mocks, rpc, settings, stack
+from pulumi.runtime.proto import callback_pb2
 
-from tests.unit.cloud_answers import CLOUD_ANSWERS
+from tests.unit.cloud_answers import CLOUD_ANSWERS, INVOKED
 
 HIDDEN = "[hidden]"
 """What stands in `Recorded.visible` where the value is marked secret."""
@@ -124,6 +125,8 @@ class _Answers(mocks.Mocks):
             return {"userName": "AWS", "authorizationToken": base64.b64encode(b"AWS:short-lived").decode()}, []
         if args.token == "docker:index/getRegistryImage:getRegistryImage":
             return {"sha256Digest": f"sha256:{hashlib.sha256(args.args['name'].encode()).hexdigest()}"}, []
+        if answer := INVOKED.get(args.token):
+            return {**args.args, **answer(args.args)}, []
         raise AssertionError(f"nothing in railbed should call {args.token}")
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, Properties]:
@@ -150,6 +153,9 @@ class _Hooks:
 
     def register_resource_hook(self, hook: pulumi.ResourceHook) -> None:
         self.registered[hook.name] = hook.callback
+
+    def register_transform(self, transform: pulumi.ResourceTransform) -> callback_pb2.Callback:
+        return callback_pb2.Callback(token=str(id(transform)))
 
     def register_error_hook(self, hook: pulumi.ErrorHook) -> None:
         self.registered[hook.name] = hook.callback

@@ -1,6 +1,7 @@
 """What AWS answers, as far as railbed's components ask."""
 
 import base64
+import re
 
 from sandbox.cluster import registry
 from sandbox.providers.cloud import Cloud, Made, hidden
@@ -101,9 +102,15 @@ def _cache(made: Made) -> Properties:
     return {"primaryEndpointAddress": f"master.{host}", "readerEndpointAddress": f"replica.{host}", "port": 6379}
 
 
-def _registry_login() -> Properties:
+def _registry_login(_: Properties) -> Properties:
     token = base64.b64encode(":".join(registry.login()).encode()).decode()
     return {"authorizationToken": hidden(token), "userName": registry.USERNAME, "expiresAt": "2036-01-01T00:00:00Z"}
+
+
+def _public_parameter(asked: Properties) -> Properties:
+    kubernetes = re.match("/aws/service/eks/optimized-ami/([0-9.]+)/", asked["name"])
+    value = f"{kubernetes[1]}.6-20260728" if kubernetes else "ami-0123456789abcdef0"
+    return {**asked, "insecureValue": value, "type": "String", "version": 1}
 
 
 AWS = Cloud(
@@ -169,7 +176,13 @@ AWS = Cloud(
         "secretsmanager/SecretVersion": lambda made: {"versionId": f"{made.suffix}-version"},
     },
     every=_every,
-    asked={"aws:ecr/getAuthorizationToken:getAuthorizationToken": _registry_login},
+    asked={
+        "aws:ecr/getAuthorizationToken:getAuthorizationToken": _registry_login,
+        "aws:eks/getAddonVersion:getAddonVersion": lambda asked: {**asked, "version": "v1.20.4-eksbuild.1"},
+        # Nobody but Pulumi changes the number of its nodes.
+        "aws:eks/getNodeGroups:getNodeGroups": lambda asked: {**asked, "names": []},
+        "aws:ssm/getParameter:getParameter": _public_parameter,
+    },
     identity=_identity,
     lend=LENT,
 )
