@@ -385,8 +385,8 @@ class EcsInstancesArgs(TypedDict):
     image_id: NotRequired[pulumi.Input[str]]
     """Machine image. Default: the newest Amazon Linux 2023 for ECS."""
     patches: NotRequired[Patches]
-    """Whether each `pulumi up` takes the newest image and lets AWS replace instances that are not as described, a few at a
-    time, each emptied of its tasks first (automatic), or only new instances are as described (manual). Default automatic."""
+    """Whether each `pulumi up` takes the newest image and lets AWS replace instances that are not as described, emptied of
+    their tasks first (automatic), or only new instances are as described (manual). Default automatic."""
     disk_gibibytes: NotRequired[int]
     """Size of an instance's disk, which is encrypted. Default 50."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
@@ -1336,8 +1336,8 @@ class ElastiCacheArgs(TypedDict):
     """Arguments of ElastiCache."""
 
     version: NotRequired[str]
-    """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place.
-    Default 8.0."""
+    """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place;
+    another major one needs `apply_immediately`. Default 8.0."""
     node_type: NotRequired[str]
     """Size of each server. A change moves the data in the maintenance window unless `apply_immediately`. Default
     cache.t4g.small: 1.37 GiB."""
@@ -1408,8 +1408,8 @@ class RdsDatabaseArgs(TypedDict):
     """Version, major ("17") or exact ("17.6"). Minor ones follow by themselves; a higher major one needs `allow_major_upgrade`.
     Default: 17, or 8.4 of MySQL."""
     allow_major_upgrade: NotRequired[bool]
-    """Whether a higher major version in `version` may be installed, in place, with minutes of downtime. It cannot be undone:
-    take a snapshot first. Default false."""
+    """Whether a higher major version in `version` may be installed, in place, with minutes of downtime, at once: it needs
+    `apply_immediately`. It cannot be undone: take a snapshot first. Default false."""
     instance_class: NotRequired[str]
     """Size of the server. A change restarts it, in the maintenance window unless `apply_immediately`. Default db.t4g.small: 2
     vCPU, 2 GiB."""

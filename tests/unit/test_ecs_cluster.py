@@ -9,7 +9,8 @@ from tests.unit.ecs_samples import CLUSTER, deployed
 from tests.unit.recording import Deployment
 
 PLACE: dict[str, Any] = {"vpc_id": "vpc-1", "subnet_ids": ["subnet-a", "subnet-b"]}
-NEWEST = "value-of:/aws/service/ecs/optimized-ami/amazon-linux-2023"
+PARAMETER = "/aws/service/ecs/optimized-ami/amazon-linux-2023"
+NEWEST = f"value-of:{PARAMETER}"
 
 
 def on_instances(**instances: Any) -> Deployment:
@@ -118,7 +119,7 @@ def test_instances_have_encrypted_disks_and_the_second_version_of_the_metadata_s
             {"patches": "manual"},
             "LaunchTemplate",
             "imageId",
-            f"{NEWEST}/recommended/image_id".replace("value-of", "resolve:ssm"),
+            f"resolve:ssm:{PARAMETER}/recommended/image_id",
         ),
         ({"patches": "manual", "image_id": "ami-1"}, "LaunchTemplate", "imageId", "ami-1"),
         ({"patches": "manual"}, "Group", "instanceRefresh", None),

@@ -9,6 +9,7 @@ from pulumi_aws.iam import Role, RolePolicyAttachment
 from pulumi_aws.rds import Instance, ParameterGroup, SubnetGroup
 
 from railbed.args import RdsDatabaseArgs
+from railbed.aws.major_upgrade import upgrade_hooks
 from railbed.aws.names import DATABASE, SECURITY_GROUP, STORE, check_name, problems_of_replicas
 from railbed.aws.rds_alarms import rds_alarms
 from railbed.aws.rds_arguments import RdsDatabaseModel, RdsReplica
@@ -167,7 +168,12 @@ class RdsDatabase(Component[RdsDatabaseModel]):
         return Instance(
             self._name,
             **overridden(inputs, database.overrides, "instance"),
-            opts=pulumi.ResourceOptions(parent=self, protect=database.protect, ignore_changes=READ_ONCE),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=database.protect,
+                ignore_changes=READ_ONCE,
+                hooks=upgrade_hooks("RdsDatabase", self._name, database.apply_immediately, database.family_of),
+            ),
         )
 
     def _final_snapshot(self) -> dict[str, Any]:
