@@ -26,7 +26,14 @@ SECRET = "hunter2-pass"
 KUBERNETES = ("doks", "eks")
 
 
-def deploy(target: str, *, preview: bool = False, registered: list[Recorded] | None = None, **settings: Any) -> Deployment:
+def deploy(
+    target: str,
+    *,
+    preview: bool = False,
+    registered: list[Recorded] | None = None,
+    stack_name: str = "test",
+    **settings: Any,
+) -> Deployment:
     """The stack of a target with its least settings and these."""
     values = {"target": target, "app": APP, "secrets": {"RAILS_MASTER_KEY": SECRET}, **LEAST[target], **settings}
     stack = importlib.import_module(f"stacks.{target}")
@@ -34,7 +41,7 @@ def deploy(target: str, *, preview: bool = False, registered: list[Recorded] | N
     def program() -> None:
         stack.deploy(checked(stack.SETTINGS, values, "settings"))
 
-    return record(program, preview=preview, registered=registered)
+    return record(program, preview=preview, registered=registered, stack_name=stack_name)
 
 
 @functools.cache

@@ -23,7 +23,7 @@ Program = Callable[[], Any]
 Properties = dict[str, Any]
 Outputs = Mapping[str, Properties | Callable[[str], Properties]]
 
-_STACK = "::pulumi:pulumi:Stack::railbed-test"
+_STACK = "::pulumi:pulumi:Stack::railbed-"
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ class _Monitor(mocks.MockMonitor):
             self.recorded[response.urn] = Recorded(
                 type=request.type,
                 name=request.name,
-                parent="" if request.parent.endswith(_STACK) else request.parent.rsplit("::", 1)[-1],
+                parent="" if _STACK in request.parent else request.parent.rsplit("::", 1)[-1],
                 inputs=_whole(_plain(sent)),
                 visible=_whole(_hidden(sent)),
                 request=request,
@@ -202,6 +202,7 @@ def record(
     preview: bool = False,
     registered: list[Recorded] | None = None,
     outputs: Outputs | None = None,
+    stack_name: str = "test",
 ) -> Deployment:
     """Run a program and resolve everything that it returns.
 
@@ -215,7 +216,7 @@ def record(
         settings.SETTINGS.rpc_manager.clear()
         settings.SETTINGS.outputs.clear()
         settings.set_root_resource(None)  # type: ignore[arg-type]
-        mocks.set_mocks(monitor.mocks, project="railbed", stack="test", preview=preview, monitor=monitor)
+        mocks.set_mocks(monitor.mocks, project="railbed", stack=stack_name, preview=preview, monitor=monitor)
         settings.SETTINGS.callbacks = hooks
         returned: list[Any] = []
         await stack.run_pulumi_func(lambda: returned.append(program()))

@@ -23,7 +23,7 @@ def told(monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]], *runs: 
     )
     monkeypatch.setattr(boto3, "client", aws.client)
     deployed("EcsScheduledTask", "shop-digest", secrets={"TOKEN": SECRET})
-    assert aws.calls("list_tasks") == [{"cluster": CLUSTER, "family": "shop-digest", "desiredStatus": "STOPPED"}]
+    assert aws.calls("list_tasks") == [{"cluster": CLUSTER, "family": "shop-digest_test", "desiredStatus": "STOPPED"}]
     return list(messages(logged, "warn"))
 
 

@@ -23,9 +23,9 @@ def upgrade_hooks(kind: str, name: str, apply_immediately: bool, family: Callabl
         if before is None or wanted is None or apply_immediately or family(before) == family(wanted):
             return
         raise UpgradeError(
-            f"{kind} '{name}': version {before} to {wanted} is an upgrade to another major version. With apply_immediately false "
-            f"it waits for the maintenance window, and until then AWS refuses to delete the parameter group of {family(before)}. "
-            "Set apply_immediately to true when it may begin, and to false again after it"
+            f"{kind} '{name}': version {before} to {wanted} is an upgrade to another major version. With apply_immediately "
+            f"false it waits for the maintenance window, and until then AWS refuses to delete the parameter group of "
+            f"{family(before)}. Set apply_immediately to true when it may begin, and to false again after it"
         )
 
     # In previews too: before anything is changed.

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from railbed.app import Queue
 from railbed.aws.ecs.task import Properties
+from railbed.aws.names import name_of_stack
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText
@@ -86,7 +87,7 @@ def latency_settings(scaling: EcsAutoscaling, service: str) -> str:
         {
             "namespace": METRIC_NAMESPACE,
             "name": METRIC_NAME,
-            "service": service,
+            "service": name_of_stack(service),
             "queues": [queue.split(",")[0] for queue in scaling.queues],
             "seconds": PUBLISH_SECONDS,
         }
@@ -150,7 +151,7 @@ def _trackings(name: str, scaling: EcsAutoscaling) -> dict[str, Properties]:
             "customized_metric_specification": {
                 "namespace": METRIC_NAMESPACE,
                 "metric_name": METRIC_NAME,
-                "dimensions": [{"name": "Service", "value": name}],
+                "dimensions": [{"name": "Service", "value": name_of_stack(name)}],
                 "statistic": "Maximum",
             },
         }

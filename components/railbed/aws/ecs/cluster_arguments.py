@@ -24,8 +24,8 @@ class EcsInstances(Arguments):
     image_id: ImageId | None = None
     """Machine image. Default: the newest Amazon Linux 2023 for ECS."""
     patches: Patches = Patches.AUTOMATIC
-    """Whether each `pulumi up` takes the newest image and lets AWS replace instances that are not as described, emptied of their
-    tasks first (automatic), or only new instances are as described (manual). Default automatic."""
+    """Whether each `pulumi up` takes the newest image and lets AWS replace instances that are not as described, emptied of
+    their tasks first (automatic), or only new instances are as described (manual). Default automatic."""
     disk_gibibytes: int = Field(50, ge=30, le=16384)
     """Size of an instance's disk, which is encrypted. Default 50."""
     security_group_ids: list[InputText] = []

@@ -11,6 +11,7 @@ from pulumi_aws.ecs import TaskDefinition
 from railbed.aws.ecs.roles import TaskRoles
 from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.task import CONTAINER, LARGEST_TASK_DEFINITION, EcsTask, Properties
+from railbed.aws.names import name_of_stack
 from railbed.enums import Capacity
 from railbed.overrides import merged
 from railbed.previews import partly_known
@@ -104,7 +105,7 @@ class DefinedTask:
         """Register the task definition, with further containers."""
         task = self._task
         definition: dict[str, Any] = {
-            "family": self._name,
+            "family": name_of_stack(self._name),
             "requires_compatibilities": ["EC2" if task.capacity is Capacity.EC2 else "FARGATE"],
             "network_mode": task.network_mode.value,
             "cpu": str(task.cpu),
