@@ -8,6 +8,7 @@ that there are, and where nothing changes nothing is sent.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi_aws.eks import GetNodeGroupResult, get_node_group_output, get_node_groups_output
@@ -56,7 +57,7 @@ def following(live: pulumi.Output[LiveNodes | None]) -> pulumi.ResourceTransform
         found = await live.future()
         if found is None:
             return None
-        wanted = args.props[SCALING]
+        wanted: Any = args.props[SCALING]
         least, most = int(wanted["minSize"]), int(wanted["maxSize"])
         if (least, most, args.props["instanceTypes"]) == (found.least, found.most, list(found.instance_types)):
             kept = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(ignore_changes=[SCALING]))
