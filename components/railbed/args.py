@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     MigrationPhase: TypeAlias = enums.MigrationPhase | Literal["only", "pre", "post"]
     NatGateways: TypeAlias = enums.NatGateways | Literal["one", "per_zone"]
     NetworkMode: TypeAlias = enums.NetworkMode | Literal["awsvpc", "bridge"]
+    Patches: TypeAlias = enums.Patches | Literal["automatic", "manual"]
     Platform: TypeAlias = enums.Platform | Literal["doks", "eks"]
     PoolMode: TypeAlias = enums.PoolMode | Literal["transaction", "session"]
     RdsEngine: TypeAlias = enums.RdsEngine | Literal["postgresql", "mysql"]
@@ -92,6 +93,7 @@ else:
         MigrationPhase,
         NatGateways,
         NetworkMode,
+        Patches,
         Platform,
         PoolMode,
         RdsEngine,
@@ -433,7 +435,7 @@ class EcsInstancesArgs(TypedDict):
     """EC2 instances of a cluster."""
 
     instance_type: NotRequired[str]
-    """EC2 instance type. Default t3.medium. A change applies to new instances."""
+    """EC2 instance type. Default t3.medium."""
     minimum: NotRequired[int]
     """Instances that run at least. Default 1."""
     maximum: NotRequired[int]
@@ -441,7 +443,10 @@ class EcsInstancesArgs(TypedDict):
     key_name: NotRequired[pulumi.Input[str]]
     """Name of an EC2 key pair, for SSH. Default: none."""
     image_id: NotRequired[pulumi.Input[str]]
-    """Machine image. Default: Amazon Linux 2023 for ECS, the newest when an instance starts."""
+    """Machine image. Default: the newest Amazon Linux 2023 for ECS."""
+    patches: NotRequired[Patches]
+    """Whether each `pulumi up` takes the newest image and lets AWS replace instances that are not as described, emptied of
+    their tasks first (automatic), or only new instances are as described (manual). Default automatic."""
     disk_gibibytes: NotRequired[int]
     """Size of an instance's disk, which is encrypted. Default 50."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
@@ -557,8 +562,12 @@ class EksOrDoksClusterArgs(TypedDict):
     disk_gib: NotRequired[int]
     """Size of each node's disk in GiB; eks only. A change rolls the nodes. Default 50."""
     addon_versions: NotRequired[Mapping[str, str]]
-    """Versions of EKS add-ons by add-on, such as {"vpc-cni": "v1.20.4-eksbuild.1"}; eks only. Default: AWS' default when the
-    add-on is made."""
+    """Versions of EKS add-ons by add-on, such as {"vpc-cni": "v1.20.4-eksbuild.1"}; eks only. Default: AWS' default for the
+    Kubernetes version, see `patches`."""
+    patches: NotRequired[Patches]
+    """Whether each `pulumi up` takes the newest image of nodes and AWS' default versions of add-ons (automatic), or what runs
+    stays: nodes until the next Kubernetes minor, add-ons until `addon_versions` names others (manual); eks only. Nodes are
+    emptied and replaced a third at a time. Default automatic."""
     platform: Platform
     """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
     region: str
@@ -566,6 +575,9 @@ class EksOrDoksClusterArgs(TypedDict):
     identity: NotRequired[AwsIdentityArgs]
     """Who the kubeconfig signs in as on eks. Set it beside a provider of your own that is somebody else than the stack's config
     says. Default: what `aws:` says there, as with Pulumi's default provider."""
+    grace_seconds: NotRequired[int]
+    """Seconds that pods have to end when the cluster autoscaler removes their node: as many as the slowest one takes; eks only.
+    Default 600."""
 
 
 class ConsoleArgs(TypedDict):
@@ -1423,8 +1435,8 @@ class ElastiCacheArgs(TypedDict):
     """Arguments of ElastiCache."""
 
     version: NotRequired[str]
-    """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place.
-    Default 8.0."""
+    """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place;
+    another major one needs `apply_immediately`. Default 8.0."""
     node_type: NotRequired[str]
     """Size of each server. A change moves the data in the maintenance window unless `apply_immediately`. Default
     cache.t4g.small: 1.37 GiB."""
@@ -1495,8 +1507,8 @@ class RdsDatabaseArgs(TypedDict):
     """Version, major ("17") or exact ("17.6"). Minor ones follow by themselves; a higher major one needs `allow_major_upgrade`.
     Default: 17, or 8.4 of MySQL."""
     allow_major_upgrade: NotRequired[bool]
-    """Whether a higher major version in `version` may be installed, in place, with minutes of downtime. It cannot be undone:
-    take a snapshot first. Default false."""
+    """Whether a higher major version in `version` may be installed, in place, with minutes of downtime, at once: it needs
+    `apply_immediately`. It cannot be undone: take a snapshot first. Default false."""
     instance_class: NotRequired[str]
     """Size of the server. A change restarts it, in the maintenance window unless `apply_immediately`. Default db.t4g.small: 2
     vCPU, 2 GiB."""

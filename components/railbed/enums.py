@@ -14,6 +14,7 @@ __all__ = [
     "MigrationPhase",
     "NatGateways",
     "NetworkMode",
+    "Patches",
     "Platform",
     "PoolMode",
     "RdsEngine",
@@ -78,6 +79,15 @@ class Platform(str, Enum):
     """DigitalOcean Kubernetes."""
     EKS = "eks"
     """Amazon Elastic Kubernetes Service."""
+
+
+class Patches(str, Enum):
+    """Who brings updates of AWS to the machines of a cluster."""
+
+    AUTOMATIC = "automatic"
+    """Each `pulumi up` takes the newest image of machines and AWS' versions of add-ons, and replaces older ones."""
+    MANUAL = "manual"
+    """Machines and add-ons stay as they are until something else of them changes."""
 
 
 class MaintenanceDay(str, Enum):

@@ -76,8 +76,14 @@ def deploy(settings: EksSettings) -> None:
     """Network and cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=_provider(settings))
     zones = _zones(settings, on_aws)
-    placed = {"platform": Platform.EKS, "region": settings.region, **({"zones": zones} if zones else {})}
-    of_cluster = settings.cluster.placed(EksOrDoksClusterModel, **placed)
+    placed = {"zones": zones} if zones else {}
+    of_cluster = settings.cluster.placed(
+        EksOrDoksClusterModel,
+        platform=Platform.EKS,
+        region=settings.region,
+        grace_seconds=settings.described.parts.grace_seconds,
+        **placed,
+    )
     cluster = EksOrDoksCluster.from_model(settings.name, of_cluster, on_aws)
     place = _place(settings, cluster, len(zones))
     secrets = secrets_of(settings, place, on_aws)

@@ -28,7 +28,7 @@ from sandbox.providers.kubernetes.difference import Mutability, as_text, differe
 from sandbox.providers.properties import Properties, dump, has_unknown, load, mark_secrets, plain
 from sandbox.providers.random import RandomProvider
 from sandbox.providers.sdk import Kind
-from sandbox.providers.server import Connection, Refusal, StandIn, answering, serve
+from sandbox.providers.server import Connection, Refusal, StandIn, answering, returned, serve
 from tests.engine.empty_cluster import empty_cluster
 
 REPLACED_ALWAYS = ("metadata.name", "metadata.namespace")
@@ -64,6 +64,8 @@ class Record:
     stalled: threading.Event = field(default_factory=threading.Event)
     """Set once the engine waits for a resource that stalls."""
     released: threading.Event = field(default_factory=threading.Event)
+    answers: dict[str, Properties] = field(default_factory=dict)
+    """What clouds answer to questions of a program, by the token of its function, other than usual."""
     providers: list[Properties] = field(default_factory=list)
     """What each provider resource was configured with."""
 
@@ -205,6 +207,12 @@ class RecordingCloud(CloudProvider):
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self.record.operation("delete", request.urn, {}):
             return super().Delete(request, context)
+
+    @answering
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
+        if request.tok in self.record.answers:
+            return returned(self.record.answers[request.tok])
+        return super().Invoke(request, context)
 
 
 class RecordingImages(DockerProvider):

@@ -65,7 +65,9 @@ def test_services_can_be_reached_by_the_load_balancer(production: EcsStack) -> N
 def test_a_second_up_changes_nothing_and_runs_nothing(production: EcsStack) -> None:
     run = production.deploy()
     assert (run.operations, production.record.done) == ({}, []), run.text
-    assert [(operation, request.get("family")) for operation, request in production.api.asked] == [("ListTasks", "shop-digest")]
+    assert [(operation, request.get("family")) for operation, request in production.api.asked] == [
+        ("ListTasks", "shop-digest_test")
+    ]
 
 
 def test_secrets_are_readable_nowhere(production: EcsStack) -> None:

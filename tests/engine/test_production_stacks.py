@@ -165,7 +165,7 @@ CHANGES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("prod-eks", {"database.instance_class": "db.m7g.xlarge"}, {"update Instance shop-database"}),
     (
         "prod-eks",
-        {"database.version": "18", "database.allow_major_upgrade": True},
+        {"database.version": "18", "database.allow_major_upgrade": True, "database.apply_immediately": True},
         {"update Instance shop-database", "replace ParameterGroup shop-database"},
     ),
     ("prod-eks", {"database.storage_gb": 200}, {"update Instance shop-database", "update MetricAlarm shop-database-storage"}),
@@ -199,6 +199,15 @@ def test_a_changed_setting_replaces_no_data(production: RecordedStack, change: d
     lost = [each for each in found if each.split()[0] in ("replace", "delete") and each.split()[1] in DATA]
     assert lost == [], "data would be lost"
     assert found == expected
+
+
+@pytest.mark.parametrize("production", ["prod-eks"], indirect=True)
+def test_an_upgrade_that_would_wait_is_refused_in_the_preview(production: RecordedStack) -> None:
+    with production.changed({"database.version": "18", "database.allow_major_upgrade": True}):
+        run = production.preview()
+    assert run.code != 0
+    assert "RdsDatabase 'shop-database': version 17 to 18 is an upgrade to another major version" in " ".join(run.text.split())
+    assert "Traceback" not in run.text
 
 
 @pytest.mark.parametrize(

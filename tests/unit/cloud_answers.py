@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from railbed.aws.network.arguments import usual_zones
@@ -101,3 +102,13 @@ def zones_in(region: str) -> dict[str, Any]:
     """The zones that an account has in a region; elsewhere the usual ones."""
     found = ZONES.get(region) or {zone: f"id-of-{zone}" for zone in usual_zones(region)}
     return {"names": sorted(found), "zoneIds": [found[name] for name in sorted(found)], "id": region}
+
+
+INVOKED: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "aws:eks/getAddonVersion:getAddonVersion": lambda asked: {
+        "version": f"{asked['addonName']}-of-{asked['kubernetesVersion']}"
+    },
+    "aws:eks/getNodeGroups:getNodeGroups": lambda _: {"names": []},
+    "aws:ssm/getParameter:getParameter": lambda asked: {"insecureValue": f"value-of:{asked['name']}"},
+}
+"""What AWS answers to questions of a program, by the token of its function."""

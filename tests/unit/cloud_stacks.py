@@ -32,6 +32,7 @@ def deploy(
     preview: bool = False,
     registered: list[Recorded] | None = None,
     outputs: Outputs | None = None,
+    stack_name: str = "test",
     **settings: Any,
 ) -> Deployment:
     """The stack of a target with its least settings and these."""
@@ -41,7 +42,7 @@ def deploy(
     def program() -> None:
         stack.deploy(checked(stack.SETTINGS, values, "settings"))
 
-    return record(program, preview=preview, registered=registered, outputs=outputs)
+    return record(program, preview=preview, registered=registered, outputs=outputs, stack_name=stack_name)
 
 
 @functools.cache

@@ -12,8 +12,9 @@ from typing import Any
 import pulumi
 from google.protobuf import json_format
 from pulumi.runtime import mocks, rpc, settings, stack
+from pulumi.runtime.proto import callback_pb2
 
-from tests.unit.cloud_answers import CLOUD_ANSWERS, zones_in
+from tests.unit.cloud_answers import CLOUD_ANSWERS, INVOKED, zones_in
 
 HIDDEN = "[hidden]"
 """What stands in `Recorded.visible` where the value is marked secret."""
@@ -22,7 +23,7 @@ Program = Callable[[], Any]
 Properties = dict[str, Any]
 Outputs = Mapping[str, Properties | Callable[[str], Properties]]
 
-_STACK = "::pulumi:pulumi:Stack::railbed-test"
+_STACK = "::pulumi:pulumi:Stack::railbed-"
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,8 @@ class _Answers(mocks.Mocks):
             return {"sha256Digest": f"sha256:{hashlib.sha256(args.args['name'].encode()).hexdigest()}"}, []
         if args.token == "aws:index/getAvailabilityZones:getAvailabilityZones":
             return zones_in(args.args["region"]), []
+        if answer := INVOKED.get(args.token):
+            return {**args.args, **answer(args.args)}, []
         raise AssertionError(f"nothing in railbed should call {args.token}")
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, Properties]:
@@ -153,6 +156,9 @@ class _Hooks:
     def register_resource_hook(self, hook: pulumi.ResourceHook) -> None:
         self.registered[hook.name] = hook.callback
 
+    def register_transform(self, transform: pulumi.ResourceTransform) -> callback_pb2.Callback:
+        return callback_pb2.Callback(token=str(id(transform)))
+
     def register_error_hook(self, hook: pulumi.ErrorHook) -> None:
         self.registered[hook.name] = hook.callback
 
@@ -179,7 +185,7 @@ class _Monitor(mocks.MockMonitor):
             self.recorded[response.urn] = Recorded(
                 type=request.type,
                 name=request.name,
-                parent="" if request.parent.endswith(_STACK) else request.parent.rsplit("::", 1)[-1],
+                parent="" if _STACK in request.parent else request.parent.rsplit("::", 1)[-1],
                 inputs=_whole(_plain(sent)),
                 visible=_whole(_hidden(sent)),
                 request=request,
@@ -198,6 +204,7 @@ def record(
     preview: bool = False,
     registered: list[Recorded] | None = None,
     outputs: Outputs | None = None,
+    stack_name: str = "test",
 ) -> Deployment:
     """Run a program and resolve everything that it returns.
 
@@ -211,7 +218,7 @@ def record(
         settings.SETTINGS.rpc_manager.clear()
         settings.SETTINGS.outputs.clear()
         settings.set_root_resource(None)  # type: ignore[arg-type]
-        mocks.set_mocks(monitor.mocks, project="railbed", stack="test", preview=preview, monitor=monitor)
+        mocks.set_mocks(monitor.mocks, project="railbed", stack=stack_name, preview=preview, monitor=monitor)
         settings.SETTINGS.callbacks = hooks
         returned: list[Any] = []
         await stack.run_pulumi_func(lambda: returned.append(program()))

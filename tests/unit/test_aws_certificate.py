@@ -40,6 +40,12 @@ def make(registered: list[Recorded] | None = None, **arguments: Any) -> Deployme
     return record(lambda: AwsCertificate("shop", {**least, **arguments}), outputs=OUTPUTS, registered=registered)  # type: ignore[typeddict-item]
 
 
+def test_what_other_certificates_share_stays() -> None:
+    record = make().the("Record")
+    assert record.inputs["allowOverwrite"], "a second stack of the same hosts could not be deployed"
+    assert record.request.retainOnDelete, "AWS could not renew the certificates of other stacks for the same host"
+
+
 def test_the_least_arguments_give_a_certificate_its_record_and_its_validation() -> None:
     deployed = make()
     assert deployed.named() == {

@@ -84,6 +84,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ),
     (EKS, {"api_token": "dop-secret-token"}, "api_token has no meaning on eks: remove it"),
     (DOKS, {"zones": ["a", "b"], "nat": "per_zone"}, "zones, nat have no meaning on doks: remove them"),
+    (DOKS, {"patches": "manual", "grace_seconds": 60}, "patches, grace_seconds have no meaning on doks: remove them"),
     (DOKS, {"admin_role_arns": {"ci": "arn"}}, "admin_role_arns has no meaning on doks: remove it"),
     (
         EKS,

@@ -32,7 +32,13 @@ def test_the_least_arguments_give_a_cluster_in_a_vpc_of_its_own() -> None:
         "region": "fra1",
         "version": "1.35",
         "vpcUuid": "shop-id",
-        "nodePool": {"name": "first", "size": "s-1vcpu-2gb", "nodeCount": 1},
+        "nodePool": {
+            "name": "first",
+            "size": "s-1vcpu-2gb",
+            "nodeCount": 1,
+            # Nothing of the application may end up on it.
+            "taints": [{"key": "railbed/first-pool", "value": "", "effect": "NoSchedule"}],
+        },
         "autoUpgrade": True,
         "surgeUpgrade": True,
         "ha": False,

@@ -47,7 +47,7 @@ def scaled(**autoscaling: Any) -> Deployment:
                 "customizedMetricSpecification": {
                     "namespace": "Railbed/Sidekiq",
                     "metricName": "QueueLatency",
-                    "dimensions": [{"name": "Service", "value": "shop"}],
+                    "dimensions": [{"name": "Service", "value": "shop_test"}],
                     "statistic": "Maximum",
                 },
             },
@@ -97,7 +97,7 @@ def test_the_latency_of_queues_is_told_by_a_container_that_needs_nothing_of_aws(
     assert json.loads(settings) == {
         "namespace": "Railbed/Sidekiq",
         "name": "QueueLatency",
-        "service": "shop",
+        "service": "shop_test",
         "queues": ["critical", "default"],
         "seconds": 30,
     }

@@ -9,7 +9,8 @@ from tests.unit.ecs_samples import CLUSTER, deployed
 from tests.unit.recording import Deployment
 
 PLACE: dict[str, Any] = {"vpc_id": "vpc-1", "subnet_ids": ["subnet-a", "subnet-b"]}
-NEWEST = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023"
+PARAMETER = "/aws/service/ecs/optimized-ami/amazon-linux-2023"
+NEWEST = f"value-of:{PARAMETER}"
 
 
 def on_instances(**instances: Any) -> Deployment:
@@ -57,6 +58,16 @@ def test_instances_are_as_many_as_their_tasks_need_and_are_emptied_before_they_g
         "maxSize": 4,
         "vpcZoneIdentifiers": ["subnet-a", "subnet-b"],
         "launchTemplate": {"id": "shop-instances-id", "version": "3"},
+        "instanceRefresh": {
+            "strategy": "Rolling",
+            "preferences": {
+                "scaleInProtectedInstances": "Refresh",
+                "minHealthyPercentage": 100,
+                "maxHealthyPercentage": 110,
+                "instanceWarmup": "120",
+                "skipMatching": True,
+            },
+        },
         "protectFromScaleIn": True,
         "forceDelete": True,
         "tags": [
@@ -103,6 +114,15 @@ def test_instances_have_encrypted_disks_and_the_second_version_of_the_metadata_s
         ({"instance_type": "m7g.large"}, "LaunchTemplate", "imageId", f"{NEWEST}/arm64/recommended/image_id"),
         ({"instance_type": "g6.xlarge"}, "LaunchTemplate", "imageId", f"{NEWEST}/recommended/image_id"),
         ({"image_id": "ami-1"}, "LaunchTemplate", "imageId", "ami-1"),
+        ({"image_id": "ami-1"}, "Group", "instanceRefresh.strategy", "Rolling"),
+        (
+            {"patches": "manual"},
+            "LaunchTemplate",
+            "imageId",
+            f"resolve:ssm:{PARAMETER}/recommended/image_id",
+        ),
+        ({"patches": "manual", "image_id": "ami-1"}, "LaunchTemplate", "imageId", "ami-1"),
+        ({"patches": "manual"}, "Group", "instanceRefresh", None),
         ({"key_name": "operators"}, "LaunchTemplate", "keyName", "operators"),
         ({"disk_gibibytes": 200}, "LaunchTemplate", "blockDeviceMappings.0.ebs.volumeSize", 200),
         (

@@ -22,7 +22,7 @@ def told(monkeypatch: pytest.MonkeyPatch, logged: list[tuple[str, str]], *runs: 
     )
     aws.answers_for(monkeypatch)
     deployed("EcsScheduledTask", "shop-digest", secrets={"TOKEN": SECRET})
-    assert aws.calls("list_tasks") == [{"cluster": CLUSTER, "family": "shop-digest", "desiredStatus": "STOPPED"}]
+    assert aws.calls("list_tasks") == [{"cluster": CLUSTER, "family": "shop-digest_test", "desiredStatus": "STOPPED"}]
     return list(messages(logged, "warn"))
 
 

@@ -52,7 +52,7 @@ def test_the_least_arguments_give_a_service_on_fargate() -> None:
     }
     definition = service.the("TaskDefinition").inputs
     assert {key: value for key, value in definition.items() if key != "containerDefinitions"} == {
-        "family": "shop",
+        "family": "shop_test",
         "requiresCompatibilities": ["FARGATE"],
         "networkMode": "awsvpc",
         "cpu": "256",

@@ -26,7 +26,7 @@ def test_addons() -> None:
         "resolveConflictsOnUpdate": "PRESERVE",
         "tags": {"team": "web"},
     }
-    assert made.the("Addon", "shop-coredns").inputs == every | {"addonName": "coredns"}
+    assert made.the("Addon", "shop-coredns").inputs == every | {"addonName": "coredns", "addonVersion": "coredns-of-1.35"}
     assert made.the("Addon", "shop-vpc-cni").inputs == every | {
         "addonName": "vpc-cni",
         "addonVersion": "v1.20.4-eksbuild.1",
@@ -35,10 +35,18 @@ def test_addons() -> None:
     driver = made.the("Addon", "shop-aws-ebs-csi-driver")
     assert driver.inputs == every | {
         "addonName": "aws-ebs-csi-driver",
+        "addonVersion": "aws-ebs-csi-driver-of-1.35",
         "configurationValues": '{"controller": {"extraVolumeTags": {"team": "web"}}}',
         "podIdentityAssociations": [{"roleArn": ANSWERS["Role"]["arn"], "serviceAccount": "ebs-csi-controller-sa"}],
     }
     assert "shop-ebs-csi-policy" in driver.depends_on
+
+
+def test_add_ons_stay_where_nobody_is_to_patch() -> None:
+    made = deployed(EKS, patches="manual", addon_versions={"vpc-cni": "v1.20.4-eksbuild.1"})
+    versions = {each.name: each.inputs.get("addonVersion") for each in made.all("Addon")}
+    assert versions.pop("shop-vpc-cni") == "v1.20.4-eksbuild.1"
+    assert set(versions.values()) == {None}, "AWS takes its default once, when it makes the add-on"
 
 
 def test_volumes_are_encrypted_and_can_grow() -> None:
@@ -67,7 +75,8 @@ def test_the_autoscaler_follows_the_cluster() -> None:
     assert deployment.inputs["metadata"]["namespace"] == "kube-system"
     assert deployment.pod["serviceAccountName"] == "cluster-autoscaler"
     container = deployment.container
-    assert container["image"] == "registry.k8s.io/autoscaling/cluster-autoscaler:v1.36.0"
+    assert container["image"] == "registry.k8s.io/autoscaling/cluster-autoscaler:v1.36.1"
+    assert "--max-graceful-termination-sec=600" in container["args"]
     tags = f"k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/{EKS_NAME}"
     assert f"--node-group-auto-discovery=asg:tag={tags}" in container["args"]
     assert "--skip-nodes-with-local-storage=false" in container["args"], "no node with a Rails pod would ever be removed"
@@ -81,6 +90,17 @@ def test_the_autoscaler_follows_the_cluster() -> None:
         "tags": {},
     }
     assert "shop-cluster-autoscaler-scale" in deployment.depends_on
+
+
+@pytest.mark.parametrize(
+    ("version", "image"), [("1.35", "v1.35.2"), ("1.34", "v1.34.5"), ("1.31", "v1.31.5"), ("1.39", "v1.39.0")]
+)
+def test_the_autoscaler_is_patched(version: str, image: str) -> None:
+    assert deployed(EKS, version=version).the("Deployment").container["image"].endswith(f":{image}")
+
+
+def test_the_autoscaler_gives_pods_the_time_that_the_slowest_takes() -> None:
+    assert "--max-graceful-termination-sec=1805" in deployed(EKS, grace_seconds=1805).the("Deployment").container["args"]
 
 
 def test_the_autoscaler_changes_only_the_nodes_of_its_cluster() -> None:

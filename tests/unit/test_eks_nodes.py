@@ -1,5 +1,7 @@
 """EksOrDoksCluster on AWS: its nodes."""
 
+from typing import Any
+
 import pytest
 
 from railbed.aws.eks import cluster as eks_cluster
@@ -7,6 +9,7 @@ from railbed.aws.eks.node_group import ami_type
 from tests.unit.cluster_answers import ANSWERS, EKS, EKS_NAME, EKS_SUBNETS, deployed, least_eks
 
 REGION = EKS["region"]
+RELEASES = "/aws/service/eks/optimized-ami"
 
 
 def test_nodes() -> None:
@@ -23,13 +26,14 @@ def test_nodes() -> None:
         "instanceTypes": ["t3.large"],
         "launchTemplate": {"id": "shop-default-id", "version": "3"},
         "scalingConfig": {"minSize": 2, "maxSize": 4, "desiredSize": 2},
+        "releaseVersion": f"value-of:{RELEASES}/1.35/amazon-linux-2023/x86_64/standard/recommended/release_version",
         "updateConfig": {"maxUnavailablePercentage": 33},
         "nodeRepairConfig": {"enabled": True},
         "labels": {},
         "taints": [],
         "tags": {},
     }
-    assert list(group.request.ignoreChanges) == ["scalingConfig.desiredSize"], "it would undo what the autoscaler has done"
+    assert len(group.request.transforms) == 1, "it would undo what the autoscaler has done"
     before = {"shop-vpc-cni", "shop-kube-proxy", "shop-eks-pod-identity-agent", "shop-nodes-join", "shop-nodes-pull"}
     assert group.depends_on >= before, "nodes without a network never become ready"
 
@@ -86,6 +90,25 @@ def test_further_pools() -> None:
         {"key": "spot", "value": "yes", "effect": "NO_EXECUTE"},
         {"key": "slow", "value": "", "effect": "PREFER_NO_SCHEDULE"},
     ]
+
+
+def test_each_up_takes_the_newest_image_of_the_version_and_the_processor() -> None:
+    group = deployed(EKS, version="1.36", node_size="m7g.large").the("NodeGroup").inputs
+    assert group["releaseVersion"] == f"value-of:{RELEASES}/1.36/amazon-linux-2023/arm64/standard/recommended/release_version"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({"patches": "manual"}, None),
+        ({"overrides": {"node_pool": {"ami_type": "BOTTLEROCKET_x86_64"}}}, None),
+        ({"overrides": {"node_pool": {"version": "1.34"}}}, None),
+        ({"overrides": {"launch_template": {"image_id": "ami-1"}}}, None),
+        ({"overrides": {"node_pool": {"release_version": "1.35.6-20260728"}}}, "1.35.6-20260728"),
+    ],
+)
+def test_nodes_keep_their_image_where_it_is_somebody_elses_to_choose(arguments: dict[str, Any], expected: str | None) -> None:
+    assert deployed(EKS, **arguments).the("NodeGroup").inputs.get("releaseVersion") == expected
 
 
 def test_load_balancers_learn_of_every_pool_the_default_one_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.cloud_stacks import APP, KUBERNETES, LEAST, SECRET, deploy, least
+from tests.unit.cloud_stacks import APP, KUBERNETES, LEAST, SECRET, WEB, deploy, least
 from tests.unit.recording import HIDDEN
 from tests.unit.samples import RAILS
 
@@ -150,6 +150,20 @@ def test_nodes_of_every_pool_are_behind_the_load_balancer() -> None:
 def test_a_longer_idle_timeout_goes_with_a_longer_keep_alive(target: str) -> None:
     app = {**APP, "web": {"hosts": ["shop.example.com"], "keep_alive_seconds": 130}}
     assert deploy(target, app=app, load_balancer={"idle_timeout": 120}).the("LoadBalancer").inputs["idleTimeout"] == 120
+
+
+@pytest.mark.parametrize(
+    ("app", "seconds"),
+    [
+        ({}, 3600),  # a session in the console
+        ({"console": {"enabled": False}}, 50),
+        ({"console": {"enabled": False}, "workers": {"default": {}, "slow": {"shutdown_seconds": 1800}}}, 1810),
+        ({"console": {"enabled": False}, "web": {**WEB, "request_seconds": 900}}, 920),
+    ],
+)
+def test_the_autoscaler_of_eks_gives_each_part_its_time_to_end(app: dict[str, Any], seconds: int) -> None:
+    scaler = deploy("eks", preview=True, app={**APP, **app}).the("Deployment", "shop-cluster-autoscaler")
+    assert f"--max-graceful-termination-sec={seconds}" in scaler.container["args"], "it would end what still works"
 
 
 def test_ecs_on_instances_with_their_network() -> None:

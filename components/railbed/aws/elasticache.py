@@ -10,6 +10,7 @@ from railbed.args import ElastiCacheArgs
 from railbed.aws.fixed_names import fixed_name, suffix_of
 from railbed.aws.identifiers import KmsKey, TopicArn
 from railbed.aws.instance_types import CacheNodeType
+from railbed.aws.major_upgrade import upgrade_hooks
 from railbed.aws.names import LONGEST_CACHE_ID, SECURITY_GROUP, STORE, check_name
 from railbed.aws.network.security_group import private_security_group
 from railbed.aws.tags import AwsTags
@@ -39,8 +40,8 @@ class ElastiCacheOptions(Options):
     """What a user chooses of an ElastiCache."""
 
     version: Annotated[str, matching(r"7\.2|[89]\.\d+", "give a version of Valkey, such as 8.0")] = "8.0"
-    """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place.
-    Default 8.0."""
+    """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place;
+    another major one needs `apply_immediately`. Default 8.0."""
     node_type: CacheNodeType = "cache.t4g.small"
     """Size of each server. A change moves the data in the maintenance window unless `apply_immediately`. Default
     cache.t4g.small: 1.37 GiB."""
@@ -80,9 +81,14 @@ class ElastiCacheOptions(Options):
         check_overrides(self.overrides, OVERRIDABLE)
 
     @property
-    def major(self) -> int:
-        """Major version of Valkey."""
-        return int(self.version.partition(".")[0])
+    def family(self) -> str:
+        """The parameter group's family: that of the major version."""
+        return self.family_of(self.version)
+
+    @staticmethod
+    def family_of(version: str) -> str:
+        """The family of parameters of a version of Valkey."""
+        return f"valkey{version.partition('.')[0]}"
 
 
 class ElastiCacheModel(ElastiCacheOptions, Placed):
@@ -146,7 +152,7 @@ class ElastiCache(Component[ElastiCacheModel]):
 
     def _parameter_group(self, name: str, cache: ElastiCacheModel) -> ParameterGroup:
         inputs: dict[str, Any] = {
-            "family": f"valkey{cache.major}",
+            "family": cache.family,
             "description": f"Parameters of {name}",
             "parameters": [{"name": "maxmemory-policy", "value": "noeviction"}],
             "tags": cache.tags,
@@ -188,5 +194,10 @@ class ElastiCache(Component[ElastiCacheModel]):
         return ReplicationGroup(
             name,
             **overridden(inputs, cache.overrides, "replication_group"),
-            opts=pulumi.ResourceOptions(parent=self, protect=cache.protect, ignore_changes=[*READ_ONCE, *kept]),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=cache.protect,
+                ignore_changes=[*READ_ONCE, *kept],
+                hooks=upgrade_hooks("ElastiCache", name, cache.apply_immediately, cache.family_of),
+            ),
         )

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pulumi
+
 from railbed.validation.checks import InvalidArguments
 
 ADDED_BY_PULUMI = 8
@@ -17,6 +19,14 @@ LONGEST_DATABASE_ID = 63
 
 LONGEST_CACHE_ID = 40
 """https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html"""
+
+
+def name_of_stack(name: str) -> str:
+    """A name that no other stack gives, of what Pulumi gives none of its own in an account.
+
+    The underscore keeps part and stack apart: names of parts have none.
+    """
+    return f"{name}_{re.sub('[^A-Za-z0-9_-]', '-', pulumi.get_stack())}"
 
 
 @dataclass(frozen=True)

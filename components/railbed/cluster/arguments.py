@@ -2,6 +2,8 @@
 
 import re
 
+from pydantic import Field
+
 from railbed.aws.eks_kubeconfig import check_kubeconfig
 from railbed.aws.identity import AwsIdentity
 from railbed.aws.network.arguments import check_zones
@@ -28,6 +30,10 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
     """Who the kubeconfig signs in as on eks. Set it beside a provider of your own that is somebody else than the stack's config
     says. Default: what `aws:` says there, as with Pulumi's default provider."""
 
+    grace_seconds: int = Field(600, ge=1, le=7200)
+    """Seconds that pods have to end when the cluster autoscaler removes their node: as many as the slowest one takes; eks only.
+    Default 600."""
+
     @property
     def on(self) -> Platform:
         """The platform that was chosen."""
@@ -36,7 +42,10 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
     @rule
     def _everything_is_of_the_platform(self) -> None:
         other = EksOptions if self.on is Platform.DOKS else DoksOptions
-        foreign = [field for field in other.model_fields if field not in ClusterOptions.model_fields and self._differs(field)]
+        of_other = {*other.model_fields} - {*ClusterOptions.model_fields}
+        if self.on is Platform.DOKS:
+            of_other.add("grace_seconds")
+        foreign = [field for field in type(self).model_fields if field in of_other and self._differs(field)]
         if foreign:
             have, them = ("has", "it") if len(foreign) == 1 else ("have", "them")
             raise ValueError(f"{', '.join(foreign)} {have} no meaning on {self.on.value}: remove {them}")

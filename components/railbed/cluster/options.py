@@ -17,7 +17,7 @@ from railbed.cluster.node_pools import DEFAULT_POOL, DEFAULT_SIZES, NodePool, ch
 from railbed.description.app import Name
 from railbed.digitalocean.network_ranges import check_range
 from railbed.digitalocean.sizes import DROPLET
-from railbed.enums import MaintenanceDay, NatGateways, Platform
+from railbed.enums import MaintenanceDay, NatGateways, Patches, Platform
 from railbed.validation.arguments import Options
 from railbed.validation.checks import check_part
 from railbed.validation.host_names import check_once
@@ -241,8 +241,12 @@ class EksOptions(ClusterOptions):
     disk_gib: int = Field(50, ge=20, le=16384)
     """Size of each node's disk in GiB; eks only. A change rolls the nodes. Default 50."""
     addon_versions: dict[str, str] = {}
-    """Versions of EKS add-ons by add-on, such as {"vpc-cni": "v1.20.4-eksbuild.1"}; eks only. Default: AWS' default when the
-    add-on is made."""
+    """Versions of EKS add-ons by add-on, such as {"vpc-cni": "v1.20.4-eksbuild.1"}; eks only. Default: AWS' default for the
+    Kubernetes version, see `patches`."""
+    patches: Patches = Patches.AUTOMATIC
+    """Whether each `pulumi up` takes the newest image of nodes and AWS' default versions of add-ons (automatic), or what runs
+    stays: nodes until the next Kubernetes minor, add-ons until `addon_versions` names others (manual); eks only. Nodes are
+    emptied and replaced a third at a time. Default automatic."""
 
     @property
     def on(self) -> Platform:

@@ -11,7 +11,7 @@ from railbed.description.app import App, AppPart
 from railbed.description.decided_variables import problems_of_names, refuse
 from railbed.description.described_app import DescribedApp
 from railbed.enums import MigrationPhase
-from railbed.kubernetes.console import ConsoleOptions
+from railbed.kubernetes.console import SESSION_SECONDS, ConsoleOptions
 from railbed.kubernetes.cron_task import CronTaskOptions
 from railbed.kubernetes.exposure import Exposed
 from railbed.kubernetes.migration_job import MigrationJobOptions
@@ -37,6 +37,12 @@ class AppParts:
     cron: Mapping[str, CronTaskOptions]
     console: ConsoleOptions | None
     post_migration: MigrationJobOptions | None
+
+    @property
+    def grace_seconds(self) -> int:
+        """Seconds that the slowest pod may take to end. Those of migrations and cron tasks keep their node."""
+        console = SESSION_SECONDS if self.console else 0
+        return max(self.web.grace_seconds, console, *(group.grace_seconds for group in self.workers.values()))
 
 
 class KubernetesAppDescription(Options):

@@ -34,6 +34,11 @@ class RailsWebOptions(WorkloadOptions, AppWeb, Exposed):
         """The web processes' own settings decide their variables."""
         return [of_web(self)]
 
+    @property
+    def grace_seconds(self) -> int:
+        """Seconds that a pod may take to end."""
+        return self.drain_seconds + self.request_seconds + PREPARE_TO_END_SECONDS
+
     @rule
     def _ingress_has_hosts(self) -> None:
         if self.exposure is Exposure.INGRESS and not self.hosts:
@@ -104,8 +109,7 @@ class RailsWeb(Component[RailsWebModel]):
             lifecycle=_lifecycle(web),
             **_probes(web),
         )
-        grace_seconds = web.drain_seconds + web.request_seconds + PREPARE_TO_END_SECONDS
-        pod = rails_pod(web, [container], grace_seconds, topologySpreadConstraints=spread(labels))
+        pod = rails_pod(web, [container], web.grace_seconds, topologySpreadConstraints=spread(labels))
         if socket:
             mount(socket, "socket", container, pod)
         return rolled_out(

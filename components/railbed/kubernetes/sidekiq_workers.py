@@ -27,6 +27,11 @@ class SidekiqWorkersOptions(WorkloadOptions, AppWorkers):
         """The group's own settings decide its variables."""
         return [of_workers(self)]
 
+    @property
+    def grace_seconds(self) -> int:
+        """Seconds that a pod may take to end."""
+        return self.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS
+
     @rule
     def _overrides_are_known(self) -> None:
         self.check_overrides_of(SidekiqWorkers.OVERRIDABLE)
@@ -84,8 +89,7 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
             configuration.sources,
             **checks,
         )
-        grace_seconds = workers.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS
-        pod = rails_pod(workers, [container], grace_seconds, topologySpreadConstraints=spread(labels))
+        pod = rails_pod(workers, [container], workers.grace_seconds, topologySpreadConstraints=spread(labels))
         if loader:
             mount(loader, "loader", container, pod)
         return rolled_out(

@@ -1,6 +1,7 @@
 """What AWS answers, as far as railbed's components ask."""
 
 import base64
+import re
 
 from railbed.aws.regions import partition_of
 from sandbox.cluster import registry
@@ -117,6 +118,12 @@ def _registry_login(_: Properties) -> Properties:
     return {"authorizationToken": hidden(token), "userName": registry.USERNAME, "expiresAt": "2036-01-01T00:00:00Z"}
 
 
+def _public_parameter(asked: Properties) -> Properties:
+    kubernetes = re.match("/aws/service/eks/optimized-ami/([0-9.]+)/", asked["name"])
+    value = f"{kubernetes[1]}.6-20260728" if kubernetes else "ami-0123456789abcdef0"
+    return {**asked, "insecureValue": value, "type": "String", "version": 1}
+
+
 AWS = Cloud(
     package="aws",
     name_of={
@@ -183,6 +190,10 @@ AWS = Cloud(
     asked={
         "aws:ecr/getAuthorizationToken:getAuthorizationToken": _registry_login,
         "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
+        "aws:eks/getAddonVersion:getAddonVersion": lambda asked: {**asked, "version": "v1.20.4-eksbuild.1"},
+        # Nobody but Pulumi changes the number of its nodes.
+        "aws:eks/getNodeGroups:getNodeGroups": lambda asked: {**asked, "names": []},
+        "aws:ssm/getParameter:getParameter": _public_parameter,
     },
     identity=_identity,
     lend=LENT,

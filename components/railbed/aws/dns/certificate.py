@@ -63,7 +63,8 @@ class AwsCertificateModel(Arguments):
 
 
 class AwsCertificate(Component[AwsCertificateModel]):
-    """A certificate for host names in a Route 53 zone. AWS renews it as long as its validation records stay.
+    """A certificate for host names in a Route 53 zone. AWS renews it as long as its validation records are there: they stay
+    when it is destroyed, as other certificates for the same hosts share them.
 
     Raises `InvalidArguments` before anything is registered.
     """
@@ -102,9 +103,11 @@ class AwsCertificate(Component[AwsCertificateModel]):
             type="CNAME",
             records=[option.apply(lambda found: str(found.resource_record_value))],
             ttl=VALIDATION_TTL_SECONDS,
-            # All certificates of an account for a domain share one record, also those of other programs.
+            # All certificates of an account for a domain share one record, also those of other stacks and programs: whoever
+            # comes second takes it as it is, and whoever goes leaves it, or AWS could not renew the others' (ACM User Guide,
+            # "DNS validation").
             allow_overwrite=True,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
 
     def _validation(self, name: str, certificate: Certificate, records: Sequence[Record]) -> CertificateValidation:

@@ -8,6 +8,7 @@ from pulumi_aws.appautoscaling import Policy, Target
 from pydantic import Field
 
 from railbed.aws.ecs.task import Properties
+from railbed.aws.names import name_of_stack
 from railbed.description.app import Queue
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
@@ -76,7 +77,7 @@ def latency_settings(scaling: EcsAutoscaling, service: str) -> str:
         {
             "namespace": METRIC_NAMESPACE,
             "name": METRIC_NAME,
-            "service": service,
+            "service": name_of_stack(service),
             "queues": [queue.split(",")[0] for queue in scaling.queues],
             "seconds": PUBLISH_SECONDS,
         }
@@ -139,7 +140,7 @@ def _trackings(name: str, scaling: EcsAutoscaling, balancer: pulumi.Input[str] |
             "customized_metric_specification": {
                 "namespace": METRIC_NAMESPACE,
                 "metric_name": METRIC_NAME,
-                "dimensions": [{"name": "Service", "value": name}],
+                "dimensions": [{"name": "Service", "value": name_of_stack(name)}],
                 "statistic": "Maximum",
             },
         }

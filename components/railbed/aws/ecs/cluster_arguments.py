@@ -4,7 +4,7 @@ from pydantic import Field
 
 from railbed.aws.identifiers import ImageId, KeyName
 from railbed.aws.instance_types import Ec2InstanceType
-from railbed.enums import ContainerInsights
+from railbed.enums import ContainerInsights, Patches
 from railbed.validation.arguments import Arguments, Options, Placed
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText
@@ -14,7 +14,7 @@ class EcsInstances(Arguments):
     """EC2 instances of a cluster."""
 
     instance_type: Ec2InstanceType = "t3.medium"
-    """EC2 instance type. Default t3.medium. A change applies to new instances."""
+    """EC2 instance type. Default t3.medium."""
     minimum: int = Field(1, ge=0, le=1000)
     """Instances that run at least. Default 1."""
     maximum: int = Field(4, ge=1, le=1000)
@@ -22,7 +22,10 @@ class EcsInstances(Arguments):
     key_name: KeyName | None = None
     """Name of an EC2 key pair, for SSH. Default: none."""
     image_id: ImageId | None = None
-    """Machine image. Default: Amazon Linux 2023 for ECS, the newest when an instance starts."""
+    """Machine image. Default: the newest Amazon Linux 2023 for ECS."""
+    patches: Patches = Patches.AUTOMATIC
+    """Whether each `pulumi up` takes the newest image and lets AWS replace instances that are not as described, emptied of
+    their tasks first (automatic), or only new instances are as described (manual). Default automatic."""
     disk_gibibytes: int = Field(50, ge=30, le=16384)
     """Size of an instance's disk, which is encrypted. Default 50."""
     security_group_ids: list[InputText] = []

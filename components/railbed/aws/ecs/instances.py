@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Sequence
+from typing import Any
 
 import pulumi
 from pulumi_aws.autoscaling import Group
@@ -12,12 +13,25 @@ from pulumi_aws.iam import InstanceProfile, Role, RolePolicyAttachment
 from railbed.aws.ecs.cluster_arguments import EcsInstances
 from railbed.aws.ecs.secrets import policy_document
 from railbed.aws.instance_types import architecture_of
+from railbed.aws.patches import newest_ecs_image, newest_ecs_image_parameter
 from railbed.aws.regions import managed_policy, partition_of_arn, principal_of_ec2
-from railbed.enums import Architecture
+from railbed.enums import Patches
 
-# EC2 itself looks the parameter up, whenever an instance starts.
-NEWEST_IMAGE = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
-NEWEST_ARM_IMAGE = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"
+REPLACEMENT: Any = {
+    "strategy": "Rolling",
+    "preferences": {
+        # All are protected: ECS takes that off once nothing needs the instance. Those that are replaced ECS empties first
+        # (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html).
+        "scale_in_protected_instances": "Refresh",
+        # Each new one comes before an old one goes.
+        "min_healthy_percentage": 100,
+        "max_healthy_percentage": 110,
+        # Until it has joined the cluster.
+        "instance_warmup": "120",
+        "skip_matching": True,
+    },
+}
+"""How instances that are not as the launch template describes them are replaced. The API starts it and goes on by itself."""
 
 AGENT_POLICY = "service-role/AmazonEC2ContainerServiceforEC2Role"
 
@@ -51,6 +65,7 @@ def auto_scaling_group(
         max_size=instances.maximum,
         vpc_zone_identifiers=subnet_ids,
         launch_template={"id": template.id, "version": template.latest_version.apply(str)},
+        instance_refresh=REPLACEMENT if instances.patches is Patches.AUTOMATIC else None,
         # ECS takes the protection from an instance once no task needs it any more.
         protect_from_scale_in=True,
         # Otherwise the protection would keep `pulumi destroy` from ending them.
@@ -71,11 +86,9 @@ def _launch_template(
     profile: InstanceProfile,
     parent: pulumi.Resource,
 ) -> LaunchTemplate:
-    arm = architecture_of(instances.instance_type) is Architecture.ARM64
-    newest = NEWEST_ARM_IMAGE if arm else NEWEST_IMAGE
     return LaunchTemplate(
         f"{name}-instances",
-        image_id=instances.image_id or newest,
+        image_id=instances.image_id or _newest_image(instances, parent),
         instance_type=instances.instance_type,
         key_name=instances.key_name,
         iam_instance_profile={"arn": profile.arn},
@@ -97,6 +110,14 @@ def _launch_template(
         update_default_version=True,
         opts=pulumi.ResourceOptions(parent=parent),
     )
+
+
+def _newest_image(instances: EcsInstances, parent: pulumi.Resource) -> pulumi.Input[str]:
+    architecture = architecture_of(instances.instance_type)
+    if instances.patches is Patches.AUTOMATIC:
+        return newest_ecs_image(architecture, parent)
+    # EC2 itself looks the parameter up, whenever an instance starts.
+    return f"resolve:ssm:{newest_ecs_image_parameter(architecture)}"
 
 
 def _user_data(cluster_name: str) -> str:

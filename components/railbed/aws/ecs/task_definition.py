@@ -12,6 +12,7 @@ from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.roles import TaskRoles
 from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.task import CONTAINER, LARGEST_TASK_DEFINITION, EcsTask, Properties
+from railbed.aws.names import name_of_stack
 from railbed.description.commands import RAILS_ENVIRONMENT
 from railbed.description.process_limits import largest
 from railbed.enums import Capacity
@@ -113,7 +114,7 @@ class DefinedTask:
         task = self._task
         beside: list[Properties] = [self._router.log_router(self.cloudwatch_logs())] if self._router else []
         definition: dict[str, Any] = {
-            "family": self._name,
+            "family": name_of_stack(self._name),
             "requires_compatibilities": ["EC2" if task.capacity is Capacity.EC2 else "FARGATE"],
             "network_mode": task.network_mode.value,
             "cpu": str(task.cpu),

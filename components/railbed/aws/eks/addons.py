@@ -8,8 +8,10 @@ import pulumi_kubernetes as kubernetes
 from pulumi_aws.eks import Addon, Cluster
 
 from railbed.aws.eks.limits import BEFORE_NODES, ON_NODES
+from railbed.aws.patches import default_addon_version
 from railbed.aws.service_role import service_role
 from railbed.cluster.arguments import EksOrDoksClusterModel
+from railbed.enums import Patches
 
 _ROLES = {
     "vpc-cni": ("cni", "AmazonEKS_CNI_Policy", "aws-node"),
@@ -73,6 +75,8 @@ def _addon(
     }
     if addon in cluster.addon_versions:
         arguments["addon_version"] = cluster.addon_versions[addon]
+    elif cluster.patches is Patches.AUTOMATIC:
+        arguments["addon_version"] = default_addon_version(addon, cluster.version, cluster.region, parent)
     if addon == "aws-ebs-csi-driver" and cluster.tags:
         arguments["configuration_values"] = json.dumps({"controller": {"extraVolumeTags": cluster.tags}})
     if addon in _ROLES:

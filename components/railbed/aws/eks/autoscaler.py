@@ -15,6 +15,12 @@ from railbed.validation.overrides import overridden
 
 NAME, NAMESPACE = "cluster-autoscaler", "kube-system"
 
+PATCHES = {"1.31": 5, "1.32": 7, "1.33": 4, "1.34": 5, "1.35": 2, "1.36": 1}
+"""Newest release for each minor version of Kubernetes, as which it schedules; of others the first one.
+
+https://github.com/kubernetes/autoscaler/releases
+"""
+
 _LABELS = {"app.kubernetes.io/name": NAME}
 _METADATA: Any = {"name": NAME, "namespace": NAMESPACE, "labels": _LABELS}
 _OF_THE_CLUSTER: Any = {"name": NAME, "labels": _LABELS}
@@ -149,13 +155,14 @@ def _deployment(cluster: EksOrDoksClusterModel, parts: ClusterParts) -> Manifest
     groups = parts.name.apply(lambda of: f"k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/{of}")
     container = {
         "name": NAME,
-        # There is one for each minor version of Kubernetes, and it schedules as that version does.
-        "image": f"registry.k8s.io/autoscaling/cluster-autoscaler:v{cluster.version}.0",
+        "image": f"registry.k8s.io/autoscaling/cluster-autoscaler:v{cluster.version}.{PATCHES.get(cluster.version, 0)}",
         "command": ["./cluster-autoscaler"],
         "args": [
             "--cloud-provider=aws",
             pulumi.Output.concat("--node-group-auto-discovery=asg:tag=", groups),
             "--expander=least-waste",
+            # By default pods have ten minutes at most, whatever they ask for (its FAQ, "How does scale-down work?").
+            f"--max-graceful-termination-sec={cluster.grace_seconds}",
             # The containers of a Rails application write to empty volumes, which would hold every node for ever.
             "--skip-nodes-with-local-storage=false",
         ],

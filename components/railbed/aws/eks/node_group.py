@@ -7,12 +7,14 @@ from pulumi_aws.ec2 import LaunchTemplate
 from pulumi_aws.eks import Cluster, NodeGroup
 from pulumi_aws.iam import Role
 
+from railbed.aws.eks_scaling import following, live_nodes
 from railbed.aws.instance_types import architecture_of
+from railbed.aws.patches import newest_node_release
 from railbed.aws.regions import partition_of, principal_of_ec2
 from railbed.aws.service_role import service_role
 from railbed.cluster.arguments import EksOrDoksClusterModel
 from railbed.cluster.node_pools import NodePool, NodeTaint
-from railbed.enums import Architecture, TaintEffect
+from railbed.enums import Architecture, Patches, TaintEffect
 from railbed.validation.overrides import overridden
 
 _IMAGES = {Architecture.ARM64: "AL2023_ARM_64_STANDARD", Architecture.X86_64: "AL2023_x86_64_STANDARD"}
@@ -65,11 +67,15 @@ def node_group(
         "taints": [_taint(taint) for taint in pool.taints],
         "tags": cluster.tags,
     }
+    if _takes_newest_image(cluster):
+        architecture = architecture_of(pool.node_size or "")
+        arguments["release_version"] = newest_node_release(cluster.version, architecture, cluster.region, opts.parent)
+    # How many nodes run between the bounds is the autoscaler's to say.
+    follow = following(live_nodes(key, control_plane.name, cluster.region, opts.parent))
     return NodeGroup(
         name,
         **overridden(arguments, cluster.overrides, "node_pool"),
-        # How many nodes run between the bounds is the autoscaler's to say.
-        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=["scalingConfig.desiredSize"])),
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(transforms=[follow])),
     )
 
 
@@ -81,6 +87,12 @@ def autoscaling_group_of(group: NodeGroup) -> pulumi.Output[str]:
 def ami_type(instance_type: str) -> str:
     """Amazon Linux 2023 for the processor."""
     return _IMAGES[architecture_of(instance_type)]
+
+
+def _takes_newest_image(cluster: EksOrDoksClusterModel) -> bool:
+    """Whether nodes follow the releases of Amazon Linux; images that a program names have releases of their own."""
+    named = {"ami_type", "release_version", "version"} & cluster.overrides.get("node_pool", {}).keys()
+    return cluster.patches is Patches.AUTOMATIC and not named and "image_id" not in cluster.overrides.get("launch_template", {})
 
 
 def _launch_template(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource | None) -> LaunchTemplate:

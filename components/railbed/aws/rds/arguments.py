@@ -108,8 +108,8 @@ class RdsDatabaseOptions(Options):
     """Version, major ("17") or exact ("17.6"). Minor ones follow by themselves; a higher major one needs `allow_major_upgrade`.
     Default: 17, or 8.4 of MySQL."""
     allow_major_upgrade: bool = False
-    """Whether a higher major version in `version` may be installed, in place, with minutes of downtime. It cannot be undone:
-    take a snapshot first. Default false."""
+    """Whether a higher major version in `version` may be installed, in place, with minutes of downtime, at once: it needs
+    `apply_immediately`. It cannot be undone: take a snapshot first. Default false."""
     instance_class: RdsInstanceClass = "db.t4g.small"
     """Size of the server. A change restarts it, in the maintenance window unless `apply_immediately`. Default db.t4g.small: 2
     vCPU, 2 GiB."""
@@ -252,7 +252,11 @@ class RdsDatabaseOptions(Options):
     @property
     def family(self) -> str:
         """The parameter group's family: that of the major version."""
-        parts = self.chosen_version.split(".")
+        return self.family_of(self.chosen_version)
+
+    def family_of(self, version: str) -> str:
+        """The family of parameters of a version."""
+        parts = version.split(".")
         return f"postgres{parts[0]}" if self.engine is RdsEngine.POSTGRESQL else f"mysql{'.'.join([*parts, '0'][:2])}"
 
     @property

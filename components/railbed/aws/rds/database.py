@@ -10,6 +10,7 @@ from pulumi_aws.rds import Instance, ParameterGroup, SubnetGroup
 
 from railbed.args import RdsDatabaseArgs
 from railbed.aws.fixed_names import fixed_name, suffix_of
+from railbed.aws.major_upgrade import upgrade_hooks
 from railbed.aws.names import DATABASE, LONGEST_DATABASE_ID, SECURITY_GROUP, STORE, check_name, problems_of_replicas
 from railbed.aws.network.security_group import private_security_group
 from railbed.aws.rds.alarms import rds_alarms
@@ -174,7 +175,12 @@ class RdsDatabase(Component[RdsDatabaseModel]):
         return Instance(
             self._name,
             **overridden(inputs, database.overrides, "instance"),
-            opts=pulumi.ResourceOptions(parent=self, protect=database.protect, ignore_changes=[*READ_ONCE, *kept]),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=database.protect,
+                ignore_changes=[*READ_ONCE, *kept],
+                hooks=upgrade_hooks("RdsDatabase", self._name, database.apply_immediately, database.family_of),
+            ),
         )
 
     def _final_snapshot(self) -> dict[str, Any]:

@@ -16,10 +16,16 @@ VPC_GOES_IN = "30m"
 """Clusters, databases and load balancers leave a VPC some minutes after they are deleted. Until then DigitalOcean refuses to
 delete it, and by default the provider tries for two minutes only (resource_vpc.go; pulumi-digitalocean#753)."""
 
-FIRST_POOL = {"name": "first", "size": "s-1vcpu-2gb", "node_count": 1}
+FIRST_POOL: dict[str, Any] = {
+    "name": "first",
+    "size": "s-1vcpu-2gb",
+    "node_count": 1,
+    "taints": [{"key": "railbed/first-pool", "value": "", "effect": "NoSchedule"}],
+}
 """DigitalOcean makes no cluster without a pool, and its provider replaces the whole cluster when that pool's size changes
-(terraform-provider-digitalocean#303, #424). So the first pool is one smallest node for the cluster's own pods, never touched
-again; the pools of the arguments are resources of their own."""
+(terraform-provider-digitalocean#303, #424). So the first pool is one smallest node, never touched again; the pools of the
+arguments are resources of their own. It takes no pods but those that run on every node: the application's would share its one
+processor, and the cluster's DNS waits for the default pool (digitalocean/DOKS#31)."""
 
 
 def create_doks_cluster(name: str, cluster: EksOrDoksClusterModel, parent: pulumi.Resource) -> ClusterParts:
