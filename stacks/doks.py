@@ -159,6 +159,7 @@ def deploy(settings: DoksSettings) -> None:
         pull_secrets=credentials,
         kubeconfig=cluster.provider_kubeconfig,
         namespace=namespace,
+        network_policy=settings.cluster.network_policy,
     )
     if zone is not None:
         DigitalOceanDnsRecords(settings.name, {"zone": zone, "hosts": settings.app.web.hosts, "address": app.address})

@@ -90,6 +90,7 @@ def deploy(settings: EksSettings) -> None:
         pull_secrets=pull_secrets(settings, settings.registry, namespace, on_cluster),
         kubeconfig=cluster.kubeconfig,
         namespace=namespace,
+        network_policy=settings.cluster.network_policy,
     )
     pulumi.export("url", balancer.url)
     pulumi.export("address", balancer.dns_name)

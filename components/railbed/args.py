@@ -461,6 +461,9 @@ class EksOrDoksClusterArgs(TypedDict):
     vpc_cidr: NotRequired[str]
     """IPv4 range of its own VPC, /16 to /28, on eks /16 to /20. A change would replace the cluster; `protect` refuses it.
     Default: 10.0.0.0/16 on eks; on doks a range that no other VPC of the account has."""
+    network_policy: NotRequired[bool]
+    """Whether NetworkPolicy objects limit who may connect to pods: on eks VPC CNI is told to enforce them, as doks always does,
+    and a stack makes them for its application. Default true."""
     protect: NotRequired[bool]
     """Whether the cluster, its VPC and its keys are protected: the preview of destroying or replacing them fails until this is
     false and has been applied (without a preview, what runs in the cluster goes before Pulumi refuses). Default true."""
@@ -539,6 +542,9 @@ class ConsoleArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
+    has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -589,6 +595,9 @@ class CronTaskArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
+    has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -614,6 +623,9 @@ class KubernetesAppArgs(TypedDict):
     """Kubernetes namespace. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets with credentials of the image's registry. Default: none."""
+    network_policy: NotRequired[bool]
+    """Whether NetworkPolicy objects limit who may connect to the pods: anybody to the port of web processes, nobody to others.
+    They have no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """The provider's kubeconfig, to show the end of a log when something fails. Default: the one kubectl would use."""
     context: NotRequired[str]
@@ -658,6 +670,9 @@ class MigrationJobArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
+    has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -686,7 +701,7 @@ class PostgresqlArgs(TypedDict):
     resources: NotRequired[ResourcesArgs]
     """CPU and memory."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the objects that the component creates: stateful_set, service."""
+    """Changes to the objects that the component creates: stateful_set, service, network_policy."""
     user: NotRequired[int]
     """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     password: NotRequired[pulumi.Input[str]]
@@ -696,6 +711,9 @@ class PostgresqlArgs(TypedDict):
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. A change restarts the store. Default:
     none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy lets only web, workers, migrations, cron tasks and consoles of this stack connect, from the same
+    namespace. It has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
     use."""
@@ -793,6 +811,9 @@ class RailsWebArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
+    has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -815,7 +836,7 @@ class RedisArgs(TypedDict):
     resources: NotRequired[ResourcesArgs]
     """CPU and memory."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the objects that the component creates: stateful_set, service."""
+    """Changes to the objects that the component creates: stateful_set, service, network_policy."""
     user: NotRequired[int]
     """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     password: NotRequired[pulumi.Input[str]]
@@ -825,6 +846,9 @@ class RedisArgs(TypedDict):
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. A change restarts the store. Default:
     none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy lets only web, workers, migrations, cron tasks and consoles of this stack connect, from the same
+    namespace. It has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
     use."""
@@ -891,6 +915,9 @@ class SidekiqWorkersArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
+    has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""

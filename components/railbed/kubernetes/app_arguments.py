@@ -73,6 +73,9 @@ class KubernetesAppModel(KubernetesAppDescription, DescribedApp, Placed):
     """Kubernetes namespace. Default: the provider's."""
     pull_secrets: list[InputText] = []
     """Names of Secrets with credentials of the image's registry. Default: none."""
+    network_policy: bool = True
+    """Whether NetworkPolicy objects limit who may connect to the pods: anybody to the port of web processes, nobody to others.
+    They have no effect where the cluster's network enforces none. Default true."""
     kubeconfig: InputText | None = None
     """The provider's kubeconfig, to show the end of a log when something fails. Default: the one kubectl would use."""
     context: str | None = None
@@ -90,7 +93,9 @@ class KubernetesAppModel(KubernetesAppDescription, DescribedApp, Placed):
             secrets = {**secrets, **self.migration_secrets}
         elif isinstance(part, RailsWebOptions):
             made = {**_fields(self.web), **made}
-        where = {field: getattr(self, field) for field in ("namespace", "pull_secrets", "kubeconfig", "context")}
+        where = {
+            field: getattr(self, field) for field in ("namespace", "pull_secrets", "network_policy", "kubeconfig", "context")
+        }
         return part.placed(model, image=image, secrets=secrets, **where, **made)
 
 

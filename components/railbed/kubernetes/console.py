@@ -5,6 +5,7 @@ import pulumi
 from railbed.args import ConsoleArgs
 from railbed.component import Component
 from railbed.kubernetes.configuration import Configuration
+from railbed.kubernetes.network_policy import limit_workload
 from railbed.kubernetes.pod import as_written, rails_container, rails_pod
 from railbed.kubernetes.rollout import rolled_out
 from railbed.kubernetes.workload import Workload, WorkloadOptions, labels_of
@@ -56,7 +57,7 @@ class Console(Component[ConsoleModel]):
     Raises `InvalidArguments` before anything is registered.
     """
 
-    OVERRIDABLE = frozenset({"deployment"})
+    OVERRIDABLE = frozenset({"deployment", "network_policy"})
 
     command: pulumi.Output[str]
     """The command that opens a Rails console."""
@@ -66,6 +67,7 @@ class Console(Component[ConsoleModel]):
         console = self._arguments
         labels = labels_of(name, "console")
 
+        limit_workload(name, console, labels, self)
         configuration = Configuration(name, console, labels, self)
         wait = ["sh", "-c", WAIT]
         container = rails_container("console", console, wait if console.entrypoint else None, configuration.sources, stdin=True)

@@ -12,6 +12,7 @@ from railbed.cron import kubernetes_schedule
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.cron_observer import CronObserver
+from railbed.kubernetes.network_policy import limit_workload
 from railbed.kubernetes.pod import NOT_DISRUPTED, rails_container, rails_pod
 from railbed.kubernetes.workload import Manifest, Workload, WorkloadOptions, labels_of, metadata_of, owned, selector_of
 from railbed.overrides import merged
@@ -52,7 +53,7 @@ class CronTask(Component[CronTaskModel]):
     Raises `InvalidArguments` before anything is registered.
     """
 
-    OVERRIDABLE = frozenset({"cron_job"})
+    OVERRIDABLE = frozenset({"cron_job", "network_policy"})
 
     cron_job_name: pulumi.Output[str]
     """Name of the CronJob; `kubectl create job --from=cronjob/NAME ...` runs it now."""
@@ -62,6 +63,7 @@ class CronTask(Component[CronTaskModel]):
         task = self._arguments
         labels = labels_of(name, "cron")
 
+        limit_workload(name, task, labels, self)
         configuration = Configuration(name, task, labels, self)
         container = rails_container("task", task, task.command, configuration.sources)
         pod = rails_pod(task, [container], END_GRACE_SECONDS, restartPolicy="Never")

@@ -11,6 +11,7 @@ from railbed.enums import MigrationPhase
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.job_observer import JobObserver
+from railbed.kubernetes.network_policy import limit_workload
 from railbed.kubernetes.pod import NOT_DISRUPTED, as_written, rails_container, rails_pod
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import (
@@ -69,7 +70,7 @@ class MigrationJob(Component[MigrationJobModel]):
     Raises `InvalidArguments` before anything is registered.
     """
 
-    OVERRIDABLE = frozenset({"job"})
+    OVERRIDABLE = frozenset({"job", "network_policy"})
 
     image: pulumi.Output[str]
     """The image whose migration has finished; known in previews."""
@@ -81,6 +82,7 @@ class MigrationJob(Component[MigrationJobModel]):
         migration = self._arguments
         labels = labels_of(name, "migration")
 
+        limit_workload(name, migration, labels, self)
         configuration = Configuration(
             name, migration, labels, self, phase_environment(migration.phase, migration.database_seconds)
         )

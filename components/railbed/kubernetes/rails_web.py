@@ -12,6 +12,7 @@ from railbed.decided_variables import Deciding, of_web
 from railbed.enums import Exposure, Server
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.exposure import Exposed, exposed_url, ingress_spec, load_balancer_address, service_spec
+from railbed.kubernetes.network_policy import allow_everybody, limit_workload
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
@@ -58,7 +59,7 @@ class RailsWeb(Component[RailsWebModel]):
     Raises `InvalidArguments` before anything is registered.
     """
 
-    OVERRIDABLE = frozenset({"deployment", "service", "ingress", "pod_disruption_budget"})
+    OVERRIDABLE = frozenset({"deployment", "ingress", "network_policy", "pod_disruption_budget", "service"})
 
     url: pulumi.Output[str]
     """Where the application is reached, as far as the cluster knows it: http(s)://host, http://address:port."""
@@ -76,6 +77,7 @@ class RailsWeb(Component[RailsWebModel]):
         web = self._arguments
         labels = labels_of(name, "web")
 
+        limit_workload(name, web, labels, self, allow_everybody(web.port))
         configuration = Configuration(name, web, labels, self, server_environment(web))
         service = self._service(name, web, labels)
         deployment = self._deployment(name, web, labels, configuration)

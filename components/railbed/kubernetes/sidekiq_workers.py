@@ -8,6 +8,7 @@ from railbed.args import SidekiqWorkersArgs
 from railbed.component import Component
 from railbed.decided_variables import Deciding, of_workers
 from railbed.kubernetes.configuration import Configuration
+from railbed.kubernetes.network_policy import limit_workload
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
@@ -46,7 +47,7 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
     Raises `InvalidArguments` before anything is registered.
     """
 
-    OVERRIDABLE = frozenset({"deployment", "pod_disruption_budget"})
+    OVERRIDABLE = frozenset({"deployment", "network_policy", "pod_disruption_budget"})
 
     deployment_name: pulumi.Output[str]
     """Name of the Deployment, for kubectl rollout and logs."""
@@ -58,6 +59,7 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
         workers = self._arguments
         labels = labels_of(name, "worker")
 
+        limit_workload(name, workers, labels, self)
         defaults = {"RAILS_MAX_THREADS": str(workers.concurrency), "RAILBED_HEARTBEAT_FILE": HEARTBEAT_FILE}
         configuration = Configuration(name, workers, labels, self, defaults)
         loader = script(f"{name}-loader", LOADER, labels, workers.namespace, self) if workers.command is None else None
