@@ -7,6 +7,7 @@ import pulumi
 
 from railbed import EksOrDoksCluster
 from railbed.aws.network_arguments import check_zones, zones_of
+from railbed.aws.rds_authorities import authorities_of
 from railbed.cluster_arguments import EksOrDoksClusterModel
 from railbed.cluster_options import EksOptions
 from railbed.enums import Exposure, Platform, TargetType
@@ -55,6 +56,11 @@ class EksSettings(AwsSettings):
             )
 
     @rule
+    def _authorities_are_known(self) -> None:
+        if self.own_database and self.database.mounts_authorities:
+            check_part("database", authorities_of, self.region)
+
+    @rule
     def _nodes_can_run_the_image(self) -> None:
         check_nodes(self.app, self.cluster)
 
@@ -77,7 +83,7 @@ def deploy(settings: EksSettings) -> None:
     of_cluster = settings.cluster.placed(EksOrDoksClusterModel, platform=Platform.EKS, region=settings.region)
     cluster = EksOrDoksCluster.from_model(settings.name, of_cluster, on_aws)
     place = _place(settings, cluster)
-    secrets = secrets_of(settings, place, on_aws)
+    secrets, authorities = secrets_of(settings, place, on_aws)
     balancer = load_balancer_of(settings, place, on_aws, **_nodes(settings, cluster))
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
@@ -91,6 +97,7 @@ def deploy(settings: EksSettings) -> None:
         kubeconfig=cluster.kubeconfig,
         namespace=namespace,
         network_policy=settings.cluster.network_policy,
+        database_authorities=authorities,
     )
     pulumi.export("url", balancer.url)
     pulumi.export("address", balancer.dns_name)

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         enums.MaintenanceDay | Literal["any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     )
     MigrationPhase: TypeAlias = enums.MigrationPhase | Literal["only", "pre", "post"]
+    MysqlAdapter: TypeAlias = enums.MysqlAdapter | Literal["mysql2", "trilogy"]
     NatGateways: TypeAlias = enums.NatGateways | Literal["one", "per_zone"]
     NetworkMode: TypeAlias = enums.NetworkMode | Literal["awsvpc", "bridge"]
     Platform: TypeAlias = enums.Platform | Literal["doks", "eks"]
@@ -87,6 +88,7 @@ else:
         ImagePlatform,
         MaintenanceDay,
         MigrationPhase,
+        MysqlAdapter,
         NatGateways,
         NetworkMode,
         Platform,
@@ -542,6 +544,9 @@ class ConsoleArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    database_authorities: NotRequired[pulumi.Input[str]]
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
     network_policy: NotRequired[bool]
     """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
     has no effect where the cluster's network enforces none. Default true."""
@@ -595,6 +600,9 @@ class CronTaskArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    database_authorities: NotRequired[pulumi.Input[str]]
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
     network_policy: NotRequired[bool]
     """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
     has no effect where the cluster's network enforces none. Default true."""
@@ -623,6 +631,9 @@ class KubernetesAppArgs(TypedDict):
     """Kubernetes namespace. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets with credentials of the image's registry. Default: none."""
+    database_authorities: NotRequired[pulumi.Input[str]]
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
     network_policy: NotRequired[bool]
     """Whether NetworkPolicy objects limit who may connect to the pods: anybody to the port of web processes, nobody to others.
     They have no effect where the cluster's network enforces none. Default true."""
@@ -670,6 +681,9 @@ class MigrationJobArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    database_authorities: NotRequired[pulumi.Input[str]]
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
     network_policy: NotRequired[bool]
     """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
     has no effect where the cluster's network enforces none. Default true."""
@@ -811,6 +825,9 @@ class RailsWebArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    database_authorities: NotRequired[pulumi.Input[str]]
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
     network_policy: NotRequired[bool]
     """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
     has no effect where the cluster's network enforces none. Default true."""
@@ -915,6 +932,9 @@ class SidekiqWorkersArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    database_authorities: NotRequired[pulumi.Input[str]]
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
     network_policy: NotRequired[bool]
     """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
     has no effect where the cluster's network enforces none. Default true."""
@@ -1416,6 +1436,12 @@ class NetworkArgs(TypedDict):
 class RdsDatabaseArgs(TypedDict):
     """Arguments of RdsDatabase."""
 
+    adapter: NotRequired[MysqlAdapter]
+    """Adapter of Active Record that `url` asks for, of MySQL: mysql2 or trilogy, whichever gem the application has. Default
+    mysql2."""
+    verify_certificate: NotRequired[bool]
+    """Whether `url` makes clients verify that they talk to this database and not to somebody in between (sslmode=verify-full,
+    ssl_mode=verify_identity), with the certificates of `authorities`. Default false: connections are encrypted only."""
     engine: NotRequired[RdsEngine]
     """Engine: postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default
     postgresql."""
@@ -1464,6 +1490,9 @@ class RdsDatabaseArgs(TypedDict):
     """Where its data comes from. Read only when it is made. Default: an empty database."""
     kms_key_id: NotRequired[pulumi.Input[str]]
     """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for RDS."""
+    authorities_path: NotRequired[str]
+    """Path of a PEM file in the application's image with the certificates of RDS' authorities, with `verify_certificate`.
+    Default: where Kubernetes mounts those of `authorities`; ECS mounts none, so there it is required."""
     iam_authentication: NotRequired[bool]
     """Whether IAM identities may log in too. Default false."""
     performance_insights: NotRequired[bool]
@@ -1538,6 +1567,12 @@ class DigitalOceanCertificateArgs(TypedDict):
 class DigitalOceanDatabaseArgs(TypedDict):
     """Arguments of DigitalOceanDatabase."""
 
+    adapter: NotRequired[MysqlAdapter]
+    """Adapter of Active Record that `url` asks for, of MySQL: mysql2 or trilogy, whichever gem the application has. Default
+    mysql2."""
+    verify_certificate: NotRequired[bool]
+    """Whether `url` makes clients verify that they talk to this database and not to somebody in between (sslmode=verify-full,
+    ssl_mode=verify_identity), with the certificates of `authorities`. Default false: connections are encrypted only."""
     allowed_addresses: NotRequired[list[str]]
     """IPv4 addresses and ranges that may connect too, such as 203.0.113.7. Default: none. It or `cluster_id` is needed: a
     database without trusted sources answers the whole internet."""

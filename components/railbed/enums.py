@@ -12,6 +12,7 @@ __all__ = [
     "ImagePlatform",
     "MaintenanceDay",
     "MigrationPhase",
+    "MysqlAdapter",
     "NatGateways",
     "NetworkMode",
     "Platform",
@@ -189,6 +190,15 @@ class RdsEngine(str, Enum):
     """PostgreSQL."""
     MYSQL = "mysql"
     """MySQL."""
+
+
+class MysqlAdapter(str, Enum):
+    """Adapter of Active Record for MySQL, by the gem that it uses."""
+
+    MYSQL2 = "mysql2"
+    """mysql2, which uses the client library of MySQL or MariaDB."""
+    TRILOGY = "trilogy"
+    """trilogy, which needs no client library; Rails has it from 7.1 on."""
 
 
 class RegistryTier(str, Enum):

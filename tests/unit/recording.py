@@ -124,6 +124,8 @@ class _Answers(mocks.Mocks):
             return {"userName": "AWS", "authorizationToken": base64.b64encode(b"AWS:short-lived").decode()}, []
         if args.token == "docker:index/getRegistryImage:getRegistryImage":
             return {"sha256Digest": f"sha256:{hashlib.sha256(args.args['name'].encode()).hexdigest()}"}, []
+        if args.token == "digitalocean:index/getDatabaseCa:getDatabaseCa":
+            return {"certificate": f"authority of {args.args['clusterId']}", "clusterId": args.args["clusterId"], "id": "1"}, []
         raise AssertionError(f"nothing in railbed should call {args.token}")
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, Properties]:

@@ -12,8 +12,11 @@ from railbed.args import RdsDatabaseArgs
 from railbed.aws.names import DATABASE, SECURITY_GROUP, STORE, check_name, problems_of_replicas
 from railbed.aws.rds_alarms import rds_alarms
 from railbed.aws.rds_arguments import RdsDatabaseModel, RdsReplica
+from railbed.aws.rds_authorities import authorities_of
 from railbed.aws.security_group import private_security_group
 from railbed.component import Component
+from railbed.database_url import scheme_of, tls_options
+from railbed.diagnostics import refuse
 from railbed.enums import RdsEngine
 from railbed.overrides import overridden
 from railbed.passwords import in_url, password_of
@@ -24,8 +27,6 @@ MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonit
 ENGINES = {RdsEngine.POSTGRESQL: "postgres", RdsEngine.MYSQL: "mysql"}
 LOGS = {RdsEngine.POSTGRESQL: ["postgresql", "upgrade"], RdsEngine.MYSQL: ["error", "slowquery"]}
 FORCED_TLS = {RdsEngine.POSTGRESQL: ("rds.force_ssl", "1"), RdsEngine.MYSQL: ("require_secure_transport", "1")}
-URL_SCHEMES = {RdsEngine.POSTGRESQL: "postgresql", RdsEngine.MYSQL: "mysql2"}
-URL_OPTIONS = {RdsEngine.POSTGRESQL: "sslmode=require", RdsEngine.MYSQL: "ssl_mode=required"}
 
 READ_ONCE = ["availabilityZone", "dbName", "username", "kmsKeyId", "snapshotIdentifier", "restoreToPointInTime"]
 """Inputs whose change would replace the database by an empty one: they count when it is made, and never again.
@@ -45,6 +46,9 @@ class RdsDatabase(Component[RdsDatabaseModel]):
 
     url: pulumi.Output[str]
     """DATABASE_URL: postgresql://user:password@host:port/database?sslmode=require, or mysql2://... Secret."""
+    authorities: pulumi.Output[str]
+    """Certificates of RDS' authorities in the region, in PEM, for `database_authorities` of what runs on Kubernetes; empty
+    without `verify_certificate`, and with `authorities_path`."""
     host: pulumi.Output[str]
     """Host name."""
     port: pulumi.Output[int]
@@ -81,6 +85,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
             pulumi.Output.all(**{replica: self._url(copy, instance, password) for replica, copy in replicas.items()})
         )
         self.security_group_id = security_group.id
+        self.authorities = self._authorities(instance)
         self._register_outputs()
 
     def _subnet_group(self) -> SubnetGroup:
@@ -206,7 +211,21 @@ class RdsDatabase(Component[RdsDatabaseModel]):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
+    def _authorities(self, instance: Instance) -> pulumi.Output[str]:
+        if not self._database.mounts_authorities:
+            return pulumi.Output.from_input("")
+
+        async def found(arn: str) -> str:
+            try:
+                return authorities_of(arn.split(":")[3])
+            except ValueError as error:
+                await refuse(f"RdsDatabase '{self._name}': {error}")
+                raise
+
+        return instance.arn.apply(found)
+
     def _url(self, server: Instance, owner: Instance, password: pulumi.Output[str]) -> pulumi.Output[str]:
-        scheme, options = URL_SCHEMES[self._database.engine], URL_OPTIONS[self._database.engine]
+        scheme = scheme_of(self._database.engine_name, self._database.adapter)
+        options = tls_options(scheme, self._database.chosen_authorities)
         parts = (f"{scheme}://", owner.username, ":", in_url(password), "@", server.endpoint, "/", owner.db_name, f"?{options}")
         return pulumi.Output.secret(pulumi.Output.concat(*parts))

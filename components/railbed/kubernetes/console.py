@@ -4,6 +4,7 @@ import pulumi
 
 from railbed.args import ConsoleArgs
 from railbed.component import Component
+from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.network_policy import limit_workload
 from railbed.kubernetes.pod import as_written, rails_container, rails_pod
@@ -74,12 +75,14 @@ class Console(Component[ConsoleModel]):
         if console.entrypoint is None:  # the image's could migrate
             container["command"] = as_written(wait)
         container["lifecycle"] = {"preStop": {"exec": {"command": ["sh", "-c", WAIT_FOR_SESSIONS]}}}
+        pod = rails_pod(console, [container], SESSION_SECONDS)
+        mount_authorities(name, console, labels, container, pod, self)
         deployment = rolled_out(
             name,
             self,
             console,
             labels,
-            rails_pod(console, [container], SESSION_SECONDS),
+            pod,
             replicas=1,
             startup_seconds=STARTUP_SECONDS,
             revisionHistoryLimit=1,

@@ -9,6 +9,7 @@ from railbed.app import AppCron
 from railbed.args import CronTaskArgs
 from railbed.component import Component
 from railbed.cron import kubernetes_schedule
+from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.cron_observer import CronObserver
@@ -67,6 +68,7 @@ class CronTask(Component[CronTaskModel]):
         configuration = Configuration(name, task, labels, self)
         container = rails_container("task", task, task.command, configuration.sources)
         pod = rails_pod(task, [container], END_GRACE_SECONDS, restartPolicy="Never")
+        mount_authorities(name, task, labels, container, pod, self)
         manifest: Manifest = {
             "metadata": metadata_of(labels, task.namespace, cron_job_name(name)),
             "spec": {

@@ -8,6 +8,7 @@ from railbed.args import MigrationJobArgs
 from railbed.component import Component
 from railbed.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
+from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.job_observer import JobObserver
@@ -106,6 +107,7 @@ class MigrationJob(Component[MigrationJobModel]):
         container["env"] = [{"name": "RUBYOPT", "value": _ruby_options(migration)}]
         pod = rails_pod(migration, [container], END_GRACE_SECONDS, restartPolicy="Never")
         mount(ordered_log, "log", container, pod)
+        mount_authorities(name, migration, labels, container, pod, self)
         if migration.database_seconds and "DATABASE_URL" in {**migration.env, **migration.secrets}:
             pod["initContainers"].append(_wait_for_database(migration, configuration))
         # A Job that failed is replaced by the next `up` instead of being waited for again (pulumi-kubernetes#856).

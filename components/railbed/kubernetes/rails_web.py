@@ -10,6 +10,7 @@ from railbed.args import RailsWebArgs
 from railbed.component import Component
 from railbed.decided_variables import Deciding, of_web
 from railbed.enums import Exposure, Server
+from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.exposure import Exposed, exposed_url, ingress_spec, load_balancer_address, service_spec
 from railbed.kubernetes.network_policy import allow_everybody, limit_workload
@@ -110,6 +111,7 @@ class RailsWeb(Component[RailsWebModel]):
         pod = rails_pod(web, [container], grace_seconds, topologySpreadConstraints=spread(labels))
         if socket:
             mount(socket, "socket", container, pod)
+        mount_authorities(name, web, labels, container, pod, self)
         return rolled_out(
             name,
             self,

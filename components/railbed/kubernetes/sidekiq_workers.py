@@ -7,6 +7,7 @@ from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
 from railbed.args import SidekiqWorkersArgs
 from railbed.component import Component
 from railbed.decided_variables import Deciding, of_workers
+from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.network_policy import limit_workload
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
@@ -91,6 +92,7 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
         pod = rails_pod(workers, [container], grace_seconds, topologySpreadConstraints=spread(labels))
         if loader:
             mount(loader, "loader", container, pod)
+        mount_authorities(name, workers, labels, container, pod, self)
         return rolled_out(
             name,
             self,

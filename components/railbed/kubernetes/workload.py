@@ -105,6 +105,9 @@ class Workload(WorkloadOptions, Placed):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: list[InputText] = []
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    database_authorities: InputText | None = None
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
     network_policy: bool = True
     """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
     has no effect where the cluster's network enforces none. Default true."""
