@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     CertificateAlgorithm: TypeAlias = enums.CertificateAlgorithm | Literal["RSA_2048", "EC_prime256v1", "EC_secp384r1"]
     ContainerInsights: TypeAlias = enums.ContainerInsights | Literal["disabled", "enabled", "enhanced"]
     DigitalOceanDatabaseEngine: TypeAlias = enums.DigitalOceanDatabaseEngine | Literal["postgresql", "mysql"]
-    Exposure: TypeAlias = enums.Exposure | Literal["internal", "node_port", "load_balancer", "ingress"]
+    Exposure: TypeAlias = enums.Exposure | Literal["internal", "node_port", "load_balancer", "ingress", "gateway"]
     ImagePlatform: TypeAlias = enums.ImagePlatform | Literal["linux/amd64", "linux/arm64"]
     MaintenanceDay: TypeAlias = (
         enums.MaintenanceDay | Literal["any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -348,7 +348,7 @@ class ExposedArgs(TypedDict):
     """How users reach the application, and the details of it."""
 
     exposure: NotRequired[Exposure]
-    """How users reach the application: internal, node_port, load_balancer or ingress. Default internal."""
+    """How users reach the application: internal, node_port, load_balancer, ingress or gateway. Default internal."""
     node_port: NotRequired[int]
     """Port on every node, with exposure node_port: 30000 to 32767. Default: chosen by the cluster."""
     node_address: NotRequired[str]
@@ -361,14 +361,25 @@ class ExposedArgs(TypedDict):
     cluster_issuer: NotRequired[str]
     """ClusterIssuer of cert-manager that puts the certificate of the hosts into `tls_secret` and renews it, with exposure
     ingress. Default: none."""
+    body_limit: NotRequired[str]
+    """Largest request body that the ingress controller passes on, such as "100Mi" for uploads, with exposure ingress and class
+    nginx, which else refuses what is larger than 1 MiB with 413. Default: the controller's."""
+    gateway: NotRequired[str]
+    """Gateway of the Gateway API that the application's HTTPRoute belongs to, with exposure gateway, which needs one. It has to
+    be there, with a listener for the hosts, and let in routes of the application's namespace. Default: none."""
+    gateway_namespace: NotRequired[str]
+    """Namespace of that Gateway. Default: the application's."""
+    gateway_listener: NotRequired[str]
+    """Listener of that Gateway, by its name (`sectionName`), such as https. Default: every listener that has the hosts."""
     https: NotRequired[bool]
-    """Whether the load balancer listens on port 443 too, with exposure load_balancer; its annotations tell it the certificate,
-    and it hands requests on as HTTP. Default false."""
+    """Whether users come by HTTPS: with exposure load_balancer it listens on port 443 too, its annotations tell it the
+    certificate, and it hands requests on as HTTP; with exposure gateway the Gateway ends TLS, which the URL that is shown then
+    says. Default false."""
     keep_client_addresses: NotRequired[bool]
     """Whether pods see the address of the client instead of a node's, with exposure load_balancer: for load balancers that do
     not send X-Forwarded-For. Only nodes with a web pod get requests then. Default false."""
     annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Annotations of the load balancer's Service or of the Ingress. Default: none."""
+    """Annotations of the load balancer's Service, the Ingress or the HTTPRoute. Default: none."""
 
 
 class EcsInstancesArgs(TypedDict):
@@ -746,7 +757,7 @@ class RailsWebArgs(TypedDict):
     """Arguments of RailsWeb."""
 
     exposure: NotRequired[Exposure]
-    """How users reach the application: internal, node_port, load_balancer or ingress. Default internal."""
+    """How users reach the application: internal, node_port, load_balancer, ingress or gateway. Default internal."""
     node_port: NotRequired[int]
     """Port on every node, with exposure node_port: 30000 to 32767. Default: chosen by the cluster."""
     node_address: NotRequired[str]
@@ -759,14 +770,25 @@ class RailsWebArgs(TypedDict):
     cluster_issuer: NotRequired[str]
     """ClusterIssuer of cert-manager that puts the certificate of the hosts into `tls_secret` and renews it, with exposure
     ingress. Default: none."""
+    body_limit: NotRequired[str]
+    """Largest request body that the ingress controller passes on, such as "100Mi" for uploads, with exposure ingress and class
+    nginx, which else refuses what is larger than 1 MiB with 413. Default: the controller's."""
+    gateway: NotRequired[str]
+    """Gateway of the Gateway API that the application's HTTPRoute belongs to, with exposure gateway, which needs one. It has to
+    be there, with a listener for the hosts, and let in routes of the application's namespace. Default: none."""
+    gateway_namespace: NotRequired[str]
+    """Namespace of that Gateway. Default: the application's."""
+    gateway_listener: NotRequired[str]
+    """Listener of that Gateway, by its name (`sectionName`), such as https. Default: every listener that has the hosts."""
     https: NotRequired[bool]
-    """Whether the load balancer listens on port 443 too, with exposure load_balancer; its annotations tell it the certificate,
-    and it hands requests on as HTTP. Default false."""
+    """Whether users come by HTTPS: with exposure load_balancer it listens on port 443 too, its annotations tell it the
+    certificate, and it hands requests on as HTTP; with exposure gateway the Gateway ends TLS, which the URL that is shown then
+    says. Default false."""
     keep_client_addresses: NotRequired[bool]
     """Whether pods see the address of the client instead of a node's, with exposure load_balancer: for load balancers that do
     not send X-Forwarded-For. Only nodes with a web pod get requests then. Default false."""
     annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Annotations of the load balancer's Service or of the Ingress. Default: none."""
+    """Annotations of the load balancer's Service, the Ingress or the HTTPRoute. Default: none."""
     entrypoint: NotRequired[list[str]]
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     writable_paths: NotRequired[list[str]]

@@ -70,6 +70,8 @@ class Exposure(str, Enum):
     """Through a load balancer of the cloud."""
     INGRESS = "ingress"
     """Through the cluster's ingress controller, by host name."""
+    GATEWAY = "gateway"
+    """Through a Gateway of the Gateway API, by host name."""
 
 
 class Platform(str, Enum):

@@ -48,11 +48,23 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
             "cluster.ingress_class": "nginx",
             "cluster.tls_secret": "certificate",
             "cluster.cluster_issuer": "letsencrypt",
+            "cluster.body_limit": "100Mi",
             "cluster.annotations": {"a.example.com/b": "c"},
             "cluster.node_port": None,
             "cluster.node_address": None,
         },
         {*SERVICE, "create Ingress shop-web"},
+    ),
+    (
+        {
+            "cluster.exposure": "gateway",
+            "cluster.gateway": "public",
+            "cluster.gateway_namespace": "infra",
+            "cluster.gateway_listener": "https",
+            "cluster.node_port": None,
+            "cluster.node_address": None,
+        },
+        {*SERVICE, "create HTTPRoute shop-web-route"},
     ),
     (
         {

@@ -143,7 +143,7 @@ def test_a_wrong_override_of_any_part_is_told_with_the_others(deploy: Deploy) ->
     with pytest.raises(InvalidArguments) as raised:
         deploy(lambda: app(web=wrong, **parts))
     for part, known in {
-        "web": "deployment, ingress, network_policy, pod_disruption_budget, service",
+        "web": "deployment, http_route, ingress, network_policy, pod_disruption_budget, service",
         "workers.default": "deployment, network_policy, pod_disruption_budget",
         "migration": "job, network_policy",
         "cron.digest": "cron_job, network_policy",

@@ -140,8 +140,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RailsWeb",
         {"overrides": {"deploymnt": {}}},
-        "overrides of deploymnt would change nothing: known are deployment, ingress, network_policy, pod_disruption_budget, "
-        "service",
+        "overrides of deploymnt would change nothing: known are deployment, http_route, ingress, network_policy, "
+        "pod_disruption_budget, service",
     ),
     (
         "RailsWeb",
