@@ -16,8 +16,8 @@ from tests.unit.samples import MARK, make
 
 HOSTS = ["shop.example.com", "www.example.com"]
 SCHEMA = json.loads(Path(__file__).with_name("http_route_schema.json").read_text())
-"""`spec` of HTTPRoute in gateway.networking.k8s.io_httproutes.yaml of sigs.k8s.io/gateway-api v1.4.0, without descriptions and what
-no route of these tests has."""
+"""`spec` of HTTPRoute in gateway.networking.k8s.io_httproutes.yaml of sigs.k8s.io/gateway-api v1.4.0, without descriptions,
+filters, matches of rules and CEL."""
 TYPES: dict[str, type | tuple[type, ...]] = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
 
 

@@ -156,7 +156,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RailsWeb",
         {"annotations": {"a": "b"}},
-        "annotations have no meaning with exposure internal: remove them or set exposure to load_balancer or ingress",
+        "annotations have no meaning with exposure internal: remove them or set exposure to load_balancer, ingress or gateway",
     ),
     (
         "SidekiqWorkers",
@@ -189,8 +189,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         "Console",
         {"replicas": 2},
         (
-            "replicas: is not known here. Known are: context, entrypoint, env, image, kubeconfig, namespace, "
-            "network_policy, overrides, pull_secrets, resources, secrets, user, workdir, writable_paths."
+            "replicas: is not known here. Known are: context, database_authorities, entrypoint, env, image, "
+            "kubeconfig, namespace, network_policy, overrides, pull_secrets, resources, secrets, user, workdir, writable_paths."
         ),
     ),
     (

@@ -92,8 +92,8 @@ class Exposed(Arguments):
     def _body_limit_is_understood(self) -> None:
         if self.body_limit is not None and self.exposure is Exposure.INGRESS and self.ingress_class not in _BODY_LIMITS:
             raise ValueError(
-                f"body_limit is known for ingress class {', '.join(_BODY_LIMITS)} only: set ingress_class, or remove it and give "
-                "the controller's own annotation in annotations"
+                f"body_limit is known for ingress class {', '.join(_BODY_LIMITS)} only: set ingress_class, or remove it and "
+                "give the controller's own annotation in annotations"
             )
 
     def certificate_secret(self, name: str) -> str | None:
