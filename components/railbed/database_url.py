@@ -11,9 +11,9 @@ AUTHORITIES_PATH = f"{AUTHORITIES_FOLDER}/{AUTHORITIES_FILE}"
 
 _POSTGRESQL = "postgresql"
 
-_ENCRYPTED = {_POSTGRESQL: "sslmode=require", **dict.fromkeys(MysqlAdapter, "ssl_mode=required")}
+_ENCRYPTED: dict[str, str] = {_POSTGRESQL: "sslmode=require", **dict.fromkeys(MysqlAdapter, "ssl_mode=required")}
 
-_VERIFIED = {
+_VERIFIED: dict[str, str] = {
     _POSTGRESQL: "sslmode=verify-full&sslrootcert=",
     MysqlAdapter.MYSQL2: "ssl_mode=verify_identity&sslca=",
     MysqlAdapter.TRILOGY: "ssl_mode=verify_identity&ssl_ca=",

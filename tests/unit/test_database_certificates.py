@@ -100,7 +100,7 @@ def test_authorities_in_the_image_are_taken_from_there() -> None:
 def test_the_authorities_of_rds_are_whole(region: str) -> None:
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.load_verify_locations(cadata=authorities_of(region))
-    found = client.get_ca_certs()
+    found: list[dict[str, Any]] = client.get_ca_certs()
     names = {word for each in found for part in each["subject"] for key, word in part if key == "commonName"}
     assert names == {f"Amazon RDS {region} Root CA {algorithm} G1" for algorithm in ("RSA2048", "RSA4096", "ECC384")}
     for each in found:
@@ -151,8 +151,8 @@ def test_a_stack_mounts_what_its_database_names(target: str) -> None:
 @pytest.mark.parametrize("target", cloud_stacks.KUBERNETES)
 def test_nothing_is_mounted_unless_it_is_used(target: str) -> None:
     assert not [each for each in cloud_stacks.least(target).all("ConfigMap") if each.name.endswith("-authorities")]
-    given = {"secrets": {"DATABASE_URL": "postgresql://app:hunter2-pass@db.example.com/app"}}
-    deployed = cloud_stacks.deploy("eks", **given)
+    given = {"DATABASE_URL": "postgresql://app:hunter2-pass@db.example.com/app"}
+    deployed = cloud_stacks.deploy(target, secrets=given)
     assert not [each for each in deployed.all("ConfigMap") if each.name.endswith("-authorities")]
 
 

@@ -98,8 +98,8 @@ def service_of(name: str, store: DataStore, labels: Labels, port: int, parent: p
 def limit_clients(name: str, store: DataStore, labels: Labels, port: int, parent: pulumi.Resource) -> None:
     """Let only the application connect, unless the store is open to the whole cluster."""
     if store.network_policy:
-        place = {"namespace": store.namespace, "overrides": store.overrides, "parent": parent}
-        limit_connections(name, labels, allow_application(port), **place)
+        rules = allow_application(port)
+        limit_connections(name, labels, rules, namespace=store.namespace, overrides=store.overrides, parent=parent)
 
 
 def stateful_set_of(
