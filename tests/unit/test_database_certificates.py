@@ -11,7 +11,7 @@ import pytest
 from railbed import InvalidArguments
 from railbed.aws.rds_authorities import authorities_of
 from railbed.aws.regions import REGIONS
-from railbed.store_url import store_address
+from railbed.stores.url import store_address
 from tests.unit import cloud_stacks
 from tests.unit.conftest import Deploy
 from tests.unit.recording import Deployment, record

@@ -9,8 +9,8 @@ from pydantic import Field
 from railbed.enums import Exposure
 from railbed.kubernetes.names import Annotations, SubdomainName
 from railbed.kubernetes.workload import Labels, Manifest
-from railbed.quantities import Memory, mebibytes
 from railbed.validation.arguments import Arguments
+from railbed.validation.quantities import Memory, mebibytes
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText
 

@@ -11,9 +11,9 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from railbed.kubernetes.ownership import Owner
+from railbed.kubernetes.api.ownership import Owner
 from railbed.kubernetes.workload import COMPONENT, Labels, Manifest, Workload, metadata_of, owned
-from railbed.overrides import merged
+from railbed.validation.overrides import merged
 
 CLIENTS = ("web", "worker", "migration", "cron", "console")
 """Components whose pods use data stores, as the label `app.kubernetes.io/component` names them."""
