@@ -64,12 +64,13 @@ if TYPE_CHECKING:
     CertificateAlgorithm: TypeAlias = enums.CertificateAlgorithm | Literal["RSA_2048", "EC_prime256v1", "EC_secp384r1"]
     ContainerInsights: TypeAlias = enums.ContainerInsights | Literal["disabled", "enabled", "enhanced"]
     DigitalOceanDatabaseEngine: TypeAlias = enums.DigitalOceanDatabaseEngine | Literal["postgresql", "mysql"]
-    Exposure: TypeAlias = enums.Exposure | Literal["internal", "node_port", "load_balancer", "ingress"]
+    Exposure: TypeAlias = enums.Exposure | Literal["internal", "node_port", "load_balancer", "ingress", "gateway"]
     ImagePlatform: TypeAlias = enums.ImagePlatform | Literal["linux/amd64", "linux/arm64"]
     MaintenanceDay: TypeAlias = (
         enums.MaintenanceDay | Literal["any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     )
     MigrationPhase: TypeAlias = enums.MigrationPhase | Literal["only", "pre", "post"]
+    MysqlAdapter: TypeAlias = enums.MysqlAdapter | Literal["mysql2", "trilogy"]
     NatGateways: TypeAlias = enums.NatGateways | Literal["one", "per_zone"]
     NetworkMode: TypeAlias = enums.NetworkMode | Literal["awsvpc", "bridge"]
     Patches: TypeAlias = enums.Patches | Literal["automatic", "manual"]
@@ -91,6 +92,7 @@ else:
         ImagePlatform,
         MaintenanceDay,
         MigrationPhase,
+        MysqlAdapter,
         NatGateways,
         NetworkMode,
         Patches,
@@ -408,7 +410,7 @@ class ExposedArgs(TypedDict):
     """How users reach the application, and the details of it."""
 
     exposure: NotRequired[Exposure]
-    """How users reach the application: internal, node_port, load_balancer or ingress. Default internal."""
+    """How users reach the application: internal, node_port, load_balancer, ingress or gateway. Default internal."""
     node_port: NotRequired[int]
     """Port on every node, with exposure node_port: 30000 to 32767. Default: chosen by the cluster."""
     node_address: NotRequired[str]
@@ -421,14 +423,25 @@ class ExposedArgs(TypedDict):
     cluster_issuer: NotRequired[str]
     """ClusterIssuer of cert-manager that puts the certificate of the hosts into `tls_secret` and renews it, with exposure
     ingress. Default: none."""
+    body_limit: NotRequired[str]
+    """Largest request body that the ingress controller passes on, such as "100Mi" for uploads, with exposure ingress and class
+    nginx, which else refuses what is larger than 1 MiB with 413. Default: the controller's."""
+    gateway: NotRequired[str]
+    """Gateway of the Gateway API that the application's HTTPRoute belongs to, with exposure gateway, which needs one. It has to
+    be there, with a listener for the hosts, and let in routes of the application's namespace. Default: none."""
+    gateway_namespace: NotRequired[str]
+    """Namespace of that Gateway. Default: the application's."""
+    gateway_listener: NotRequired[str]
+    """Listener of that Gateway, by its name (`sectionName`), such as https. Default: every listener that has the hosts."""
     https: NotRequired[bool]
-    """Whether the load balancer listens on port 443 too, with exposure load_balancer; its annotations tell it the certificate,
-    and it hands requests on as HTTP. Default false."""
+    """Whether users come by HTTPS: with exposure load_balancer it listens on port 443 too, its annotations tell it the
+    certificate, and it hands requests on as HTTP; with exposure gateway the Gateway ends TLS, which the URL that is shown then
+    says. Default false."""
     keep_client_addresses: NotRequired[bool]
     """Whether pods see the address of the client instead of a node's, with exposure load_balancer: for load balancers that do
     not send X-Forwarded-For. Only nodes with a web pod get requests then. Default false."""
     annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Annotations of the load balancer's Service or of the Ingress. Default: none."""
+    """Annotations of the load balancer's Service, the Ingress or the HTTPRoute. Default: none."""
 
 
 class EcsInstancesArgs(TypedDict):
@@ -522,6 +535,9 @@ class EksOrDoksClusterArgs(TypedDict):
     vpc_cidr: NotRequired[str]
     """IPv4 range of its own VPC, /16 to /28, on eks /16 to /20. A change would replace the cluster; `protect` refuses it.
     Default: 10.0.0.0/16 on eks; on doks a range that no other VPC of the account has."""
+    network_policy: NotRequired[bool]
+    """Whether NetworkPolicy objects limit who may connect to pods: on eks VPC CNI is told to enforce them, as doks always does,
+    and a stack makes them for its application. Default true."""
     protect: NotRequired[bool]
     """Whether the cluster, its VPC and its keys are protected: the preview of destroying or replacing them fails until this is
     false and has been applied (without a preview, what runs in the cluster goes before Pulumi refuses). Default true."""
@@ -610,6 +626,12 @@ class ConsoleArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    database_authorities: NotRequired[pulumi.Input[str]]
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
+    has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -660,6 +682,12 @@ class CronTaskArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    database_authorities: NotRequired[pulumi.Input[str]]
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
+    has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -685,6 +713,12 @@ class KubernetesAppArgs(TypedDict):
     """Kubernetes namespace. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets with credentials of the image's registry. Default: none."""
+    database_authorities: NotRequired[pulumi.Input[str]]
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
+    network_policy: NotRequired[bool]
+    """Whether NetworkPolicy objects limit who may connect to the pods: anybody to the port of web processes, nobody to others.
+    They have no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """The provider's kubeconfig, to show the end of a log when something fails. Default: the one kubectl would use."""
     context: NotRequired[str]
@@ -729,6 +763,12 @@ class MigrationJobArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    database_authorities: NotRequired[pulumi.Input[str]]
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
+    has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -757,7 +797,7 @@ class PostgresqlArgs(TypedDict):
     resources: NotRequired[ResourcesArgs]
     """CPU and memory."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the objects that the component creates: stateful_set, service."""
+    """Changes to the objects that the component creates: stateful_set, service, network_policy."""
     user: NotRequired[int]
     """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     password: NotRequired[pulumi.Input[str]]
@@ -767,6 +807,9 @@ class PostgresqlArgs(TypedDict):
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. A change restarts the store. Default:
     none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy lets only web, workers, migrations, cron tasks and consoles of this stack connect, from the same
+    namespace. It has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
     use."""
@@ -785,7 +828,7 @@ class RailsWebArgs(TypedDict):
     """Arguments of RailsWeb."""
 
     exposure: NotRequired[Exposure]
-    """How users reach the application: internal, node_port, load_balancer or ingress. Default internal."""
+    """How users reach the application: internal, node_port, load_balancer, ingress or gateway. Default internal."""
     node_port: NotRequired[int]
     """Port on every node, with exposure node_port: 30000 to 32767. Default: chosen by the cluster."""
     node_address: NotRequired[str]
@@ -798,14 +841,25 @@ class RailsWebArgs(TypedDict):
     cluster_issuer: NotRequired[str]
     """ClusterIssuer of cert-manager that puts the certificate of the hosts into `tls_secret` and renews it, with exposure
     ingress. Default: none."""
+    body_limit: NotRequired[str]
+    """Largest request body that the ingress controller passes on, such as "100Mi" for uploads, with exposure ingress and class
+    nginx, which else refuses what is larger than 1 MiB with 413. Default: the controller's."""
+    gateway: NotRequired[str]
+    """Gateway of the Gateway API that the application's HTTPRoute belongs to, with exposure gateway, which needs one. It has to
+    be there, with a listener for the hosts, and let in routes of the application's namespace. Default: none."""
+    gateway_namespace: NotRequired[str]
+    """Namespace of that Gateway. Default: the application's."""
+    gateway_listener: NotRequired[str]
+    """Listener of that Gateway, by its name (`sectionName`), such as https. Default: every listener that has the hosts."""
     https: NotRequired[bool]
-    """Whether the load balancer listens on port 443 too, with exposure load_balancer; its annotations tell it the certificate,
-    and it hands requests on as HTTP. Default false."""
+    """Whether users come by HTTPS: with exposure load_balancer it listens on port 443 too, its annotations tell it the
+    certificate, and it hands requests on as HTTP; with exposure gateway the Gateway ends TLS, which the URL that is shown then
+    says. Default false."""
     keep_client_addresses: NotRequired[bool]
     """Whether pods see the address of the client instead of a node's, with exposure load_balancer: for load balancers that do
     not send X-Forwarded-For. Only nodes with a web pod get requests then. Default false."""
     annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Annotations of the load balancer's Service or of the Ingress. Default: none."""
+    """Annotations of the load balancer's Service, the Ingress or the HTTPRoute. Default: none."""
     entrypoint: NotRequired[list[str]]
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     writable_paths: NotRequired[list[str]]
@@ -864,6 +918,12 @@ class RailsWebArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    database_authorities: NotRequired[pulumi.Input[str]]
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
+    has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -886,7 +946,7 @@ class RedisArgs(TypedDict):
     resources: NotRequired[ResourcesArgs]
     """CPU and memory."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
-    """Changes to the objects that the component creates: stateful_set, service."""
+    """Changes to the objects that the component creates: stateful_set, service, network_policy."""
     user: NotRequired[int]
     """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
     password: NotRequired[pulumi.Input[str]]
@@ -896,6 +956,9 @@ class RedisArgs(TypedDict):
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. A change restarts the store. Default:
     none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy lets only web, workers, migrations, cron tasks and consoles of this stack connect, from the same
+    namespace. It has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
     use."""
@@ -962,6 +1025,12 @@ class SidekiqWorkersArgs(TypedDict):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: NotRequired[Sequence[pulumi.Input[str]]]
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    database_authorities: NotRequired[pulumi.Input[str]]
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
+    network_policy: NotRequired[bool]
+    """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
+    has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: NotRequired[pulumi.Input[str]]
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -1500,6 +1569,12 @@ class NetworkArgs(TypedDict):
 class RdsDatabaseArgs(TypedDict):
     """Arguments of RdsDatabase."""
 
+    adapter: NotRequired[MysqlAdapter]
+    """Adapter of Active Record that `url` asks for, of MySQL: mysql2 or trilogy, whichever gem the application has. Default
+    mysql2."""
+    verify_certificate: NotRequired[bool]
+    """Whether `url` makes clients verify that they talk to this database and not to somebody in between (sslmode=verify-full,
+    ssl_mode=verify_identity), with the certificates of `authorities`. Default false: connections are encrypted only."""
     engine: NotRequired[RdsEngine]
     """Engine: postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default
     postgresql."""
@@ -1548,6 +1623,9 @@ class RdsDatabaseArgs(TypedDict):
     """Where its data comes from. Read only when it is made. Default: an empty database."""
     kms_key_id: NotRequired[pulumi.Input[str]]
     """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for RDS."""
+    authorities_path: NotRequired[str]
+    """Path of a PEM file in the application's image with the certificates of RDS' authorities, with `verify_certificate`.
+    Default: where Kubernetes mounts those of `authorities`; ECS mounts none, so there it is required."""
     iam_authentication: NotRequired[bool]
     """Whether IAM identities may log in too. Default false."""
     performance_insights: NotRequired[bool]
@@ -1622,6 +1700,12 @@ class DigitalOceanCertificateArgs(TypedDict):
 class DigitalOceanDatabaseArgs(TypedDict):
     """Arguments of DigitalOceanDatabase."""
 
+    adapter: NotRequired[MysqlAdapter]
+    """Adapter of Active Record that `url` asks for, of MySQL: mysql2 or trilogy, whichever gem the application has. Default
+    mysql2."""
+    verify_certificate: NotRequired[bool]
+    """Whether `url` makes clients verify that they talk to this database and not to somebody in between (sslmode=verify-full,
+    ssl_mode=verify_identity), with the certificates of `authorities`. Default false: connections are encrypted only."""
     allowed_addresses: NotRequired[list[str]]
     """IPv4 addresses and ranges that may connect too, such as 203.0.113.7. Default: none. It or `cluster_id` is needed: a
     database without trusted sources answers the whole internet."""

@@ -12,6 +12,7 @@ __all__ = [
     "ImagePlatform",
     "MaintenanceDay",
     "MigrationPhase",
+    "MysqlAdapter",
     "NatGateways",
     "NetworkMode",
     "Patches",
@@ -70,6 +71,8 @@ class Exposure(str, Enum):
     """Through a load balancer of the cloud."""
     INGRESS = "ingress"
     """Through the cluster's ingress controller, by host name."""
+    GATEWAY = "gateway"
+    """Through a Gateway of the Gateway API, by host name."""
 
 
 class Platform(str, Enum):
@@ -199,6 +202,15 @@ class RdsEngine(str, Enum):
     """PostgreSQL."""
     MYSQL = "mysql"
     """MySQL."""
+
+
+class MysqlAdapter(str, Enum):
+    """Adapter of Active Record for MySQL, by the gem that it uses."""
+
+    MYSQL2 = "mysql2"
+    """mysql2, which uses the client library of MySQL or MariaDB."""
+    TRILOGY = "trilogy"
+    """trilogy, which needs no client library; Rails has it from 7.1 on."""
 
 
 class RegistryTier(str, Enum):

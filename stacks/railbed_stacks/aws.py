@@ -180,17 +180,21 @@ def each_of(ids: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[str
     return [item(position) for position in range(count)]
 
 
-def secrets_of(settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions) -> dict[str, pulumi.Input[str]]:
-    """The settings' secrets, and the addresses of the stores that the stack makes."""
-    secrets = settings.app_secrets()
+def secrets_of(
+    settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions
+) -> tuple[dict[str, pulumi.Input[str]], pulumi.Output[str] | None]:
+    """The settings' secrets and the addresses of the stores that the stack makes; certificates that the database's names."""
+    secrets, authorities = settings.app_secrets(), None
     inside = {"vpc_id": place.vpc_id, "subnet_ids": place.database_subnet_ids, "clients": dict(place.clients)}
     if settings.own_database:
         database = settings.database.placed(RdsDatabaseModel, **inside, **with_secrets("database", settings.secrets))
-        secrets["DATABASE_URL"] = RdsDatabase.from_model(f"{settings.name}-database", database, opts).url
+        made = RdsDatabase.from_model(f"{settings.name}-database", database, opts)
+        secrets["DATABASE_URL"] = made.url
+        authorities = made.authorities if settings.database.mounts_authorities else None
     if settings.own_redis:
         cache = settings.redis.placed(ElastiCacheModel, **inside, **with_secrets("redis", settings.secrets))
         secrets["REDIS_URL"] = ElastiCache.from_model(f"{settings.name}-redis", cache, opts).url
-    return secrets
+    return secrets, authorities
 
 
 def image_of(settings: AwsSettings, opts: pulumi.ResourceOptions) -> pulumi.Input[str] | None:

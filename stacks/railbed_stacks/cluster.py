@@ -31,7 +31,9 @@ def deploy(settings: ClusterSettings) -> None:
     if state.makes_namespace:
         namespace = restricted_namespace(state.namespace, _holds_data(settings), on_cluster)
     credentials = pull_secrets(settings, settings.registry, namespace, on_cluster)
-    place = {"namespace": namespace, "pull_secrets": credentials, **access}
+    # Pods of a version that marked nothing would lose their database before new ones take their place: the next `up` limits it.
+    limited = settings.cluster.network_policy and not state.identity_is_new
+    place = {"namespace": namespace, "pull_secrets": credentials, "network_policy": limited, **access}
     secrets = _secrets(settings, place, on_cluster)
     image = build_in_registry(settings, settings.registry)
     deploy_app(settings.described, on_cluster, image=image, secrets=secrets, **place)

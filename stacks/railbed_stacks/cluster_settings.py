@@ -74,6 +74,9 @@ class Cluster(Exposed):
     left_behind: list[VolumeClaim] = []
     """Volume claims of this stack that a new name or namespace leaves behind, each as namespace/name. Default: none; data that
     would stay behind stops `pulumi up` before anything is changed."""
+    network_policy: bool = True
+    """Whether NetworkPolicy objects limit who may connect to pods: anybody to web processes, only the application to its data
+    stores, nobody to the rest. They have no effect where the cluster's network enforces none. Default true."""
     node_address: Annotated[str, matching(r"|[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]", "give a host name or address alone")] = ""
     """Address under which a node is reached, with exposure node_port, for the URL that is shown. Default: the host of the
     cluster's API, which on a cluster of one node is that node's."""

@@ -142,7 +142,7 @@ def deploy(settings: DoksSettings) -> None:
         EksOrDoksClusterModel, platform=Platform.DOKS, region=settings.region, **with_secrets("cluster", settings.secrets)
     )
     cluster = EksOrDoksCluster.from_model(settings.name, of_cluster)
-    secrets, for_migrations = _secrets(settings, cluster)
+    secrets, for_migrations, authorities = _secrets(settings, cluster)
     zone = _zone(settings)
     certificate = _certificate(settings, zone)
 
@@ -159,6 +159,8 @@ def deploy(settings: DoksSettings) -> None:
         pull_secrets=credentials,
         kubeconfig=cluster.provider_kubeconfig,
         namespace=namespace,
+        network_policy=settings.cluster.network_policy,
+        database_authorities=authorities,
     )
     if zone is not None:
         DigitalOceanDnsRecords(settings.name, {"zone": zone, "hosts": settings.app.web.hosts, "address": app.address})
@@ -169,21 +171,22 @@ def deploy(settings: DoksSettings) -> None:
 
 def _secrets(
     settings: DoksSettings, cluster: EksOrDoksCluster
-) -> tuple[dict[str, pulumi.Input[str]], dict[str, pulumi.Input[str]]]:
-    """Secret variables of the application, and those that its migrations have otherwise."""
-    secrets = settings.app_secrets()
+) -> tuple[dict[str, pulumi.Input[str]], dict[str, pulumi.Input[str]], pulumi.Output[str] | None]:
+    """Secret variables of the application, those that its migrations have otherwise, and certificates that they name."""
+    secrets, authorities = settings.app_secrets(), None
     for_migrations: dict[str, pulumi.Input[str]] = {}
     place = {"region": settings.region, "vpc_id": cluster.vpc_id, "cluster_id": cluster.cluster_id}
     if settings.own_database:
         placed = settings.database.placed(DigitalOceanDatabaseModel, **place)
         database = DigitalOceanDatabase.from_model(f"{settings.name}-database", placed)
         secrets["DATABASE_URL"] = database.url
+        authorities = database.authorities if settings.database.verify_certificate else None
         if settings.database.pool_size is not None:
             for_migrations["DATABASE_URL"] = database.direct_url
     if settings.own_redis:
         cache = settings.redis.placed(DigitalOceanCacheModel, **place)
         secrets["REDIS_URL"] = DigitalOceanCache.from_model(f"{settings.name}-redis", cache).url
-    return secrets, for_migrations
+    return secrets, for_migrations, authorities
 
 
 def _image(

@@ -71,6 +71,15 @@ class EcsSettings(AwsSettings):
             raise ValueError("registry: tasks pull from ECR or public registries: remove it, and keep the image in ECR")
 
     @rule
+    def _authorities_are_in_the_image(self) -> None:
+        if self.own_database and self.database.mounts_authorities:
+            raise ValueError(
+                "database.verify_certificate: ECS mounts no files: put "
+                "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem into the image, and name its path in "
+                "database.authorities_path"
+            )
+
+    @rule
     def _services_hold_no_secrets(self) -> None:
         problems = [
             f"ecs.services.{part}.{argument}: everybody who can read the settings could read it: remove it, and use secrets"
@@ -135,7 +144,7 @@ def deploy(settings: EcsSettings) -> None:
         database_subnet_ids=each_of(network.database_subnet_ids, zones),
         clients={"tasks": tasks},
     )
-    secrets = secrets_of(settings, place, on_aws)
+    secrets, _ = secrets_of(settings, place, on_aws)
     balancer = load_balancer_of(settings, place, on_aws, **_targets(settings))
 
     arguments = settings.described.placed(

@@ -9,6 +9,7 @@ from railbed import EksOrDoksCluster
 from railbed.aws.configuration import subject
 from railbed.aws.eks_kubeconfig import check_kubeconfig
 from railbed.aws.network.arguments import check_zones
+from railbed.aws.rds_authorities import authorities_of
 from railbed.aws.zones import EKS
 from railbed.cluster.arguments import EksOrDoksClusterModel
 from railbed.cluster.options import EksOptions
@@ -55,6 +56,11 @@ class EksSettings(AwsSettings):
             )
 
     @rule
+    def _authorities_are_known(self) -> None:
+        if self.own_database and self.database.mounts_authorities:
+            check_part("database", authorities_of, self.region)
+
+    @rule
     def _nodes_can_run_the_image(self) -> None:
         check_nodes(self.app, self.cluster)
 
@@ -86,7 +92,7 @@ def deploy(settings: EksSettings) -> None:
     )
     cluster = EksOrDoksCluster.from_model(settings.name, of_cluster, on_aws)
     place = _place(settings, cluster, len(zones))
-    secrets = secrets_of(settings, place, on_aws)
+    secrets, authorities = secrets_of(settings, place, on_aws)
     balancer = load_balancer_of(settings, place, on_aws, **_nodes(settings, cluster))
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
@@ -99,6 +105,8 @@ def deploy(settings: EksSettings) -> None:
         pull_secrets=pull_secrets(settings, settings.registry, namespace, on_cluster),
         kubeconfig=cluster.kubeconfig,
         namespace=namespace,
+        network_policy=settings.cluster.network_policy,
+        database_authorities=authorities,
     )
     pulumi.export("url", balancer.url)
     pulumi.export("address", balancer.dns_name)

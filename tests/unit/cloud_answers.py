@@ -36,6 +36,7 @@ CLOUD_ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("aws", "Instance"): {
         "address": "shop.rds.amazonaws.com",
+        "arn": f"arn:aws:rds:{ACCOUNT}:db:shop-1a2b3c4",
         "endpoint": "shop.rds.amazonaws.com:5432",
         "identifier": "shop-1a2b3c4",
     },

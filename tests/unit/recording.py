@@ -129,6 +129,8 @@ class _Answers(mocks.Mocks):
             return zones_in(args.args["region"]), []
         if answer := INVOKED.get(args.token):
             return {**args.args, **answer(args.args)}, []
+        if args.token == "digitalocean:index/getDatabaseCa:getDatabaseCa":
+            return {"certificate": f"authority of {args.args['clusterId']}", "clusterId": args.args["clusterId"], "id": "1"}, []
         raise AssertionError(f"nothing in railbed should call {args.token}")
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, Properties]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from railbed import InvalidArguments
 from tests.unit.cluster_answers import ANSWERS, EKS, EKS_NAME, deployed, least_eks
 
 REGION = EKS["region"]
@@ -30,6 +31,7 @@ def test_addons() -> None:
     assert made.the("Addon", "shop-vpc-cni").inputs == every | {
         "addonName": "vpc-cni",
         "addonVersion": "v1.20.4-eksbuild.1",
+        "configurationValues": '{"enableNetworkPolicy": "true"}',
         "podIdentityAssociations": [{"roleArn": ANSWERS["Role"]["arn"], "serviceAccount": "aws-node"}],
     }
     driver = made.the("Addon", "shop-aws-ebs-csi-driver")
@@ -47,6 +49,23 @@ def test_add_ons_stay_where_nobody_is_to_patch() -> None:
     versions = {each.name: each.inputs.get("addonVersion") for each in made.all("Addon")}
     assert versions.pop("shop-vpc-cni") == "v1.20.4-eksbuild.1"
     assert set(versions.values()) == {None}, "AWS takes its default once, when it makes the add-on"
+
+
+def test_network_policies_are_not_enforced_where_they_are_not_wanted() -> None:
+    made = deployed(EKS, network_policy=False, addon_versions={"vpc-cni": "v1.13.4-eksbuild.1"})
+    assert "configurationValues" not in made.the("Addon", "shop-vpc-cni").inputs
+
+
+@pytest.mark.parametrize("version", ["v1.13.4-eksbuild.1", "v1.14.0-eksbuild.2", "v0.99.0-eksbuild.9"])
+def test_a_version_that_enforces_no_network_policies_is_refused(version: str) -> None:
+    words = f"addon_versions.vpc-cni is {version}: raise it, or set network_policy to false"
+    with pytest.raises(InvalidArguments, match=words):
+        deployed(EKS, addon_versions={"vpc-cni": version})
+
+
+@pytest.mark.parametrize("version", ["v1.14.0-eksbuild.3", "v1.14.1-eksbuild.1", "v1.20.4-eksbuild.1"])
+def test_a_version_that_enforces_network_policies_is_taken(version: str) -> None:
+    assert deployed(EKS, addon_versions={"vpc-cni": version}).the("Addon", "shop-vpc-cni").at("addonVersion") == version
 
 
 def test_volumes_are_encrypted_and_can_grow() -> None:

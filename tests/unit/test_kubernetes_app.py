@@ -143,11 +143,11 @@ def test_a_wrong_override_of_any_part_is_told_with_the_others(deploy: Deploy) ->
     with pytest.raises(InvalidArguments) as raised:
         deploy(lambda: app(web=wrong, **parts))
     for part, known in {
-        "web": "deployment, ingress, pod_disruption_budget, service",
-        "workers.default": "deployment, pod_disruption_budget",
-        "migration": "job",
-        "cron.digest": "cron_job",
-        "console": "deployment",
+        "web": "deployment, http_route, ingress, network_policy, pod_disruption_budget, service",
+        "workers.default": "deployment, network_policy, pod_disruption_budget",
+        "migration": "job, network_policy",
+        "cron.digest": "cron_job, network_policy",
+        "console": "deployment, network_policy",
     }.items():
         sentence = f"app.{part}: overrides of container would change nothing: known are {known}"
         assert sentence in str(raised.value), "databases would be made before the user learns of it"

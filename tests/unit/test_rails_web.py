@@ -152,6 +152,7 @@ def test_the_least_arguments_give_a_service_a_disruption_budget_and_the_environm
         ("ConfigMap", "shop-env"),
         ("ConfigMap", "shop-socket"),
         ("Service", "shop"),
+        ("NetworkPolicy", "shop"),
         ("Deployment", "shop"),
         ("PodDisruptionBudget", "shop"),
     }, "with no secrets there is no Secret, without exposure ingress no Ingress"

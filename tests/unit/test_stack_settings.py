@@ -200,7 +200,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"cluster": {"kubeconfig": "apiVersion: v1\n" * 1000}}, NO_KUBECONFIG),
     (
         {"cluster": {"annotations": {"a": "b"}}},
-        "cluster: annotations have no meaning with exposure internal: remove them or set exposure to load_balancer or ingress",
+        "cluster: annotations have no meaning with exposure internal: remove them or set exposure to load_balancer, "
+        "ingress or gateway",
     ),
 ]
 

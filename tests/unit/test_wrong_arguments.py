@@ -140,7 +140,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RailsWeb",
         {"overrides": {"deploymnt": {}}},
-        "overrides of deploymnt would change nothing: known are deployment, ingress, pod_disruption_budget, service",
+        "overrides of deploymnt would change nothing: known are deployment, http_route, ingress, network_policy, "
+        "pod_disruption_budget, service",
     ),
     (
         "RailsWeb",
@@ -150,12 +151,12 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "Postgresql",
         {"overrides": {"statefulset": {}}},
-        "overrides of statefulset would change nothing: known are service, stateful_set",
+        "overrides of statefulset would change nothing: known are network_policy, service, stateful_set",
     ),
     (
         "RailsWeb",
         {"annotations": {"a": "b"}},
-        "annotations have no meaning with exposure internal: remove them or set exposure to load_balancer or ingress",
+        "annotations have no meaning with exposure internal: remove them or set exposure to load_balancer, ingress or gateway",
     ),
     (
         "SidekiqWorkers",
@@ -183,13 +184,13 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         {"time_zone": "Europe/Berln"},
         "time_zone 'Europe/Berln' is not known: name it as in \"Europe/Berlin\"",
     ),
-    ("Console", {"overrides": {"job": {}}}, "overrides of job would change nothing: known are deployment"),
+    ("Console", {"overrides": {"job": {}}}, "overrides of job would change nothing: known are deployment, network_policy"),
     (
         "Console",
         {"replicas": 2},
         (
-            "replicas: is not known here. Known are: context, entrypoint, env, image, kubeconfig, namespace, overrides, "
-            "pull_secrets, resources, secrets, user, workdir, writable_paths."
+            "replicas: is not known here. Known are: context, database_authorities, entrypoint, env, image, "
+            "kubeconfig, namespace, network_policy, overrides, pull_secrets, resources, secrets, user, workdir, writable_paths."
         ),
     ),
     (

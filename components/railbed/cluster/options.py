@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pulumi
 from pydantic import AfterValidator, Field
 
-from railbed.aws.eks.limits import check_access, check_add_ons, check_given_network, check_labels
+from railbed.aws.eks.limits import check_access, check_add_ons, check_given_network, check_labels, check_network_policy
 from railbed.aws.instance_types import INSTANCE_TYPE
 from railbed.aws.network.arguments import RetentionDays, VpcCidr, Zones, check_size
 from railbed.aws.tags import check_tags
@@ -82,6 +82,9 @@ class ClusterOptions(Options):
     vpc_cidr: VpcCidr | None = None
     """IPv4 range of its own VPC, /16 to /28, on eks /16 to /20. A change would replace the cluster; `protect` refuses it.
     Default: 10.0.0.0/16 on eks; on doks a range that no other VPC of the account has."""
+    network_policy: bool = True
+    """Whether NetworkPolicy objects limit who may connect to pods: on eks VPC CNI is told to enforce them, as doks always does,
+    and a stack makes them for its application. Default true."""
     protect: bool = True
     """Whether the cluster, its VPC and its keys are protected: the preview of destroying or replacing them fails until this is
     false and has been applied (without a preview, what runs in the cluster goes before Pulumi refuses). Default true."""
@@ -278,6 +281,11 @@ class EksOptions(ClusterOptions):
     def _add_ons_are_known(self) -> None:
         if self.on is Platform.EKS:
             check_add_ons(self.addon_versions)
+
+    @rule
+    def _add_ons_enforce_network_policies(self) -> None:
+        if self.on is Platform.EKS and self.network_policy:
+            check_network_policy(self.addon_versions)
 
     @rule
     def _labels_are_free(self) -> None:

@@ -24,6 +24,9 @@ from railbed.validation.checks import Checks
 from railbed.validation.rules import last_rule, rule
 from railbed.validation.types import InputText
 
+PLACE = ("namespace", "pull_secrets", "database_authorities", "network_policy", "kubeconfig", "context")
+"""What every part is told of where it runs."""
+
 WorkloadT = TypeVar("WorkloadT", bound=Workload)
 
 
@@ -79,6 +82,12 @@ class KubernetesAppModel(KubernetesAppDescription, DescribedApp, Placed):
     """Kubernetes namespace. Default: the provider's."""
     pull_secrets: list[InputText] = []
     """Names of Secrets with credentials of the image's registry. Default: none."""
+    database_authorities: InputText | None = None
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
+    network_policy: bool = True
+    """Whether NetworkPolicy objects limit who may connect to the pods: anybody to the port of web processes, nobody to others.
+    They have no effect where the cluster's network enforces none. Default true."""
     kubeconfig: InputText | None = None
     """The provider's kubeconfig, to show the end of a log when something fails. Default: the one kubectl would use."""
     context: str | None = None
@@ -96,7 +105,7 @@ class KubernetesAppModel(KubernetesAppDescription, DescribedApp, Placed):
             secrets = {**secrets, **self.migration_secrets}
         elif isinstance(part, RailsWebOptions):
             made = {**_fields(self.web), **made}
-        where = {field: getattr(self, field) for field in ("namespace", "pull_secrets", "kubeconfig", "context")}
+        where = {field: getattr(self, field) for field in PLACE}
         return part.placed(model, image=image, secrets=secrets, **where, **made)
 
 

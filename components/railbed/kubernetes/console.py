@@ -4,7 +4,9 @@ import pulumi
 
 from railbed.args import ConsoleArgs
 from railbed.component import Component
+from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.configuration import Configuration
+from railbed.kubernetes.network_policy import limit_workload
 from railbed.kubernetes.pod import as_written, rails_container, rails_pod
 from railbed.kubernetes.rollout import rolled_out
 from railbed.kubernetes.workload import Workload, WorkloadOptions, labels_of
@@ -56,7 +58,7 @@ class Console(Component[ConsoleModel]):
     Raises `InvalidArguments` before anything is registered.
     """
 
-    OVERRIDABLE = frozenset({"deployment"})
+    OVERRIDABLE = frozenset({"deployment", "network_policy"})
 
     command: pulumi.Output[str]
     """The command that opens a Rails console."""
@@ -66,18 +68,21 @@ class Console(Component[ConsoleModel]):
         console = self._arguments
         labels = labels_of(name, "console")
 
+        limit_workload(name, console, labels, self)
         configuration = Configuration(name, console, labels, self)
         wait = ["sh", "-c", WAIT]
         container = rails_container("console", console, wait if console.entrypoint else None, configuration.sources, stdin=True)
         if console.entrypoint is None:  # the image's could migrate
             container["command"] = as_written(wait)
         container["lifecycle"] = {"preStop": {"exec": {"command": ["sh", "-c", WAIT_FOR_SESSIONS]}}}
+        pod = rails_pod(console, [container], SESSION_SECONDS)
+        mount_authorities(name, console, labels, container, pod, self)
         deployment = rolled_out(
             name,
             self,
             console,
             labels,
-            rails_pod(console, [container], SESSION_SECONDS),
+            pod,
             replicas=1,
             startup_seconds=STARTUP_SECONDS,
             revisionHistoryLimit=1,

@@ -10,7 +10,9 @@ from railbed.component import Component
 from railbed.description.app import AppCron
 from railbed.description.cron import kubernetes_schedule
 from railbed.kubernetes.api.access import observation_of
+from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.configuration import Configuration
+from railbed.kubernetes.network_policy import limit_workload
 from railbed.kubernetes.pod import NOT_DISRUPTED, rails_container, rails_pod
 from railbed.kubernetes.watching.cron_observer import CronObserver
 from railbed.kubernetes.workload import Manifest, Workload, WorkloadOptions, labels_of, metadata_of, owned, selector_of
@@ -52,7 +54,7 @@ class CronTask(Component[CronTaskModel]):
     Raises `InvalidArguments` before anything is registered.
     """
 
-    OVERRIDABLE = frozenset({"cron_job"})
+    OVERRIDABLE = frozenset({"cron_job", "network_policy"})
 
     cron_job_name: pulumi.Output[str]
     """Name of the CronJob; `kubectl create job --from=cronjob/NAME ...` runs it now."""
@@ -62,9 +64,11 @@ class CronTask(Component[CronTaskModel]):
         task = self._arguments
         labels = labels_of(name, "cron")
 
+        limit_workload(name, task, labels, self)
         configuration = Configuration(name, task, labels, self)
         container = rails_container("task", task, task.command, configuration.sources)
         pod = rails_pod(task, [container], END_GRACE_SECONDS, restartPolicy="Never")
+        mount_authorities(name, task, labels, container, pod, self)
         manifest: Manifest = {
             "metadata": metadata_of(labels, task.namespace, cron_job_name(name)),
             "spec": {

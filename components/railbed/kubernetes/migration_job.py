@@ -10,7 +10,9 @@ from railbed.description.commands import WAIT_FOR_DATABASE, phase_environment
 from railbed.description.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
 from railbed.kubernetes.api.access import observation_of
+from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.configuration import Configuration
+from railbed.kubernetes.network_policy import limit_workload
 from railbed.kubernetes.pod import NOT_DISRUPTED, as_written, rails_container, rails_pod
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.watching.job_observer import JobObserver
@@ -69,7 +71,7 @@ class MigrationJob(Component[MigrationJobModel]):
     Raises `InvalidArguments` before anything is registered.
     """
 
-    OVERRIDABLE = frozenset({"job"})
+    OVERRIDABLE = frozenset({"job", "network_policy"})
 
     image: pulumi.Output[str]
     """The image whose migration has finished; known in previews."""
@@ -81,6 +83,7 @@ class MigrationJob(Component[MigrationJobModel]):
         migration = self._arguments
         labels = labels_of(name, "migration")
 
+        limit_workload(name, migration, labels, self)
         configuration = Configuration(
             name, migration, labels, self, phase_environment(migration.phase, migration.database_seconds)
         )
@@ -104,6 +107,7 @@ class MigrationJob(Component[MigrationJobModel]):
         container["env"] = [{"name": "RUBYOPT", "value": _ruby_options(migration)}]
         pod = rails_pod(migration, [container], END_GRACE_SECONDS, restartPolicy="Never")
         mount(ordered_log, "log", container, pod)
+        mount_authorities(name, migration, labels, container, pod, self)
         if migration.database_seconds and "DATABASE_URL" in {**migration.env, **migration.secrets}:
             pod["initContainers"].append(_wait_for_database(migration, configuration))
         # A Job that failed is replaced by the next `up` instead of being waited for again (pulumi-kubernetes#856).

@@ -12,8 +12,18 @@ from railbed.description.commands import server_command, server_environment
 from railbed.description.decided_variables import Deciding, of_web
 from railbed.description.listening import listening_command
 from railbed.enums import Exposure, Server
+from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.configuration import Configuration
-from railbed.kubernetes.exposure import Exposed, exposed_url, ingress_spec, load_balancer_address, service_spec
+from railbed.kubernetes.exposure import (
+    MOST_ROUTED_HOSTS,
+    Exposed,
+    exposed_url,
+    ingress_spec,
+    load_balancer_address,
+    route_spec,
+    service_spec,
+)
+from railbed.kubernetes.network_policy import allow_everybody, limit_workload
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
@@ -40,9 +50,11 @@ class RailsWebOptions(WorkloadOptions, AppWeb, Exposed):
         return self.drain_seconds + self.request_seconds + PREPARE_TO_END_SECONDS
 
     @rule
-    def _ingress_has_hosts(self) -> None:
-        if self.exposure is Exposure.INGRESS and not self.hosts:
-            raise ValueError("exposure ingress needs hosts: name at least one, such as shop.example.com")
+    def _hosts_can_be_routed(self) -> None:
+        if self.exposure in (Exposure.INGRESS, Exposure.GATEWAY) and not self.hosts:
+            raise ValueError(f"exposure {self.exposure.value} needs hosts: name at least one, such as shop.example.com")
+        if self.exposure is Exposure.GATEWAY and len(self.hosts) > MOST_ROUTED_HOSTS:
+            raise ValueError(f"exposure gateway takes {MOST_ROUTED_HOSTS} hosts and there are {len(self.hosts)}: remove some")
 
     @rule
     def _overrides_are_known(self) -> None:
@@ -63,7 +75,7 @@ class RailsWeb(Component[RailsWebModel]):
     Raises `InvalidArguments` before anything is registered.
     """
 
-    OVERRIDABLE = frozenset({"deployment", "service", "ingress", "pod_disruption_budget"})
+    OVERRIDABLE = frozenset({"deployment", "http_route", "ingress", "network_policy", "pod_disruption_budget", "service"})
 
     url: pulumi.Output[str]
     """Where the application is reached, as far as the cluster knows it: http(s)://host, http://address:port."""
@@ -81,6 +93,7 @@ class RailsWeb(Component[RailsWebModel]):
         web = self._arguments
         labels = labels_of(name, "web")
 
+        limit_workload(name, web, labels, self, allow_everybody(web.port))
         configuration = Configuration(name, web, labels, self, server_environment(web))
         service = self._service(name, web, labels)
         deployment = self._deployment(name, web, labels, configuration)
@@ -88,6 +101,8 @@ class RailsWeb(Component[RailsWebModel]):
             disruption_budget(name, self, web, labels)
         if web.exposure is Exposure.INGRESS:
             self._ingress(name, web, labels)
+        if web.exposure is Exposure.GATEWAY:
+            self._route(name, web, labels)
 
         self.url = exposed_url(name, web, web.hosts, service)
         self.address = load_balancer_address(web, service)
@@ -112,6 +127,7 @@ class RailsWeb(Component[RailsWebModel]):
         pod = rails_pod(web, [container], web.grace_seconds, topologySpreadConstraints=spread(labels))
         if socket:
             mount(socket, "socket", container, pod)
+        mount_authorities(name, web, labels, container, pod, self)
         return rolled_out(
             name,
             self,
@@ -141,6 +157,19 @@ class RailsWeb(Component[RailsWebModel]):
         }
         kubernetes.networking.v1.Ingress(
             name, **merged(manifest, web.overrides.get("ingress", {})), opts=pulumi.ResourceOptions(parent=self)
+        )
+
+    def _route(self, name: str, web: RailsWebModel, labels: Labels) -> None:
+        manifest: Manifest = {
+            "metadata": metadata_of(labels, web.namespace, annotations=web.annotations),
+            "spec": route_spec(web, name, web.hosts),
+        }
+        kubernetes.apiextensions.CustomResource(
+            f"{name}-route",
+            api_version="gateway.networking.k8s.io/v1",
+            kind="HTTPRoute",
+            **merged(manifest, web.overrides.get("http_route", {})),
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
 

@@ -9,7 +9,9 @@ from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
 from railbed.description.commands import sidekiq_command
 from railbed.description.decided_variables import Deciding, of_workers
 from railbed.heartbeat import HEARTBEAT_FILE, HEARTBEAT_VARIABLES, IS_ALIVE, LOADER
+from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.configuration import Configuration
+from railbed.kubernetes.network_policy import limit_workload
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
@@ -50,7 +52,7 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
     Raises `InvalidArguments` before anything is registered.
     """
 
-    OVERRIDABLE = frozenset({"deployment", "pod_disruption_budget"})
+    OVERRIDABLE = frozenset({"deployment", "network_policy", "pod_disruption_budget"})
 
     deployment_name: pulumi.Output[str]
     """Name of the Deployment, for kubectl rollout and logs."""
@@ -62,6 +64,7 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
         workers = self._arguments
         labels = labels_of(name, "worker")
 
+        limit_workload(name, workers, labels, self)
         defaults = {"RAILS_MAX_THREADS": str(workers.concurrency), **HEARTBEAT_VARIABLES}
         configuration = Configuration(name, workers, labels, self, defaults)
         loader = script(f"{name}-loader", LOADER, labels, workers.namespace, self) if workers.command is None else None
@@ -92,6 +95,7 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
         pod = rails_pod(workers, [container], workers.grace_seconds, topologySpreadConstraints=spread(labels))
         if loader:
             mount(loader, "loader", container, pod)
+        mount_authorities(name, workers, labels, container, pod, self)
         return rolled_out(
             name,
             self,

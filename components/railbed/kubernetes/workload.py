@@ -21,6 +21,8 @@ Manifest: TypeAlias = dict[str, Any]
 
 Labels: TypeAlias = dict[str, str]
 
+INSTANCE, COMPONENT = "app.kubernetes.io/instance", "app.kubernetes.io/component"
+
 IMAGE_ANNOTATION = "railbed/image"
 """The image whose migration had finished when the pod was described."""
 
@@ -103,6 +105,12 @@ class Workload(WorkloadOptions, Placed):
     """Kubernetes namespace. A change replaces the workload. Default: the provider's."""
     pull_secrets: list[InputText] = []
     """Names of Secrets in the namespace with credentials of the image's registry. Default: none."""
+    database_authorities: InputText | None = None
+    """Certificates in PEM of the authorities that sign the database's, the output `authorities` of a database with
+    `verify_certificate`; its `url` names the file in which containers find them. Default: none."""
+    network_policy: bool = True
+    """Whether a NetworkPolicy limits who may connect to the pods: anybody to the port of web processes, nobody to others. It
+    has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: InputText | None = None
     """Contents of the provider's kubeconfig, or its path: to show the end of a log when something fails. Default: the one
     kubectl would use."""
@@ -116,7 +124,7 @@ class Workload(WorkloadOptions, Placed):
 
 def labels_of(instance: str, component: str) -> Labels:
     """The labels of everything that one component creates; the same ones select its pods, so they never change."""
-    return {"app.kubernetes.io/instance": instance, "app.kubernetes.io/component": component}
+    return {INSTANCE: instance, COMPONENT: component}
 
 
 def owned(labels: Labels) -> Labels:

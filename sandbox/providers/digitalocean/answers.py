@@ -4,7 +4,7 @@ import base64
 import json
 import uuid
 
-from sandbox.cluster import registry
+from sandbox.cluster import certificates, registry
 from sandbox.providers.cloud import Cloud, Made, hidden
 from sandbox.providers.properties import Properties
 
@@ -58,6 +58,12 @@ def _docker_credentials(_: Made) -> Properties:
     }
 
 
+def _authority() -> Properties:
+    """What signs the databases that the sandbox lends; nothing where it has not been started."""
+    authority = certificates.authority()
+    return {"certificate": authority.read_text() if authority.exists() else "stood-in"}
+
+
 DIGITALOCEAN = Cloud(
     package="digitalocean",
     name_of={},
@@ -95,6 +101,7 @@ DIGITALOCEAN = Cloud(
     every=lambda made: {"urn": f"do:{made.kind.name.lower()}:{made.identity}"},
     identity=lambda kind, _: None if kind.name in ("Certificate", "ContainerRegistry", "Domain") else str(uuid.uuid4()),
     lend=LENT,
+    asked={"digitalocean:index/getDatabaseCa:getDatabaseCa": _authority},
     references=REFERENCES,
     unique=UNIQUE,
     refuse=refused,

@@ -79,6 +79,9 @@ def _addon(
         arguments["addon_version"] = default_addon_version(addon, cluster.version, cluster.region, parent)
     if addon == "aws-ebs-csi-driver" and cluster.tags:
         arguments["configuration_values"] = json.dumps({"controller": {"extraVolumeTags": cluster.tags}})
+    if addon == "vpc-cni" and cluster.network_policy:
+        # https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
+        arguments["configuration_values"] = json.dumps({"enableNetworkPolicy": "true"})
     if addon in _ROLES:
         suffix, policy, service_account = _ROLES[addon]
         role, permissions = service_role(

@@ -20,6 +20,12 @@ ON_NODES = ("aws-ebs-csi-driver", "coredns", "metrics-server")
 MOST_ACCESS_CIDRS = 40
 """https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html"""
 
+LEAST_VPC_CNI = (1, 14, 0, 3)
+"""The first version of VPC CNI's add-on, as in v1.14.0-eksbuild.3, that enforces network policies.
+
+https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html
+"""
+
 RESERVED_LABELS = ("kubernetes.io/", "k8s.io/", "eks.amazonaws.com/")
 
 
@@ -42,6 +48,16 @@ def check_add_ons(versions: Mapping[str, str]) -> None:
             raise ValueError(f"addon_versions.{add_on} would change nothing: known are {', '.join(known)}")
         if not re.fullmatch(r"v\d+\.\d+\.\d+-eksbuild\.\d+", version):
             raise ValueError(f"addon_versions.{add_on}: found '{version}'; give a version as v1.20.4-eksbuild.1")
+
+
+def check_network_policy(versions: Mapping[str, str]) -> None:
+    """Raise `ValueError` for a version of VPC CNI that enforces no network policies: it would refuse the setting."""
+    version = versions.get("vpc-cni", "")
+    if tuple(map(int, re.findall(r"\d+", version))) < LEAST_VPC_CNI and version:
+        raise ValueError(
+            f"network_policy needs VPC CNI v1.14.0-eksbuild.3 or later and addon_versions.vpc-cni is {version}: "
+            "raise it, or set network_policy to false"
+        )
 
 
 def check_labels(labels: Mapping[str, Mapping[str, str]]) -> None:

@@ -11,9 +11,12 @@ from railbed.aws.instance_types import RdsInstanceClass
 from railbed.aws.rds.sql_names import check_sql_names
 from railbed.aws.tags import AwsTags
 from railbed.aws.windows import DailyWindow, WeeklyWindow, check_windows
+from railbed.database_options import DatabaseUrlOptions
+from railbed.database_url import AUTHORITIES_PATH
+from railbed.description.app import AbsolutePath
 from railbed.enums import RdsEngine
 from railbed.secrets.passwords import RdsPassword, check_rds_password
-from railbed.validation.arguments import Arguments, Options, Placed
+from railbed.validation.arguments import Arguments, Placed
 from railbed.validation.known_values import where_known
 from railbed.validation.overrides import check_overrides
 from railbed.validation.rules import rule
@@ -98,7 +101,7 @@ class RdsRestore(Arguments):
             raise ValueError("restore.time has no meaning for a snapshot, which is of one time: remove it")
 
 
-class RdsDatabaseOptions(Options):
+class RdsDatabaseOptions(DatabaseUrlOptions):
     """What a user chooses of an RdsDatabase."""
 
     engine: RdsEngine = RdsEngine.POSTGRESQL
@@ -149,6 +152,9 @@ class RdsDatabaseOptions(Options):
     """Where its data comes from. Read only when it is made. Default: an empty database."""
     kms_key_id: KmsKeyArn | None = None
     """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for RDS."""
+    authorities_path: AbsolutePath | None = None
+    """Path of a PEM file in the application's image with the certificates of RDS' authorities, with `verify_certificate`.
+    Default: where Kubernetes mounts those of `authorities`; ECS mounts none, so there it is required."""
     iam_authentication: bool = False
     """Whether IAM identities may log in too. Default false."""
     performance_insights: bool | None = None
@@ -228,8 +234,18 @@ class RdsDatabaseOptions(Options):
             raise ValueError(f"parameters.{switch.pop()} is always on: remove it")
 
     @rule
+    def _authorities_are_used(self) -> None:
+        if self.authorities_path is not None and not self.verify_certificate:
+            raise ValueError("authorities_path has no meaning without verify_certificate: set it to true, or remove the path")
+
+    @rule
     def _overrides_are_known(self) -> None:
         check_overrides(self.overrides, OVERRIDABLE)
+
+    @property
+    def engine_name(self) -> str:
+        """The engine, postgresql or mysql."""
+        return self.engine.value
 
     @property
     def storage_limit(self) -> int:
@@ -258,6 +274,16 @@ class RdsDatabaseOptions(Options):
         """The family of parameters of a version."""
         parts = version.split(".")
         return f"postgres{parts[0]}" if self.engine is RdsEngine.POSTGRESQL else f"mysql{'.'.join([*parts, '0'][:2])}"
+
+    @property
+    def chosen_authorities(self) -> str | None:
+        """Path of the authorities' certificates; None where the server is not verified."""
+        return (self.authorities_path or AUTHORITIES_PATH) if self.verify_certificate else None
+
+    @property
+    def mounts_authorities(self) -> bool:
+        """Whether the authorities' certificates have to be put into containers: the image does not have them."""
+        return self.verify_certificate and self.authorities_path is None
 
     @property
     def chosen_port(self) -> int:

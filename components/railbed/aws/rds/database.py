@@ -15,20 +15,21 @@ from railbed.aws.names import DATABASE, LONGEST_DATABASE_ID, SECURITY_GROUP, STO
 from railbed.aws.network.security_group import private_security_group
 from railbed.aws.rds.alarms import rds_alarms
 from railbed.aws.rds.arguments import RdsDatabaseModel, RdsReplica
+from railbed.aws.rds_authorities import authorities_of
 from railbed.aws.regions import managed_policy
 from railbed.component import Component
+from railbed.database_url import scheme_of, tls_options
 from railbed.enums import RdsEngine
 from railbed.secrets.passwords import in_url, password_of
 from railbed.validation.checks import InvalidArguments, checked
 from railbed.validation.overrides import overridden
+from railbed.watching.diagnostics import refuse
 
 MONITORING_POLICY = "service-role/AmazonRDSEnhancedMonitoringRole"
 
 ENGINES = {RdsEngine.POSTGRESQL: "postgres", RdsEngine.MYSQL: "mysql"}
 LOGS = {RdsEngine.POSTGRESQL: ["postgresql", "upgrade"], RdsEngine.MYSQL: ["error", "slowquery"]}
 FORCED_TLS = {RdsEngine.POSTGRESQL: ("rds.force_ssl", "1"), RdsEngine.MYSQL: ("require_secure_transport", "1")}
-URL_SCHEMES = {RdsEngine.POSTGRESQL: "postgresql", RdsEngine.MYSQL: "mysql2"}
-URL_OPTIONS = {RdsEngine.POSTGRESQL: "sslmode=require", RdsEngine.MYSQL: "ssl_mode=required"}
 
 READ_ONCE = ["availabilityZone", "dbName", "username", "kmsKeyId", "snapshotIdentifier", "restoreToPointInTime"]
 """Inputs whose change would replace the database by an empty one: they count when it is made, and never again.
@@ -48,6 +49,9 @@ class RdsDatabase(Component[RdsDatabaseModel]):
 
     url: pulumi.Output[str]
     """DATABASE_URL: postgresql://user:password@host:port/database?sslmode=require, or mysql2://... Secret."""
+    authorities: pulumi.Output[str]
+    """Certificates of RDS' authorities in the region, in PEM, for `database_authorities` of what runs on Kubernetes; empty
+    without `verify_certificate`, and with `authorities_path`."""
     host: pulumi.Output[str]
     """Host name."""
     port: pulumi.Output[int]
@@ -85,6 +89,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
             pulumi.Output.all(**{replica: self._url(copy, instance, password) for replica, copy in replicas.items()})
         )
         self.security_group_id = security_group.id
+        self.authorities = self._authorities(instance)
         self._register_outputs()
 
     def _subnet_group(self) -> SubnetGroup:
@@ -220,7 +225,21 @@ class RdsDatabase(Component[RdsDatabaseModel]):
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["identifier"]),
         )
 
+    def _authorities(self, instance: Instance) -> pulumi.Output[str]:
+        if not self._database.mounts_authorities:
+            return pulumi.Output.from_input("")
+
+        async def found(arn: str) -> str:
+            try:
+                return authorities_of(arn.split(":")[3])
+            except ValueError as error:
+                await refuse(f"RdsDatabase '{self._name}': {error}")
+                raise
+
+        return instance.arn.apply(found)
+
     def _url(self, server: Instance, owner: Instance, password: pulumi.Output[str]) -> pulumi.Output[str]:
-        scheme, options = URL_SCHEMES[self._database.engine], URL_OPTIONS[self._database.engine]
+        scheme = scheme_of(self._database.engine_name, self._database.adapter)
+        options = tls_options(scheme, self._database.chosen_authorities)
         parts = (f"{scheme}://", owner.username, ":", in_url(password), "@", server.endpoint, "/", owner.db_name, f"?{options}")
         return pulumi.Output.secret(pulumi.Output.concat(*parts))

@@ -8,10 +8,13 @@ from pulumi_digitalocean.database_connection_pool import DatabaseConnectionPool
 from pulumi_digitalocean.database_db import DatabaseDb
 from pulumi_digitalocean.database_mysql_config import DatabaseMysqlConfig
 from pulumi_digitalocean.database_user import DatabaseUser
+from pulumi_digitalocean.get_database_ca import get_database_ca_output
 from pydantic import Field
 
 from railbed.args import DigitalOceanDatabaseArgs
 from railbed.component import Component
+from railbed.database_options import DatabaseUrlOptions
+from railbed.database_url import AUTHORITIES_PATH, scheme_of, tls_options
 from railbed.digitalocean.databases.connections import accepted_connections
 from railbed.digitalocean.databases.managed_database import (
     ManagedDatabase,
@@ -45,7 +48,7 @@ SqlName: TypeAlias = Annotated[
 ]
 
 
-class DigitalOceanDatabaseOptions(ManagedDatabaseOptions):
+class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
     """What a user chooses of a DigitalOceanDatabase."""
 
     engine: DigitalOceanDatabaseEngine = DigitalOceanDatabaseEngine.POSTGRESQL
@@ -112,6 +115,11 @@ class DigitalOceanDatabaseOptions(ManagedDatabaseOptions):
                 "or take a larger size"
             )
 
+    @property
+    def engine_name(self) -> str:
+        """The engine, postgresql or mysql."""
+        return self.engine.value
+
     def accepted_connections(self) -> int | None:
         """Connections that clients can open to the database; None if its size does not tell."""
         return accepted_connections(self.engine.value, self.size)
@@ -150,6 +158,9 @@ class DigitalOceanDatabase(Component[DigitalOceanDatabaseModel]):
     """DATABASE_URL; the pool's, if there is one. Secret."""
     direct_url: pulumi.Output[str]
     """DATABASE_URL past the pool, for migrations: they need advisory locks, which a pool loses. Secret."""
+    authorities: pulumi.Output[str]
+    """Certificate of the authority that signs the database's, in PEM, for `database_authorities` of what runs on Kubernetes;
+    empty without `verify_certificate`."""
     host: pulumi.Output[str]
     """Private host name of the database."""
     port: pulumi.Output[int]
@@ -175,7 +186,14 @@ class DigitalOceanDatabase(Component[DigitalOceanDatabaseModel]):
         )
         self.direct_url = _direct_url(wanted, credentials, self.host, self.port)
         self.url = _pool_url(wanted, credentials, pool) if pool else self.direct_url
+        self.authorities = self._authorities(wanted, cluster)
         self._register_outputs()
+
+    def _authorities(self, wanted: DigitalOceanDatabaseModel, cluster: DatabaseCluster) -> pulumi.Output[str]:
+        if not wanted.verify_certificate:
+            return pulumi.Output.from_input("")
+        found = get_database_ca_output(cluster_id=cluster.id, opts=pulumi.InvokeOutputOptions(parent=self))
+        return found.apply(lambda answer: str(answer.certificate))
 
     def _database(self, name: str, wanted: DigitalOceanDatabaseModel, cluster: DatabaseCluster) -> DatabaseDb:
         return DatabaseDb(
@@ -234,10 +252,12 @@ def _ignored(wanted: DigitalOceanDatabaseModel) -> list[str]:
 def _direct_url(
     wanted: DigitalOceanDatabaseModel, credentials: pulumi.Output[str], host: pulumi.Output[str], port: pulumi.Output[int]
 ) -> pulumi.Output[str]:
-    scheme, tls = ("postgresql", "sslmode=require")
-    if wanted.engine is DigitalOceanDatabaseEngine.MYSQL:
-        scheme, tls = ("mysql2", "ssl_mode=required")
-    return _secret(f"{scheme}://", credentials, "@", host, ":", port, f"/{wanted.database}?{tls}")
+    scheme = scheme_of(wanted.engine_name, wanted.adapter)
+    return _secret(f"{scheme}://", credentials, "@", host, ":", port, f"/{wanted.database}?{_tls(scheme, wanted)}")
+
+
+def _tls(scheme: str, wanted: DigitalOceanDatabaseModel) -> str:
+    return tls_options(scheme, AUTHORITIES_PATH if wanted.verify_certificate else None)
 
 
 def _pool_url(
@@ -245,9 +265,8 @@ def _pool_url(
 ) -> pulumi.Output[str]:
     # A prepared statement belongs to one connection, and the next transaction may get another.
     options = "&prepared_statements=false" if wanted.pool_mode is PoolMode.TRANSACTION else ""
-    return _secret(
-        "postgresql://", credentials, "@", pool.private_host, ":", pool.port, "/", pool.name, f"?sslmode=require{options}"
-    )
+    tls = _tls("postgresql", wanted)
+    return _secret("postgresql://", credentials, "@", pool.private_host, ":", pool.port, "/", pool.name, f"?{tls}{options}")
 
 
 def _secret(*parts: pulumi.Input[Any]) -> pulumi.Output[str]:

@@ -11,6 +11,7 @@ from railbed.kubernetes.api.access import observation_of
 from railbed.kubernetes.api.live_values import followed
 from railbed.kubernetes.api.ownership import ObjectName, Owner
 from railbed.kubernetes.names import SubdomainName
+from railbed.kubernetes.network_policy import allow_application, limit_connections
 from railbed.kubernetes.pod import CONTAINER_SECURITY, NO_LOG_IN_STATUS, pod_security, resource_requirements
 from railbed.kubernetes.stores.repair import StoreRepair
 from railbed.kubernetes.stores.volume_size import VolumeSize
@@ -43,11 +44,11 @@ class DataStoreOptions(Options):
     resources: Resources = Resources()
     """CPU and memory."""
     overrides: dict[str, dict[str, Any]] = {}
-    """Changes to the objects that the component creates: stateful_set, service."""
+    """Changes to the objects that the component creates: stateful_set, service, network_policy."""
 
     @rule
     def _overrides_are_known(self) -> None:
-        check_overrides(self.overrides, dict.fromkeys(("stateful_set", "service"), KUBERNETES_FIELDS))
+        check_overrides(self.overrides, dict.fromkeys(("stateful_set", "service", "network_policy"), KUBERNETES_FIELDS))
 
 
 class DataStore(DataStoreOptions, Placed):
@@ -62,6 +63,9 @@ class DataStore(DataStoreOptions, Placed):
     pull_secrets: list[InputText] = []
     """Names of Secrets in the namespace with credentials of the image's registry. A change restarts the store. Default:
     none."""
+    network_policy: bool = True
+    """Whether a NetworkPolicy lets only web, workers, migrations, cron tasks and consoles of this stack connect, from the same
+    namespace. It has no effect where the cluster's network enforces none. Default true."""
     kubeconfig: InputText | None = None
     """Contents of the provider's kubeconfig, or its path: to show why the store does not start. Default: the one kubectl would
     use."""
@@ -89,6 +93,13 @@ def service_of(name: str, store: DataStore, labels: Labels, port: int, parent: p
     return kubernetes.core.v1.Service(
         name, **merged(manifest, store.overrides.get("service", {})), opts=pulumi.ResourceOptions(parent=parent)
     )
+
+
+def limit_clients(name: str, store: DataStore, labels: Labels, port: int, parent: pulumi.Resource) -> None:
+    """Let only the application connect, unless the store is open to the whole cluster."""
+    if store.network_policy:
+        rules = allow_application(port)
+        limit_connections(name, labels, rules, namespace=store.namespace, overrides=store.overrides, parent=parent)
 
 
 def stateful_set_of(

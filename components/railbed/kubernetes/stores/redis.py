@@ -8,6 +8,7 @@ from railbed.component import Component
 from railbed.kubernetes.stores.data_store import (
     DataStore,
     DataStoreOptions,
+    limit_clients,
     service_of,
     stateful_set_of,
     store_container,
@@ -64,6 +65,7 @@ class Redis(Component[RedisModel]):
         password = password_of(name, store.password, self, check_redis_password)
         secret = self._secret(name, store, labels, password)
         service = service_of(name, store, labels, PORT, self)
+        limit_clients(name, store, labels, PORT, self)
         stateful_set = stateful_set_of(name, store, labels, _pod(store, secret), password, self)
         size = volume_size_of(name, store, stateful_set, self)
 
