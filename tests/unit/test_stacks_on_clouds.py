@@ -152,6 +152,18 @@ def test_a_longer_idle_timeout_goes_with_a_longer_keep_alive(target: str) -> Non
     assert deploy(target, app=app, load_balancer={"idle_timeout": 120}).the("LoadBalancer").inputs["idleTimeout"] == 120
 
 
+def test_without_a_nat_gateway_all_tasks_are_in_public_subnets_with_addresses() -> None:
+    deployed = deploy("ecs", network={"nat": "none"})
+    public = [f"shop-public-{zone}-id" for zone in "abc"]
+    for service in deployed.all("Service"):
+        configured = service.inputs["networkConfiguration"]
+        assert (configured["subnets"], configured["assignPublicIp"]) == (public, True), "it could not pull its image"
+    machine = json.loads(deployed.the("StateMachine").inputs["definition"])
+    (place,) = [each["AwsvpcConfiguration"] for each in _all_of(machine, "NetworkConfiguration")]
+    assert (place["Subnets"], place["AssignPublicIp"]) == (public, "ENABLED"), "cron tasks could not pull their image"
+    assert {each["subnetIds"][0] for each in (found.inputs for found in deployed.all("SubnetGroup"))} == {"shop-database-a-id"}
+
+
 def test_ecs_on_instances_with_their_network() -> None:
     deployed = deploy("ecs", cluster={"instances": {"maximum": 3}}, ecs={"capacity": "ec2", "network_mode": "bridge"})
     assert deployed.the("TargetGroup").inputs["targetType"] == "instance"
@@ -206,3 +218,12 @@ def test_a_registry_of_ones_own_takes_the_place_of_the_clouds() -> None:
         deployed = deploy(target, app=APP | {"image": {"build": str(RAILS)}}, **private)
         assert not deployed.all("EcrRepository") + deployed.all("DigitalOceanRegistry")
         assert deployed.the("Image").at("imageName").startswith("registry.example.com/shop:")
+
+
+def _all_of(value: Any, key: str) -> list[Any]:
+    """Every value under a key, however deep it is."""
+    if isinstance(value, dict):
+        return [inner for name, inner in value.items() if name == key] + [
+            found for inner in value.values() for found in _all_of(inner, key)
+        ]
+    return [found for inner in value for found in _all_of(inner, key)] if isinstance(value, list) else []
