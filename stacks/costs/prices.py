@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 HOURS = 730
 """Hours of a month, as calculator.aws counts them."""
@@ -56,6 +57,6 @@ def priced_regions() -> list[str]:
 
 
 @cache
-def _file() -> dict[str, dict[str, dict[str, str]]]:
-    content: dict[str, dict[str, dict[str, str]]] = json.loads(FILE.read_text())
+def _file() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(FILE.read_text())
     return content
