@@ -1,6 +1,6 @@
 """Shows what a stack costs a month, and what a change of it would.
 
-`pulumi preview --json --show-sames | python -m stacks.costs`
+`pulumi preview --json --show-sames | .venv/bin/python -m stacks.costs`
 """
 
 import json
@@ -8,7 +8,7 @@ import sys
 from typing import TextIO
 
 from stacks.costs.bill import NOT_COUNTED, Bill, bill_of
-from stacks.costs.resources import before_and_after
+from stacks.previewed import before_and_after
 
 
 def show(preview: TextIO) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stacks.costs.items import Counting, Item, Stack, number
-from stacks.costs.resources import Resource
+from stacks.previewed import Resource
 
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from stacks.costs import aws, digitalocean
 from stacks.costs.items import Item, Stack
 from stacks.costs.prices import PriceList, aws_prices, digitalocean_prices, priced_regions
-from stacks.costs.resources import Resource
+from stacks.previewed import Resource
 
 AWS_PROVIDER = "pulumi:providers:aws"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from stacks.costs.resources import Resource
+from stacks.previewed import Resource
 
 
 @dataclass(frozen=True)

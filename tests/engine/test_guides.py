@@ -50,7 +50,7 @@ ON_EKS_ONLY = ("pulumi stack output kubeconfig --show-secrets > kubeconfig",)
 
 IN_SENTENCES = {
     "make rehearse STACK=prod-ecs": "needs the node: tests/cluster/clouds/test_rehearsal.py runs it",
-    "pulumi preview --json --show-sames | python -m stacks.costs": "test_a_preview_tells_what_the_stack_costs runs it",
+    "pulumi preview --json --show-sames | .venv/bin/python -m stacks.costs": "tests/engine/test_costs.py does",
     "make down": "ends what `make up` started: tests/cluster/test_sandbox_life_cycle.py",
     "pip install './components[cluster]'": "is a line of requirements.txt, which `pulumi install` installs",
     "pulumi refresh": "renews credentials that a week has ended",

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from stacks.costs.resources import Resource
+from stacks.previewed import Resource
 from tests.unit.cloud_stacks import SECRET, deploy
 from tests.unit.recording import Deployment
 

@@ -9,7 +9,7 @@ import pytest
 from stacks.costs.__main__ import main, show
 from stacks.costs.bill import Bill, bill_of
 from stacks.costs.prices import HOURS, aws_prices, digitalocean_prices, priced_regions
-from stacks.costs.resources import Resource, before_and_after
+from stacks.previewed import Resource, before_and_after
 
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 ON_FARGATE = {"requiresCompatibilities": ["FARGATE"], "cpu": "512", "memory": "2048"}
