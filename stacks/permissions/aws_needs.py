@@ -5,36 +5,15 @@ hooks ask besides: https://github.com/hashicorp/terraform-provider-aws/tree/main
 """
 
 from stacks.permissions.aws_network import NETWORK
+from stacks.permissions.aws_tasks import COMPONENTS, TASKS
 from stacks.permissions.need import Need, need
 
-TASKS = ("ecs-tasks.amazonaws.com",)
 ROLE = "arn:aws:iam::{account}:role/{names}"
 _LB = "elasticloadbalancing"
 _LB_TAGS = "AddTags RemoveTags DescribeTags"
 _RDS_TAGS = "AddTagsToResource RemoveTagsFromResource ListTagsForResource"
 _TAGS = "TagResource UntagResource ListTagsForResource"
 _BALANCERS = "listener/app/{names}", "loadbalancer/app/{names}"
-
-COMPONENTS: dict[str, Need] = {
-    "railbed:index:EcsTaskRun": need(
-        "ecs",
-        "RunTask StopTask DescribeTasks ListTasks TagResource",
-        "task-definition/{names}",
-        "task/{names}",
-        passes_to=TASKS,
-    ),
-    "railbed:index:EcsService": need("ecs", "DescribeServices DescribeTasks ListTasks", "task/{names}"),
-    "railbed:index:EcsScheduledTask": need("ecs", "DescribeTasks ListTasks", "task/{names}"),
-}
-"""What Pulumi's hooks ask while they watch tasks; the log is in the need of its group."""
-
-OF_BUILDS = need(
-    "ecr",
-    "GetAuthorizationToken BatchCheckLayerAvailability BatchGetImage GetDownloadUrlForLayer InitiateLayerUpload "
-    "UploadLayerPart CompleteLayerUpload PutImage",
-    "repository/{names}",
-)
-"""https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html"""
 
 AWS: dict[str, Need] = {
     **NETWORK,

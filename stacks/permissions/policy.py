@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
-from stacks.permissions.aws_needs import AWS, OF_BUILDS
+from stacks.permissions.aws_needs import AWS
+from stacks.permissions.aws_tasks import OF_BUILDS
 from stacks.permissions.need import Need
 from stacks.permissions.place import TAG, Place
 

@@ -10,7 +10,8 @@ import botocore.session
 import pytest
 
 from stacks.permissions.__main__ import main, permissions_of
-from stacks.permissions.aws_needs import AWS, COMPONENTS, OF_BUILDS
+from stacks.permissions.aws_needs import AWS
+from stacks.permissions.aws_tasks import COMPONENTS, OF_BUILDS
 from stacks.permissions.digitalocean import SCOPES, scopes_for
 from stacks.permissions.place import Place, place_of
 from stacks.permissions.policy import LARGEST_POLICY, MOST_POLICIES, READ_BY_NAME, policies_for, size_of
