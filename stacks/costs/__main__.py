@@ -7,8 +7,8 @@ import json
 import sys
 from typing import TextIO
 
-from stacks.costs.bill import NOT_COUNTED, Bill, bill_of
-from stacks.previewed import before_and_after
+from railbed_stacks.costs.bill import NOT_COUNTED, Bill, bill_of
+from railbed_stacks.previewed import before_and_after
 
 
 def show(preview: TextIO) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from stacks.costs import aws, digitalocean
-from stacks.costs.items import Item, Stack
-from stacks.costs.prices import PriceList, aws_prices, digitalocean_prices, priced_regions
-from stacks.previewed import Resource
+from railbed_stacks.costs import aws, digitalocean
+from railbed_stacks.costs.items import Item, Stack
+from railbed_stacks.costs.prices import PriceList, aws_prices, digitalocean_prices, priced_regions
+from railbed_stacks.previewed import Resource
 
 AWS_PROVIDER = "pulumi:providers:aws"
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stacks.costs.items import Counting, Item, Stack, number
-from stacks.previewed import Resource
+from railbed_stacks.costs.items import Counting, Item, Stack, number
+from railbed_stacks.previewed import Resource
 
 SERVICE = "kubernetes:core/v1:Service"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from stacks.previewed import Resource
+from railbed_stacks.previewed import Resource
 
 
 @dataclass(frozen=True)

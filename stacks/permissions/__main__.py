@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from stacks.permissions.digitalocean import scopes_for
-from stacks.permissions.place import place_of
-from stacks.permissions.policy import MOST_POLICIES, policies_for
-from stacks.previewed import before_and_after
+from railbed_stacks.permissions.digitalocean import scopes_for
+from railbed_stacks.permissions.place import place_of
+from railbed_stacks.permissions.policy import MOST_POLICIES, policies_for
+from railbed_stacks.previewed import before_and_after
 
 FORM = "pipe `pulumi preview --json --show-sames` into it"
 

@@ -4,9 +4,9 @@ Actions are those of CloudFormation's handlers (the `handlers` of AWS' resource 
 hooks ask besides: https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service
 """
 
-from stacks.permissions.aws_network import NETWORK
-from stacks.permissions.aws_tasks import COMPONENTS, TASKS
-from stacks.permissions.need import Need, need
+from railbed_stacks.permissions.aws_network import NETWORK
+from railbed_stacks.permissions.aws_tasks import COMPONENTS, TASKS
+from railbed_stacks.permissions.need import Need, need
 
 ROLE = "arn:aws:iam::{account}:role/{names}"
 _LB = "elasticloadbalancing"

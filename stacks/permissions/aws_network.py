@@ -4,7 +4,7 @@ Actions are those of CloudFormation's handlers (the `handlers` of AWS' resource 
 https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/ec2
 """
 
-from stacks.permissions.need import Need, need
+from railbed_stacks.permissions.need import Need, need
 
 TAGS = "CreateTags DeleteTags"
 

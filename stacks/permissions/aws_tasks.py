@@ -1,6 +1,6 @@
 """What it takes besides the resources on AWS: to run and watch tasks, and to push images."""
 
-from stacks.permissions.need import Need, need
+from railbed_stacks.permissions.need import Need, need
 
 TASKS = ("ecs-tasks.amazonaws.com",)
 

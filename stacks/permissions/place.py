@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.previewed import Resource
+from railbed_stacks.previewed import Resource
 
 PROVIDER = "pulumi:providers:aws"
 RECORD = "aws:route53/record:Record"

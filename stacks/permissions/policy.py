@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
-from stacks.permissions.aws_needs import AWS
-from stacks.permissions.aws_tasks import OF_BUILDS
-from stacks.permissions.need import Need
-from stacks.permissions.place import TAG, Place
+from railbed_stacks.permissions.aws_needs import AWS
+from railbed_stacks.permissions.aws_tasks import OF_BUILDS
+from railbed_stacks.permissions.need import Need
+from railbed_stacks.permissions.place import TAG, Place
 
 Statement: TypeAlias = dict[str, Any]
 

@@ -4,9 +4,9 @@ import io
 from pathlib import Path
 
 import pytest
+from railbed_stacks.costs.__main__ import show
+from railbed_stacks.permissions.__main__ import permissions_of
 
-from stacks.costs.__main__ import show
-from stacks.permissions.__main__ import permissions_of
 from tests.engine.test_production_stacks import stack_of
 
 

@@ -6,12 +6,12 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from railbed_stacks.permissions.aws_needs import AWS
+from railbed_stacks.permissions.digitalocean import REQUIRED, SCOPES
+from railbed_stacks.permissions.place import Place
+from railbed_stacks.permissions.policy import IMAGE, policies_for
 
 from sandbox.progress import StepFailed
-from stacks.permissions.aws_needs import AWS
-from stacks.permissions.digitalocean import REQUIRED, SCOPES
-from stacks.permissions.place import Place
-from stacks.permissions.policy import IMAGE, policies_for
 from tests.judges import tools
 from tests.judges.digitalocean_api import OPERATIONS
 from tests.judges.openapi import description

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from railbed_stacks.previewed import Resource
 
-from stacks.previewed import Resource
 from tests.unit.cloud_stacks import SECRET, deploy
 from tests.unit.recording import Deployment
 

@@ -5,11 +5,10 @@ import json
 from typing import Any
 
 import pytest
-
-from stacks.costs.__main__ import main, show
-from stacks.costs.bill import Bill, bill_of
-from stacks.costs.prices import HOURS, aws_prices, digitalocean_prices, priced_regions
-from stacks.previewed import Resource, before_and_after
+from railbed_stacks.costs.__main__ import main, show
+from railbed_stacks.costs.bill import Bill, bill_of
+from railbed_stacks.costs.prices import HOURS, aws_prices, digitalocean_prices, priced_regions
+from railbed_stacks.previewed import Resource, before_and_after
 
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 ON_FARGATE = {"requiresCompatibilities": ["FARGATE"], "cpu": "512", "memory": "2048"}

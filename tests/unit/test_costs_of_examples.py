@@ -4,9 +4,9 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from railbed_stacks.costs.bill import NOT_COUNTED, Bill, bill_of
+from railbed_stacks.costs.prices import aws_prices, digitalocean_prices
 
-from stacks.costs.bill import NOT_COUNTED, Bill, bill_of
-from stacks.costs.prices import aws_prices, digitalocean_prices
 from tests.unit.example_stacks import EXAMPLES, deployed, resources_of
 
 ROOT = Path(__file__).parents[2]

@@ -8,14 +8,14 @@ from typing import Any
 
 import botocore.session
 import pytest
+from railbed_stacks.permissions.__main__ import main, permissions_of
+from railbed_stacks.permissions.aws_needs import AWS
+from railbed_stacks.permissions.aws_tasks import COMPONENTS, OF_BUILDS
+from railbed_stacks.permissions.digitalocean import SCOPES, scopes_for
+from railbed_stacks.permissions.place import Place, place_of
+from railbed_stacks.permissions.policy import LARGEST_POLICY, MOST_POLICIES, READ_BY_NAME, policies_for, size_of
+from railbed_stacks.previewed import Resource
 
-from stacks.permissions.__main__ import main, permissions_of
-from stacks.permissions.aws_needs import AWS
-from stacks.permissions.aws_tasks import COMPONENTS, OF_BUILDS
-from stacks.permissions.digitalocean import SCOPES, scopes_for
-from stacks.permissions.place import Place, place_of
-from stacks.permissions.policy import LARGEST_POLICY, MOST_POLICIES, READ_BY_NAME, policies_for, size_of
-from stacks.previewed import Resource
 from tests.unit.cloud_stacks import APP, deploy, least
 from tests.unit.example_stacks import resources_of
 from tests.unit.samples import RAILS
