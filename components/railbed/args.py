@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     )
     MigrationPhase: TypeAlias = enums.MigrationPhase | Literal["only", "pre", "post"]
     MysqlAdapter: TypeAlias = enums.MysqlAdapter | Literal["mysql2", "trilogy"]
-    NatGateways: TypeAlias = enums.NatGateways | Literal["one", "per_zone"]
+    NatGateways: TypeAlias = enums.NatGateways | Literal["one", "per_zone", "none"]
     NetworkMode: TypeAlias = enums.NetworkMode | Literal["awsvpc", "bridge"]
     Patches: TypeAlias = enums.Patches | Literal["automatic", "manual"]
     Platform: TypeAlias = enums.Platform | Literal["doks", "eks"]
@@ -566,7 +566,8 @@ class EksOrDoksClusterArgs(TypedDict):
     """Availability zones of its own network, by their full names; eks only. Default: the region's zones a, b and c, or what
     stands for them there."""
     nat: NotRequired[NatGateways]
-    """NAT gateways of its own network: one, or one per_zone; eks only. Default one."""
+    """NAT gateways of its own network: one, or one per_zone; eks only. Nodes are in private subnets, so that none is refused.
+    Default one."""
     flow_logs: NotRequired[bool]
     """Whether its own network logs refused connections; eks only. Default true."""
     log_retention_days: NotRequired[int]
@@ -1552,8 +1553,8 @@ class NetworkArgs(TypedDict):
     """IPv4 range of the VPC, /16 to /20. A change would replace the whole network; `protect` refuses it. Default
     "10.0.0.0/16"."""
     nat: NotRequired[NatGateways]
-    """How private subnets reach the internet: one NAT gateway, or one per_zone. A change interrupts connections to the internet
-    for seconds. Default one."""
+    """How private subnets reach the internet: one NAT gateway, one per_zone, or none, where they do not. A change interrupts
+    connections to the internet for seconds. Default one."""
     flow_logs: NotRequired[bool]
     """Whether connections that security groups refused are logged (Security Hub's control EC2.6). Default true."""
     log_retention_days: NotRequired[int]

@@ -182,6 +182,8 @@ class NatGateways(str, Enum):
     """One NAT gateway for all zones: when its zone fails, nothing private reaches the internet."""
     PER_ZONE = "per_zone"
     """A NAT gateway in every zone, each at its own price."""
+    NONE = "none"
+    """No NAT gateway: private subnets have no way to the internet, and what needs one is in public subnets."""
 
 
 class CertificateAlgorithm(str, Enum):

@@ -17,7 +17,7 @@ from railbed.aws.names import CAPACITY_PROVIDER, PARAMETER, NameRule
 from railbed.aws.network.arguments import NetworkModel, NetworkOptions, check_zones
 from railbed.aws.zones import ANY, FARGATE
 from railbed.description.app import App
-from railbed.enums import Capacity, NetworkMode, TargetType
+from railbed.enums import Capacity, NatGateways, NetworkMode, TargetType
 from railbed.validation.checks import check_part
 from railbed.validation.rules import ProblemsError, rule
 from railbed_stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
@@ -39,8 +39,9 @@ class EcsSettings(AwsSettings):
     @cached_property
     def described(self) -> EcsAppDescription:
         """The application and each of its parts. Raises `ProblemsError`."""
+        public = {"assign_public_ip": True} if self.in_public_subnets else {}
         try:
-            return self.ecs.placed(EcsAppDescription, app=self.app, secrets=self.variables)
+            return self.ecs.model_copy(update=public).placed(EcsAppDescription, app=self.app, secrets=self.variables)
         except ProblemsError as error:
             raise ProblemsError([_as_written(problem) for problem in error.problems]) from None
 
@@ -59,6 +60,11 @@ class EcsSettings(AwsSettings):
         for name, group in workers.items():
             workers[name] = group.model_copy(update={"replicas": parts.workers[name].most_tasks})
         return self.app.model_copy(update={"web": web, "workers": workers})
+
+    @property
+    def in_public_subnets(self) -> bool:
+        """Whether tasks are in public subnets, with public addresses, as there is no NAT gateway."""
+        return self.network.nat is NatGateways.NONE
 
     @property
     def on_host_network(self) -> bool:
@@ -93,6 +99,23 @@ class EcsSettings(AwsSettings):
     @rule
     def _zones_are_of_the_region(self) -> None:
         check_part("network", check_zones, self.region, self.network.zones)
+
+    @rule
+    def _tasks_reach_the_internet(self) -> None:
+        if not self.in_public_subnets:
+            return
+        if self.cluster.instances is not None:
+            raise ValueError(
+                "network.nat none with cluster.instances: instances are in private subnets and reach ECS through NAT: set nat "
+                "to one, or remove instances to run on Fargate"
+            )
+        given = {"ecs": self.ecs.assign_public_ip if "assign_public_ip" in self.ecs.model_fields_set else True}
+        given |= {f"ecs.services.{part}": of_part.get("assign_public_ip", True) for part, of_part in self.ecs.services.items()}
+        if without := [f"{place}.assign_public_ip" for place, is_public in given.items() if not is_public]:
+            raise ValueError(
+                f"{', '.join(without)} is false and network.nat none: without both, tasks cannot pull their image: remove it, "
+                "or set nat to one"
+            )
 
     @rule
     def _web_decides_how_long_it_drains(self) -> None:
@@ -136,11 +159,11 @@ def deploy(settings: EcsSettings) -> None:
     zones, of_network = len(names), settings.network.placed(NetworkModel, region=settings.region, zones=names)
     network = Network.from_model(settings.name, of_network, on_aws)
     tasks = _security_group(settings, network, on_aws)
-    private = each_of(network.private_subnet_ids, zones)
+    public, private = each_of(network.public_subnet_ids, zones), each_of(network.private_subnet_ids, zones)
     cluster = _cluster(settings, network, private, tasks, on_aws)
     place = Place(
         vpc_id=network.vpc_id,
-        public_subnet_ids=each_of(network.public_subnet_ids, zones),
+        public_subnet_ids=public,
         database_subnet_ids=each_of(network.database_subnet_ids, zones),
         clients={"tasks": tasks},
     )
@@ -157,7 +180,7 @@ def deploy(settings: EcsSettings) -> None:
         load_balancer_security_group_id=balancer.security_group_id,
         load_balancer_arn_suffix=balancer.arn_suffix,
         target_group_arn_suffix=balancer.target_group_arn_suffix,
-        **_place_of_tasks(settings, network, private, tasks, cluster),
+        **_place_of_tasks(settings, network, public if settings.in_public_subnets else private, tasks, cluster),
     )
     app = EcsApp.from_model(settings.name, arguments, on_aws)
     pulumi.export("url", balancer.url)

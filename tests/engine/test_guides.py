@@ -50,6 +50,7 @@ ON_EKS_ONLY = ("pulumi stack output kubeconfig --show-secrets > kubeconfig",)
 
 IN_SENTENCES = {
     "make rehearse STACK=prod-ecs": "needs the node: tests/cluster/clouds/test_rehearsal.py runs it",
+    "pulumi preview --json --show-sames | .venv/bin/python -m railbed_stacks.costs": "tests/engine/test_costs.py does",
     "make down": "ends what `make up` started: tests/cluster/test_sandbox_life_cycle.py",
     "pip install './components[cluster]'": "is a line of requirements.txt, which `pulumi install` installs",
     "pulumi refresh": "renews credentials that a week has ended",

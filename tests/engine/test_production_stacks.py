@@ -156,9 +156,9 @@ CHANGES: list[tuple[str, dict[str, Any], set[str]]] = [
     ),
     (
         "prod-eks",
-        {"cluster.nat": "one"},
+        {"cluster.nat": "per_zone"},
         {
-            *(f"delete {kind} shop-network-nat-{zone}" for kind in ("Eip", "NatGateway") for zone in "bc"),
+            *(f"create {kind} shop-network-nat-{zone}" for kind in ("Eip", "NatGateway") for zone in "bc"),
             *(f"update Route shop-network-private-{zone}" for zone in "bc"),
         },
     ),

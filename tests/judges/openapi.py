@@ -93,7 +93,7 @@ def shape_of(_: str, operation: str) -> SchemaShape:
     Where a body is one of several, a schema is named behind: "POST /v2/certificates certificate_request_custom".
     """
     method, path, *chosen = operation.split()
-    described = _description()["paths"][path][method.lower()]
+    described = description()["paths"][path][method.lower()]
     parameters = [_resolved(each) for each in described.get("parameters", [])]
     body = described.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     of_parameters = {
@@ -101,12 +101,12 @@ def shape_of(_: str, operation: str) -> SchemaShape:
         "properties": {each["name"]: each["schema"] for each in parameters},
         "required": [each["name"] for each in parameters if each.get("required")],
     }
-    bodies = [_description()["components"]["schemas"][name] for name in chosen] or [body]
+    bodies = [description()["components"]["schemas"][name] for name in chosen] or [body]
     return SchemaShape({"allOf": [*bodies, of_parameters]})
 
 
 @cache
-def _description() -> Any:
+def description() -> Any:
     file = Path(os.environ.get(VARIABLE, DESCRIPTION))
     if not file.exists():
         pytest.skip(f"DigitalOcean's API description is not there: {VARIABLE} names the file")
@@ -115,7 +115,7 @@ def _description() -> Any:
 
 def _resolved(schema: Schema) -> Schema:
     while "$ref" in schema:
-        found = _description()
+        found = description()
         for part in schema["$ref"].removeprefix("#/").split("/"):
             found = found[part]
         schema = found

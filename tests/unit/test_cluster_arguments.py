@@ -109,6 +109,11 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ),
     (
         EKS,
+        {"nat": "none"},
+        "nat none: nodes have no other way to images and to the control plane: set nat to one or per_zone",
+    ),
+    (
+        EKS,
         {"private_subnet_ids": ["a", "b"]},
         "private_subnet_ids and public_subnet_ids need vpc_id: name the VPC that they are in",
     ),

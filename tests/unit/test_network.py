@@ -142,6 +142,12 @@ def test_a_nat_gateway_in_every_zone() -> None:
         assert routes(made)[f"shop-private-{zone}"]["natGatewayId"] == f"shop-nat-{zone}-id"
 
 
+def test_without_a_nat_gateway_private_subnets_have_no_way_to_the_internet() -> None:
+    made = network(nat="none")
+    assert not made.all("NatGateway") + made.all("Eip")
+    assert set(routes(made)) == {"shop-public"}
+
+
 def test_more_nat_gateways_replace_none_that_is_there() -> None:
     one, per_zone = network().named(), network(nat="per_zone").named()
     assert one < per_zone, "an address that partners have allowed would be given back"
@@ -247,8 +253,8 @@ def test_zones_that_new_accounts_have(region: str, letters: str) -> None:
         (
             {"nat": "two"},
             (
-                "nat: found 'two'; it should be 'one' or 'per_zone'. How private subnets reach the internet: one NAT "
-                "gateway, or one per_zone."
+                "nat: found 'two'; it should be 'one', 'per_zone' or 'none'. How private subnets reach the internet: one NAT "
+                "gateway, one per_zone, or none, where they do not."
             ),
         ),
         ({"log_retention_days": 31}, "log_retention_days: found 31; CloudWatch does not support it; next supported: 60"),

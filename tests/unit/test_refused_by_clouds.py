@@ -280,6 +280,24 @@ REFUSED: list[Refused] = [
     ),
     (
         "ecs",
+        {"network.nat": "none", "cluster.instances": {"instance_type": "m7i.large"}},
+        "network.nat none with cluster.instances: instances are in private subnets and reach ECS through NAT: set nat to one, "
+        "or remove instances to run on Fargate",
+    ),
+    (
+        "ecs",
+        {"network.nat": "none", "ecs.assign_public_ip": False},
+        "ecs.assign_public_ip is false and network.nat none: without both, tasks cannot pull their image: remove it, or set "
+        "nat to one",
+    ),
+    (
+        "ecs",
+        {"network.nat": "none", "ecs.services": {"web": {"assign_public_ip": False}}},
+        "ecs.services.web.assign_public_ip is false and network.nat none: without both, tasks cannot pull their image: remove "
+        "it, or set nat to one",
+    ),
+    (
+        "ecs",
         {"ecs.services": {"web": None}},
         "ecs.services.web: has no value: give a mapping, or remove it. Further arguments of EcsService by part, "
         '"web" or a group of workers: those that only ECS knows, such as autoscaling, cpu, memory.',

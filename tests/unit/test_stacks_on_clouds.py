@@ -166,6 +166,18 @@ def test_the_autoscaler_of_eks_gives_each_part_its_time_to_end(app: dict[str, An
     assert f"--max-graceful-termination-sec={seconds}" in scaler.container["args"], "it would end what still works"
 
 
+def test_without_a_nat_gateway_all_tasks_are_in_public_subnets_with_addresses() -> None:
+    deployed = deploy("ecs", network={"nat": "none"})
+    public = [f"shop-public-{zone}-id" for zone in "abc"]
+    for service in deployed.all("Service"):
+        configured = service.inputs["networkConfiguration"]
+        assert (configured["subnets"], configured["assignPublicIp"]) == (public, True), "it could not pull its image"
+    machine = json.loads(deployed.the("StateMachine").inputs["definition"])
+    (place,) = [each["AwsvpcConfiguration"] for each in _all_of(machine, "NetworkConfiguration")]
+    assert (place["Subnets"], place["AssignPublicIp"]) == (public, "ENABLED"), "cron tasks could not pull their image"
+    assert {each["subnetIds"][0] for each in (found.inputs for found in deployed.all("SubnetGroup"))} == {"shop-database-a-id"}
+
+
 def test_ecs_on_instances_with_their_network() -> None:
     deployed = deploy("ecs", cluster={"instances": {"maximum": 3}}, ecs={"capacity": "ec2", "network_mode": "bridge"})
     assert deployed.the("TargetGroup").inputs["targetType"] == "instance"
@@ -227,3 +239,12 @@ def test_web_on_ecs_is_scaled_by_requests_from_settings_alone() -> None:
     stack = deploy("ecs", ecs={"services": {"web": {"autoscaling": scaling}}})
     label = "targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.resourceLabel"
     assert stack.the("Policy", "shop-web-requests").at(label) == "app/shop/1/targetgroup/shop/1"
+
+
+def _all_of(value: Any, key: str) -> list[Any]:
+    """Every value under a key, however deep it is."""
+    if isinstance(value, dict):
+        return [inner for name, inner in value.items() if name == key] + [
+            found for inner in value.values() for found in _all_of(inner, key)
+        ]
+    return [found for inner in value for found in _all_of(inner, key)] if isinstance(value, list) else []

@@ -232,7 +232,8 @@ class EksOptions(ClusterOptions):
     """Availability zones of its own network, by their full names; eks only. Default: the region's zones a, b and c, or what
     stands for them there."""
     nat: NatGateways = NatGateways.ONE
-    """NAT gateways of its own network: one, or one per_zone; eks only. Default one."""
+    """NAT gateways of its own network: one, or one per_zone; eks only. Nodes are in private subnets, so that none is refused.
+    Default one."""
     flow_logs: bool = True
     """Whether its own network logs refused connections; eks only. Default true."""
     log_retention_days: RetentionDays = 90
@@ -261,6 +262,8 @@ class EksOptions(ClusterOptions):
         if self.on is not Platform.EKS:
             return
         given = self.vpc_id is not None
+        if not given and self.nat is NatGateways.NONE:
+            raise ValueError("nat none: nodes have no other way to images and to the control plane: set nat to one or per_zone")
         if self.vpc_cidr is not None:
             check_size(self.vpc_cidr, "vpc_cidr")
         if given and (own := [field for field in ("vpc_cidr", "zones", "nat", "flow_logs") if self._differs(field)]):

@@ -72,8 +72,8 @@ class NetworkOptions(Options):
     """IPv4 range of the VPC, /16 to /20. A change would replace the whole network; `protect` refuses it. Default
     "10.0.0.0/16"."""
     nat: NatGateways = NatGateways.ONE
-    """How private subnets reach the internet: one NAT gateway, or one per_zone. A change interrupts connections to the internet
-    for seconds. Default one."""
+    """How private subnets reach the internet: one NAT gateway, one per_zone, or none, where they do not. A change interrupts
+    connections to the internet for seconds. Default one."""
     flow_logs: bool = True
     """Whether connections that security groups refused are logged (Security Hub's control EC2.6). Default true."""
     log_retention_days: RetentionDays = 90

@@ -28,7 +28,7 @@ ANYWHERE = "0.0.0.0/0"
 
 class Network(Component[NetworkModel]):
     """A VPC over several zones: public subnets for load balancers, private ones for the application, which reach the
-    internet through NAT, and database subnets without any way to the internet.
+    internet through NAT if there is one, and database subnets without any way to the internet.
 
     Traffic to S3 stays inside AWS, at no price. The default security group lets nothing through.
 
@@ -143,6 +143,8 @@ class Network(Component[NetworkModel]):
         self, public: dict[str, Subnet], tables: dict[str, RouteTable], public_ready: list[pulumi.Resource]
     ) -> list[pulumi.Resource]:
         """NAT gateways, and the routes to them."""
+        if self._network.nat is NatGateways.NONE:
+            return []
         first = next(iter(self._zones))
         gateways = {
             zone: self._nat_gateway(zone, public[zone], public_ready)
