@@ -13,6 +13,7 @@ from railbed.kubernetes.exposure import Exposed
 from railbed.kubernetes.ownership import ObjectName
 from railbed.kubernetes.postgresql import PostgresqlOptions
 from railbed.kubernetes.redis import RedisOptions
+from railbed.postgresql_server import RESERVED_CONNECTIONS
 from railbed.validation.rules import rule
 from railbed.validation.types import matching
 from stacks.connections import check_connections
@@ -39,9 +40,6 @@ VolumeClaim: TypeAlias = Annotated[
     str, matching(r"[a-z0-9][-a-z0-9]*/[a-z0-9][-a-z0-9.]*", "give namespace/name, such as shop/data-shop-database-0")
 ]
 """A volume claim, as an error names it."""
-
-RESERVED_CONNECTIONS = 3
-"""PostgreSQL's superuser_reserved_connections."""
 
 
 class Database(PostgresqlOptions):

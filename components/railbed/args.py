@@ -701,13 +701,13 @@ class PostgresqlArgs(TypedDict):
     use."""
     context: NotRequired[str]
     """Context in that kubeconfig. Default: its current one."""
-    max_connections: NotRequired[int]
-    """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
-    100."""
     database: NotRequired[str]
     """Name of the database, made with the volume. Default app."""
     username: NotRequired[str]
     """Name of its owner, made with the volume. Default app."""
+    max_connections: NotRequired[int]
+    """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
+    100."""
 
 
 class RailsWebArgs(TypedDict):

@@ -8,14 +8,12 @@ from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import as_written, rails_container, rails_pod
 from railbed.kubernetes.rollout import rolled_out
 from railbed.kubernetes.workload import Workload, WorkloadOptions, labels_of
+from railbed.processes import IDLE_COMMAND
 from railbed.validation.rules import rule
 
 STARTUP_SECONDS = 60
 SESSION_SECONDS = 3600
 """How long what runs in a console may go on after a release has replaced it."""
-
-# `sleep` alone would be process 1, which ignores TERM, and every release would wait for its kill.
-WAIT = "trap 'exit 0' TERM INT; sleep infinity & wait"
 
 # Runs while anything runs that somebody started with `kubectl exec`, or left behind there: it is in another session than the
 # container's own processes, whose is 1, and than this hook. Only builtins of the shell: an image need not have ps.
@@ -67,10 +65,10 @@ class Console(Component[ConsoleModel]):
         labels = labels_of(name, "console")
 
         configuration = Configuration(name, console, labels, self)
-        wait = ["sh", "-c", WAIT]
-        container = rails_container("console", console, wait if console.entrypoint else None, configuration.sources, stdin=True)
+        command = IDLE_COMMAND if console.entrypoint else None
+        container = rails_container("console", console, command, configuration.sources, stdin=True)
         if console.entrypoint is None:  # the image's could migrate
-            container["command"] = as_written(wait)
+            container["command"] = as_written(IDLE_COMMAND)
         container["lifecycle"] = {"preStop": {"exec": {"command": ["sh", "-c", WAIT_FOR_SESSIONS]}}}
         deployment = rolled_out(
             name,

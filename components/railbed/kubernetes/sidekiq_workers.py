@@ -7,6 +7,16 @@ from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
 from railbed.args import SidekiqWorkersArgs
 from railbed.component import Component
 from railbed.decided_variables import Deciding, of_workers
+from railbed.health_checks import (
+    HAS_STARTED,
+    HEARTBEAT_FAILURES,
+    HEARTBEAT_FILE,
+    HEARTBEAT_INTERVAL_SECONDS,
+    HEARTBEAT_TIMEOUT_SECONDS,
+    IS_ALIVE,
+    START_INTERVAL_SECONDS,
+    start_failures,
+)
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
@@ -15,7 +25,6 @@ from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadOpti
 from railbed.processes import sidekiq_command
 from railbed.validation.rules import rule
 
-HEARTBEAT_FILE = "/tmp/railbed-heartbeat"
 LOADER = "sidekiq_heartbeat.rb"
 UNCHECKED_SECONDS = 10
 """A command of the user's own has no check that tells when it works: it has to last so long, or the rollout fails."""
@@ -105,9 +114,18 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
 
 def _probes(workers: AppWorkers) -> Manifest:
     """Started once the heartbeat file is there; alive while it is younger than two minutes."""
-    started: Manifest = {"exec": {"command": ["test", "-f", HEARTBEAT_FILE]}}
-    alive: Manifest = {"exec": {"command": ["sh", "-c", f'test -n "$(find {HEARTBEAT_FILE} -mmin -2)"']}}
+    started: Manifest = {"exec": {"command": HAS_STARTED}}
+    alive: Manifest = {"exec": {"command": IS_ALIVE}}
     return {
-        "startupProbe": {**started, "periodSeconds": 2, "failureThreshold": -(-workers.startup_seconds // 2)},
-        "livenessProbe": {**alive, "periodSeconds": 30, "timeoutSeconds": 10, "failureThreshold": 2},
+        "startupProbe": {
+            **started,
+            "periodSeconds": START_INTERVAL_SECONDS,
+            "failureThreshold": start_failures(workers.startup_seconds),
+        },
+        "livenessProbe": {
+            **alive,
+            "periodSeconds": HEARTBEAT_INTERVAL_SECONDS,
+            "timeoutSeconds": HEARTBEAT_TIMEOUT_SECONDS,
+            "failureThreshold": HEARTBEAT_FAILURES,
+        },
     }

@@ -11,10 +11,10 @@ from typing import Any
 import pulumi
 
 from railbed.aws.ecs.access import LOG_ARRIVES_SECONDS, EcsAccess, TaskPlacementError, TaskState
-from railbed.aws.ecs.interruption import cancelled_by_signals
 from railbed.aws.ecs.patience import Patience, UnreachableError, is_lost_answer, is_lost_sign_in, words_of
 from railbed.aws.ecs.stop_reasons import TaskSettings, advice_on, advice_on_task
 from railbed.diagnostics import tell
+from railbed.interruption import cancelled_by_signals
 from railbed.log_text import Redaction, shown_tail
 
 POLL_SECONDS = 2.0
