@@ -23,6 +23,7 @@ from sandbox.providers.aws.answers import AWS
 from sandbox.providers.cloud import Cloud, CloudProvider, Made, hidden
 from sandbox.providers.digitalocean.answers import DIGITALOCEAN, KUBECONFIG, NOWHERE
 from sandbox.providers.docker import DockerProvider
+from sandbox.providers.docker_objects import Logins
 from sandbox.providers.kubernetes import metadata
 from sandbox.providers.kubernetes.difference import Mutability, as_text, differences, normalized, replaces, replacing_fields
 from sandbox.providers.properties import Properties, dump, has_unknown, load, mark_secrets, plain
@@ -214,7 +215,7 @@ class RecordingImages(DockerProvider):
         super().__init__()
         self.record = record
 
-    def build_and_push(self, urn: str, given: Properties, connection: Connection[bool]) -> str:
+    def build_and_push(self, urn: str, given: Properties, connection: Connection[Logins]) -> str:
         with self.record.operation("build", urn, given):
             digest = hashlib.sha256(json.dumps(given["build"], sort_keys=True).encode()).hexdigest()
             return f"{given['imageName'].rpartition(':')[0]}@sha256:{digest}"

@@ -310,8 +310,8 @@ def test_all_problems_are_told_at_once() -> None:
         "app.user",
         "app.web.replicas",
         "app.workers.default.queues",
-        "cluster.node_port",
         "redis.size",
+        "cluster.node_port",
     ]
 
 

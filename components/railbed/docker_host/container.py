@@ -16,6 +16,10 @@ Properties = dict[str, Any]
 CPU_PERIOD = 100_000
 """Microseconds. The engine refuses `cpus` above the number of its processors; a quota may exceed it."""
 
+NEVER_UPDATED = ["healthcheck", "tmpfs", "init", "cpu_period", "cpu_quota"]
+"""What the provider calls changed without changing it, so that it has to be replaced (resourceDockerContainerUpdate in
+https://github.com/kreuzwerker/terraform-provider-docker, internal/provider/resource_docker_container_funcs.go)."""
+
 END_SECONDS = 60
 """For Docker itself to remove a container, beyond the time that the container has to stop."""
 
@@ -91,6 +95,7 @@ def container(
     own = pulumi.ResourceOptions(
         parent=parent,
         additional_secret_outputs=["envs"],
+        replace_on_changes=NEVER_UPDATED,
         custom_timeouts=pulumi.CustomTimeouts(delete=f"{stop_seconds + END_SECONDS}s"),
     )
     merged = pulumi.ResourceOptions.merge(own, opts)
