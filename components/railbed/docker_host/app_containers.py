@@ -35,6 +35,8 @@ CONSOLE_SECONDS = 10
 
 # Docker copies no file into a container whose root file system is read-only.
 WITH_LOADER = f'printf %s "$RAILBED_LOADER" > {LOADER}; exec "$@"'
+# Rails and Puma expect these folders, and not every image has them.
+WITH_FOLDERS = 'mkdir -p "$0/cache" "$0/pids" "$0/sockets"; exec "$@"'
 WAIT_FIRST = 'ruby -e "$1" || exit; shift; exec "$@"'
 
 
@@ -131,7 +133,7 @@ class AppContainers:
             "security_opts": ["no-new-privileges:true"],
             "memory": 256,
             "memory_swap": 256,
-            "envs": environment({"RAILBED_CONFIGURATION": proxy.FIRST_CONFIGURATION}, {}),
+            "envs": environment(proxy.ENVIRONMENT, {}),
             "networks_advanced": on_network(given.network, "proxy"),
             "mounts": [{"target": "/config", "type": "volume", "source": volume}, *temporary(["/data", "/tmp"])],
             "ports": [{"internal": proxy.PORT, "external": given.port, "ip": given.address}],
@@ -155,12 +157,15 @@ class AppContainers:
         opts: pulumi.ResourceOptions | None = None,
         **more: Any,
     ) -> Container:
+        writable, tmp = self._writable(part), f"{self._app.workdir}/tmp"
+        if command is not None and tmp in writable:
+            command = ["sh", "-c", WITH_FOLDERS, tmp, *command]
         inputs: Properties = {
             "image": image,
             "working_dir": self._app.workdir,
             "envs": self._environment(variables),
             "networks_advanced": on_network(self._given.network, instance),
-            "mounts": temporary(self._writable(part)),
+            "mounts": temporary(writable),
             **limits(part.resources),
             **security(self._app.user),
             **({"entrypoints": part.entrypoint} if part.entrypoint is not None else {}),

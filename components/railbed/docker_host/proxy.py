@@ -10,7 +10,8 @@ STOP_SECONDS = 15
 # The file is in a volume: after a restart of the machine the proxy goes on with what it was told last.
 START = f"""
 set -eu
-[ -s {CONFIGURATION} ] || printf %s "$RAILBED_CONFIGURATION" > {CONFIGURATION}
+caddy adapt --adapter caddyfile --config {CONFIGURATION} > /dev/null 2>&1 ||
+  printf %s "$RAILBED_CONFIGURATION" > {CONFIGURATION}
 exec caddy run --adapter caddyfile --config {CONFIGURATION}
 """
 
@@ -22,10 +23,17 @@ caddy reload --adapter caddyfile --config {CONFIGURATION}.new
 mv {CONFIGURATION}.new {CONFIGURATION}
 """
 
-_GLOBAL = "{\n\tauto_https off\n\tpersist_config off\n}\n"
+_GLOBAL = "{\n\tauto_https off\n}\n"
 
 FIRST_CONFIGURATION = f'{_GLOBAL}http://:{PORT} {{\n\trespond "The application has not started yet." 503\n}}\n'
 """Until the first release."""
+
+ENVIRONMENT = {
+    "RAILBED_CONFIGURATION": FIRST_CONFIGURATION,
+    "XDG_CONFIG_HOME": "/config",
+    "XDG_DATA_HOME": "/data",
+}
+"""Variables of the container; Caddy writes below these folders."""
 
 
 def configuration(names: Sequence[str], port: int) -> str:
