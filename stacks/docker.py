@@ -10,8 +10,9 @@ from pydantic import AfterValidator
 
 from railbed import DockerApp, DockerPostgresql, DockerRedis
 from railbed.docker_host.app_arguments import DockerAppDescription, DockerAppModel, DockerAppOptions
-from railbed.docker_host.engine import DockerEngine
+from railbed.docker_host.engine import DockerEngine, usual_host
 from railbed.docker_host.names import as_arguments, host_name, labels_of
+from railbed.docker_host.port import check_port
 from railbed.docker_host.postgresql import DockerPostgresqlModel, DockerPostgresqlOptions
 from railbed.docker_host.redis import DockerRedisModel, DockerRedisOptions
 from railbed.docker_host.store import DockerStore
@@ -125,11 +126,14 @@ def deploy(settings: DockerSettings) -> None:
 
 
 def check_engine(settings: DockerSettings) -> None:
-    """See that there is a Docker engine, and that it can run what is built, before anything is registered.
+    """See that there is a Docker engine, that it can run what is built, and that the port is free.
 
-    Raises `EngineError`, or `pulumi.RunError`.
+    Before anything is registered. Raises `EngineError`, or `pulumi.RunError`.
     """
-    architecture = DockerEngine.connect(settings.docker.host).architecture()
+    engine, host = DockerEngine.connect(settings.docker.host), settings.docker
+    is_near = (host.host or usual_host()).startswith("unix://")
+    check_port(engine, host.address, host.port, is_near=is_near)
+    architecture = engine.architecture()
     runs, built = _PLATFORMS.get(architecture), settings.app.image.platform
     if settings.app.image.build is not None and runs not in (None, built):
         assert runs is not None

@@ -28,9 +28,9 @@ from railbed.docker.build_context import BuildContext
 from sandbox import images
 
 from . import docker_objects
-from .docker_objects import OBJECTS, Logins
+from .docker_objects import OBJECTS, HalfMadeError, Logins
 from .properties import UNKNOWN, Properties, dump, has_unknown, load, mark_secrets, plain
-from .server import Connection, Refusal, StandIn, answering, returned
+from .server import Connection, Incomplete, Refusal, StandIn, answering, returned
 
 IMAGE = "docker:index/image:Image"
 DOCKERFILE = ".railbed.Dockerfile"
@@ -106,7 +106,11 @@ class DockerProvider(StandIn[Logins]):
             later = {"imageId": UNKNOWN} if token.endswith(":RemoteImage") else {}
             return protocol.CreateResponse(properties=dump({**inputs, **later}))
         if token in OBJECTS:
-            identity, state = self.make(request.urn, plain(inputs), self.configured(context))
+            try:
+                identity, state = self.make(request.urn, plain(inputs), self.configured(context))
+            except HalfMadeError as half:
+                kept = dump(mark_secrets(half.state, inputs))
+                raise Incomplete(str(half), half.identity, kept, [], request.properties) from None
             return protocol.CreateResponse(id=identity, properties=dump(mark_secrets(state, inputs)))
         state = self._built(request.urn, inputs, self.connection(context))
         return protocol.CreateResponse(id=state["imageName"], properties=dump(state))

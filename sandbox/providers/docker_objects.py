@@ -36,6 +36,14 @@ HANDLED = frozenset(
 """Arguments of a container that the stand-in follows."""
 
 
+class HalfMadeError(Exception):
+    """A container exists, but is not as it should be: the plugin keeps it in the state, as tainted."""
+
+    def __init__(self, identity: str, state: Properties, error: APIError) -> None:
+        super().__init__(f"Unable to start container: Error response from daemon: {error.explanation}")
+        self.identity, self.state = identity, state
+
+
 @dataclass(frozen=True)
 class Logins:
     """Where the engine is, and the logins of registries by host."""
@@ -97,14 +105,17 @@ def make_container(engine: docker.DockerClient, inputs: Properties, _logins: Log
         raise Refusal(f"The stand-in for the docker provider does not follow {', '.join(unknown)} of a Container.")
     api = engine.api
     made = api.create_container_from_config(_configuration(api, given), name=given["name"])
-    identity = str(made["Id"])
+    identity, state = str(made["Id"]), {**given, "exitCode": 0}
     with suppress(APIError):  # (it is not on that network where it has none)
         api.disconnect_container_from_network(identity, "bridge")
-    for network in given.get("networksAdvanced", []):
-        api.connect_container_to_network(identity, network["name"], aliases=network.get("aliases"))
-    if given["start"]:
-        api.start(identity)
-    return identity, {**given, "exitCode": 0}
+    try:
+        for network in given.get("networksAdvanced", []):
+            api.connect_container_to_network(identity, network["name"], aliases=network.get("aliases"))
+        if given["start"]:
+            api.start(identity)
+    except APIError as error:
+        raise HalfMadeError(identity, state, error) from None
+    return identity, state
 
 
 def update_container(engine: docker.DockerClient, identity: str, old: Properties, inputs: Properties) -> Properties:

@@ -37,16 +37,24 @@ def contents(monkeypatch: pytest.MonkeyPatch) -> ClusterContents:
 
 
 class _DockerEngine:
-    """An engine that is there."""
+    """An engine that is there, and runs nothing."""
+
+    @classmethod
+    def connect(cls, host: str | None) -> "_DockerEngine":
+        return cls()
 
     def architecture(self) -> str:
         return "x86_64"
+
+    def holder_of_port(self, port: int) -> None:
+        return None
 
 
 @pytest.fixture(autouse=True)
 def docker_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Docker engine for the check before anything is registered, whatever this machine has."""
-    monkeypatch.setattr("stacks.docker.DockerEngine.connect", lambda host=None: _DockerEngine())
+    monkeypatch.setattr("stacks.docker.DockerEngine", _DockerEngine)
+    monkeypatch.setattr("railbed.docker_host.port._is_taken", lambda address, port: False)
 
 
 @pytest.fixture

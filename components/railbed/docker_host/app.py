@@ -59,7 +59,8 @@ class DockerApp(Component[DockerAppModel]):
         web = containers.web(identity)
         workers = [each for key, group in app.workers.items() for each in containers.workers(key, group, identity)]
         for key, task in app.cron.items():
-            containers.cron(key, task, identity)
+            if not task.suspended:
+                containers.cron(key, task, identity)
         console = containers.console(identity) if app.console.enabled else None
         reference = known_in_previews(_kept(migrated, "image"), given.whole_image)
         rolled_out = self._rolled_out(proxy, web, workers, reference)

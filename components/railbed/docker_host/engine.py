@@ -112,11 +112,11 @@ class DockerEngine:
         except NotFound:
             return None
 
-    def holder_of_port(self, port: int) -> str | None:
-        """Name of the container that has published a port."""
+    def holder_of_port(self, port: int) -> ContainerState | None:
+        """The container that has published a port; None if none has."""
         for each in self._client.api.containers():
             if any(published.get("PublicPort") == port for published in each.get("Ports") or []):
-                return str(each["Names"][0]).lstrip("/")
+                return self.state(each["Id"])
         return None
 
     def run(self, identity: str, command: list[str], environment: Mapping[str, str]) -> tuple[int, bytes]:

@@ -93,6 +93,8 @@ class Rollout:
             if state is None:
                 raise RolloutError("The container of the proxy is gone: run `pulumi refresh`, then `pulumi up` again")
             code, said = 1, state.end().encode()
+            if state.status in ("created", "exited"):  # its port was taken when it was made
+                await asyncio.to_thread(engine.start, identity)
             if state.running:
                 code, said = await asyncio.to_thread(engine.run, identity, ["sh", "-c", proxy.SWITCH], variables)
             if code == 0:

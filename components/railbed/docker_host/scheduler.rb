@@ -46,7 +46,7 @@ stopping = false
 runs = []
 %w[TERM INT].each { |name| trap(name) { stopping = true } }
 
-last = nil
+last = Time.now.to_i / 60 # one that this container was made in may have begun in the one before
 until stopping
   time = Time.now
   minute = time.to_i / 60

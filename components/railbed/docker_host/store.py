@@ -55,8 +55,8 @@ class DockerStore(DockerStoreOptions, Placed):
 class StoreVolume:
     """Keeps a volume of somebody else's from being taken for the store's."""
 
-    def __init__(self, engine: Engine, component: pulumi.Resource) -> None:
-        self._engine, self._component = engine, component
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     async def before_create(self, args: pulumi.ResourceHookArgs) -> None:
         """Fail if there is a volume of this name that this stack did not make: Docker would hand it out without a word."""
@@ -75,7 +75,7 @@ class StoreVolume:
 def store_volume(name: str, store: DockerStore, component: str, parent: pulumi.Resource) -> Volume:
     """The volume of a store. No change of settings replaces it."""
     engine = Engine.of(store.host)
-    hook = pulumi.ResourceHook(f"railbed:{type(parent).__name__}:{name}:volume", StoreVolume(engine, parent).before_create)
+    hook = pulumi.ResourceHook(f"railbed:{type(parent).__name__}:{name}:volume", StoreVolume(engine).before_create)
     return Volume(
         name,
         name=host_name(name),
