@@ -144,19 +144,11 @@ def check_engine(settings: DockerSettings) -> None:
 
 
 def _provider(settings: DockerSettings) -> pulumi_docker.Provider:
-    registry = settings.registry
-    login = (
-        []
-        if registry is None
-        else [
-            {
-                "address": registry.server,
-                "username": registry.username,
-                "password": pulumi.Output.secret(settings.secrets[REGISTRY_PASSWORD]),
-            }
-        ]
-    )
-    return pulumi_docker.Provider("docker", host=settings.docker.host, registry_auth=login)
+    logins: list[Any] = []
+    if (registry := settings.registry) is not None:
+        password = pulumi.Output.secret(settings.secrets[REGISTRY_PASSWORD])
+        logins.append({"address": registry.server, "username": registry.username, "password": password})
+    return pulumi_docker.Provider("docker", host=settings.docker.host, registry_auth=logins)
 
 
 def _store(settings: Database | Cache, model: type[StoreT], place: dict[str, Any]) -> StoreT:

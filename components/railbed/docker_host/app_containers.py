@@ -55,7 +55,7 @@ class AppContainers:
         if run.database_seconds and "DATABASE_URL" in {**self._app.env, **self._given.secrets}:
             command = ["sh", "-c", WAIT_FIRST, "sh", WAIT_FOR_DATABASE, *command]
         variables = phase_environment(phase, run.database_seconds)
-        once = {"start": False, "must_run": False, "restart": "no"}
+        once: Properties = {"start": False, "must_run": False, "restart": "no"}
         return self._container(
             suffix, "migration", run, image, command, variables, stop_seconds=migration.STOP_SECONDS, opts=opts, **once
         )
@@ -64,7 +64,7 @@ class AppContainers:
         """Containers that serve requests; only the proxy reaches them."""
         web = self._app.web
         # TERM ends Unicorn at once; QUIT lets it finish (https://yhbt.net/unicorn/SIGNALS.html).
-        signal = {"stop_signal": "SIGQUIT"} if web.server is Server.UNICORN else {}
+        signal: Properties = {"stop_signal": "SIGQUIT"} if web.server is Server.UNICORN else {}
         seconds = web.request_seconds + PREPARE_TO_END_SECONDS
         return [
             self._container(
@@ -116,7 +116,7 @@ class AppContainers:
         """A container that waits."""
         console = self._app.console
         # The image's own entrypoint could migrate.
-        words = {"entrypoints": IDLE_COMMAND} if console.entrypoint is None else {"command": IDLE_COMMAND}
+        words: Properties = {"entrypoints": IDLE_COMMAND} if console.entrypoint is None else {"command": IDLE_COMMAND}
         return self._container(
             "console", "console", console, image, None, {}, stop_seconds=CONSOLE_SECONDS, stdin_open=True, **words
         )

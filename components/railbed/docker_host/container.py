@@ -49,8 +49,12 @@ def security(user: int) -> Properties:
 
 def environment(plain: Mapping[str, pulumi.Input[str]], secrets: Mapping[str, pulumi.Input[str]]) -> list[pulumi.Input[str]]:
     """Variables as the provider takes them; a secret among them stays one in the state."""
-    shown = {name: pulumi.Output.concat(f"{name}=", value) for name, value in plain.items() if name not in secrets}
-    hidden = {name: pulumi.Output.secret(pulumi.Output.concat(f"{name}=", value)) for name, value in secrets.items()}
+    shown: dict[str, pulumi.Output[str]] = {
+        name: pulumi.Output.concat(f"{name}=", value) for name, value in plain.items() if name not in secrets
+    }
+    hidden: dict[str, pulumi.Output[str]] = {
+        name: pulumi.Output.secret(pulumi.Output.concat(f"{name}=", value)) for name, value in secrets.items()
+    }
     return [value for _, value in sorted((shown | hidden).items())]
 
 

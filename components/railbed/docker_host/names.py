@@ -1,5 +1,7 @@
 """Names and labels of what railbed makes on a Docker host."""
 
+from typing import Any
+
 import pulumi
 
 from railbed.kubernetes.ownership import Owner
@@ -19,6 +21,6 @@ def labels_of(instance: str, component: str) -> Labels:
     return {**Owner.of_program().labels, INSTANCE: instance, COMPONENT: component}
 
 
-def as_arguments(labels: Labels) -> list[dict[str, str]]:
+def as_arguments(labels: Labels) -> list[Any]:
     """Labels as the provider takes them."""
     return [{"label": label, "value": value} for label, value in labels.items()]
