@@ -1,6 +1,6 @@
 """How a container's health is checked where railbed runs it: how often, and with which request or command."""
 
-from railbed.app import AppWeb
+from railbed.description.app import AppWeb
 
 TIMEOUT_SECONDS = 5
 START_INTERVAL_SECONDS = 2

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from railbed.passwords import PostgresqlPassword
+from railbed.secrets.passwords import PostgresqlPassword
 from railbed.validation.arguments import Arguments
 from railbed.validation.types import InputImage, matching
 

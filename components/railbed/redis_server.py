@@ -2,9 +2,9 @@
 
 import pulumi
 
-from railbed.app import Resources
-from railbed.quantities import mebibytes
+from railbed.description.app import Resources
 from railbed.validation.arguments import Arguments
+from railbed.validation.quantities import mebibytes
 from railbed.validation.types import InputImage
 
 PORT = 6379

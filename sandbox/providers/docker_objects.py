@@ -14,7 +14,7 @@ from typing import Any
 import docker
 from docker.errors import APIError, NotFound
 
-from railbed.image_registry import host_of_server, registry_of
+from railbed.image.registry import host_of_server, registry_of
 
 from .properties import Properties
 from .server import Refusal

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
+from railbed.description.commands import WAIT_FOR_DATABASE
 from railbed.docker_host.app_containers import WAIT_FIRST, WITH_FOLDERS, WITH_LOADER
 from railbed.docker_host.schedule import SCHEDULER
-from railbed.processes import WAIT_FOR_DATABASE
 from tests.cluster.rails_stack import PROJECT
 from tests.engine.docker_api import docker_stack
 from tests.engine.ecs_stack import ecs_stack

@@ -9,7 +9,7 @@ import pytest
 
 from railbed.docker_host import migration
 from railbed.docker_host.migration import MigrationError, MigrationRunner
-from railbed.log_text import Redaction
+from railbed.watching.log_text import Redaction
 from tests.unit.docker_engine import FakeEngine, before_create, container
 
 LABELS = {"railbed/component": "migration"}

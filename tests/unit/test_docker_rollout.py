@@ -9,7 +9,7 @@ import pytest
 
 from railbed.docker_host import proxy, rollout
 from railbed.docker_host.rollout import Rollout, RolloutError
-from railbed.log_text import Redaction
+from railbed.watching.log_text import Redaction
 from tests.unit.docker_engine import FakeEngine, before_create, container
 
 WEB, WORKER = {"railbed/component": "web"}, {"railbed/component": "worker"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from railbed.app import AppCron
+from railbed.description.app import AppCron
 from railbed.docker_host.schedule import scheduler_command
 
 RUBY = shutil.which("ruby")

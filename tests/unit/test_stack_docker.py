@@ -5,11 +5,11 @@ from typing import Any
 
 import pulumi
 import pytest
+from railbed_stacks import docker
 
 from railbed import InvalidArguments
 from railbed.docker_host.engine import EngineError
 from railbed.validation.checks import checked
-from stacks import docker
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
 from tests.unit.refused_settings import told
 from tests.unit.samples import IMAGE, RAILS
@@ -143,7 +143,7 @@ def test_where_no_engine_answers_nothing_is_registered(monkeypatch: pytest.Monke
         def connect(cls, host: str | None) -> "Absent":
             raise EngineError("There is no Docker engine at /var/run/docker.sock")
 
-    monkeypatch.setattr("stacks.docker.DockerEngine", Absent)
+    monkeypatch.setattr("railbed_stacks.docker.DockerEngine", Absent)
     assert "There is no Docker engine" in told("docker", {})
 
 
@@ -159,7 +159,7 @@ def test_an_image_of_another_architecture_is_told(monkeypatch: pytest.MonkeyPatc
         def holder_of_port(self, port: int) -> None:
             return None
 
-    monkeypatch.setattr("stacks.docker.DockerEngine", Arm)
+    monkeypatch.setattr("railbed_stacks.docker.DockerEngine", Arm)
     image = {"app.image": {"build": str(RAILS)}, "registry": REGISTRY, "secrets.REGISTRY_PASSWORD": SECRET}
     assert "app.image.platform is linux/amd64 and the Docker engine runs on aarch64: set app.image.platform to" in told(
         "docker", image

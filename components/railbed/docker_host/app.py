@@ -16,8 +16,8 @@ from railbed.docker_host.names import Labels, as_arguments, host_name, labels_of
 from railbed.docker_host.port import TakenPort
 from railbed.docker_host.rollout import Rollout
 from railbed.enums import MigrationPhase
-from railbed.log_text import Redaction
-from railbed.previews import known_in_previews
+from railbed.watching.log_text import Redaction
+from railbed.watching.previews import known_in_previews
 
 EXTRA_SECONDS = 300
 """For hooks beyond what they wait for."""

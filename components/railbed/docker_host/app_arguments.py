@@ -7,14 +7,14 @@ import pulumi
 from pulumi_docker import ContainerArgs
 from pydantic import Field
 
-from railbed.app import App, AppPart
-from railbed.decided_variables import problems_of_names, refuse
-from railbed.described_app import DescribedApp
-from railbed.overrides import check_overrides
-from railbed.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
-from railbed.store_variables import Variables
+from railbed.description.app import App, AppPart
+from railbed.description.decided_variables import problems_of_names, refuse
+from railbed.description.described_app import DescribedApp
+from railbed.description.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
+from railbed.stores.variables import Variables
 from railbed.validation.arguments import Options, Placed
 from railbed.validation.checks import Checks
+from railbed.validation.overrides import check_overrides
 from railbed.validation.rules import rule
 from railbed.validation.types import InputImage, InputText, matching
 

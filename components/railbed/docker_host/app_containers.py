@@ -7,17 +7,8 @@ from typing import Any
 import pulumi
 from pulumi_docker import Container
 
-from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppCron, AppPart, AppWorkers
-from railbed.docker_host import migration, proxy, schedule
-from railbed.docker_host.app_arguments import DockerAppModel
-from railbed.docker_host.container import Properties, container, environment, limits, on_network, security, temporary
-from railbed.docker_host.health import web_check, worker_check
-from railbed.docker_host.names import labels_of
-from railbed.enums import MigrationPhase, Server
-from railbed.health_checks import HEARTBEAT_FILE
-from railbed.listening import listening_command
-from railbed.process_limits import limited
-from railbed.processes import (
+from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, AppCron, AppPart, AppWorkers
+from railbed.description.commands import (
     IDLE_COMMAND,
     RAILS_ENVIRONMENT,
     WAIT_FOR_DATABASE,
@@ -25,8 +16,17 @@ from railbed.processes import (
     server_environment,
     sidekiq_command,
 )
-from railbed.public_configuration import in_clear_text
-from railbed.store_variables import with_usable_address
+from railbed.description.listening import listening_command
+from railbed.description.process_limits import limited
+from railbed.docker_host import migration, proxy, schedule
+from railbed.docker_host.app_arguments import DockerAppModel
+from railbed.docker_host.container import Properties, container, environment, limits, on_network, security, temporary
+from railbed.docker_host.health import web_check, worker_check
+from railbed.docker_host.names import labels_of
+from railbed.enums import MigrationPhase, Server
+from railbed.health_checks import HEARTBEAT_FILE
+from railbed.secrets.public_configuration import in_clear_text
+from railbed.stores.variables import with_usable_address
 
 LOADER = "/tmp/sidekiq_heartbeat.rb"
 PREPARE_TO_END_SECONDS = 5

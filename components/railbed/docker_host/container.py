@@ -6,10 +6,10 @@ from typing import Any
 import pulumi
 from pulumi_docker import Container
 
-from railbed.app import Resources
+from railbed.description.app import Resources
 from railbed.docker_host.names import Labels, as_arguments
-from railbed.overrides import overridden
-from railbed.quantities import mebibytes, millicores
+from railbed.validation.overrides import overridden
+from railbed.validation.quantities import mebibytes, millicores
 
 Properties = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from railbed.app import AppWeb
+from railbed.description.app import AppWeb
 from railbed.health_checks import (
     HEARTBEAT_FAILURES,
     HEARTBEAT_INTERVAL_SECONDS,

@@ -9,11 +9,11 @@ from typing import Any
 
 import pulumi
 
-from railbed.diagnostics import tell
 from railbed.docker_host.engine import ContainerState, DockerEngine, Engine, EngineError, now, without
 from railbed.docker_host.names import Labels
 from railbed.interruption import cancelled_by_signals
-from railbed.log_text import Redaction, shown_tail
+from railbed.watching.diagnostics import tell
+from railbed.watching.log_text import Redaction, shown_tail
 
 POLL_SECONDS = 1.0
 STOP_SECONDS = 30

@@ -4,7 +4,7 @@ from typing import Any
 
 import pulumi
 
-from railbed.kubernetes.ownership import Owner
+from railbed.kubernetes.api.ownership import Owner
 
 INSTANCE, COMPONENT = "railbed/instance", "railbed/component"
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from railbed.diagnostics import tell
 from railbed.docker_host.engine import ContainerState, DockerEngine, Engine, EngineError
-from railbed.kubernetes.ownership import Owner
+from railbed.kubernetes.api.ownership import Owner
+from railbed.watching.diagnostics import tell
 
 TAKEN = ("port is already allocated", "address already in use")
 """What Docker says of a port that one of its containers has, and that another program has."""

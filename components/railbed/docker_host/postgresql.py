@@ -7,7 +7,6 @@ from railbed.args import DockerPostgresqlArgs
 from railbed.component import Component
 from railbed.docker_host.container import environment
 from railbed.docker_host.store import DockerStore, DockerStoreOptions, store_container, store_volume
-from railbed.passwords import check_postgresql_password, in_url, password_of
 from railbed.postgresql_server import (
     FOLDER,
     PASSWORD_FILE,
@@ -19,6 +18,7 @@ from railbed.postgresql_server import (
     PostgresqlDatabase,
     PostgresqlServer,
 )
+from railbed.secrets.passwords import check_postgresql_password, in_url, password_of
 
 ALIAS = "database"
 """Its host name on the network."""

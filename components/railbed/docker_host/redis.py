@@ -7,8 +7,8 @@ from railbed.args import DockerRedisArgs
 from railbed.component import Component
 from railbed.docker_host.container import environment
 from railbed.docker_host.store import DockerStore, DockerStoreOptions, store_container, store_volume
-from railbed.passwords import RedisPassword, check_redis_password, in_url, password_of
 from railbed.redis_server import FOLDER, PORT, READY_COMMAND, RedisServer, configuration
+from railbed.secrets.passwords import RedisPassword, check_redis_password, in_url, password_of
 
 ALIAS = "redis"
 """Its host name on the network."""

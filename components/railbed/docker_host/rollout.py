@@ -10,7 +10,7 @@ import pulumi
 
 from railbed.docker_host import proxy
 from railbed.docker_host.engine import ContainerState, DockerEngine, Engine
-from railbed.log_text import Redaction, shown_tail
+from railbed.watching.log_text import Redaction, shown_tail
 
 POLL_SECONDS = 1.0
 SHOWN_LINES = 100

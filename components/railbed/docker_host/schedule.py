@@ -3,8 +3,8 @@
 import json
 from importlib import resources
 
-from railbed.app import AppCron
-from railbed.cron import CronField, read_schedule
+from railbed.description.app import AppCron
+from railbed.description.cron import CronField, read_schedule
 
 SCHEDULER = resources.files("railbed.docker_host").joinpath("scheduler.rb").read_text()
 STOP_SECONDS = 60

@@ -7,14 +7,14 @@ import pulumi
 from pulumi_docker import Container, ContainerArgs, Volume
 from pydantic import Field
 
-from railbed.app import Resources
+from railbed.description.app import Resources
 from railbed.docker_host.container import Properties, container, limits, on_network, security, temporary
 from railbed.docker_host.engine import Engine
 from railbed.docker_host.names import as_arguments, host_name, labels_of
 from railbed.health_checks import STORE_INTERVAL_SECONDS, STORE_START_SECONDS, TIMEOUT_SECONDS
-from railbed.kubernetes.ownership import Owner
-from railbed.overrides import check_overrides
+from railbed.kubernetes.api.ownership import Owner
 from railbed.validation.arguments import Options, Placed
+from railbed.validation.overrides import check_overrides
 from railbed.validation.rules import rule
 from railbed.validation.types import InputImage, InputText
 

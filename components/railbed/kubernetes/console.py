@@ -4,11 +4,11 @@ import pulumi
 
 from railbed.args import ConsoleArgs
 from railbed.component import Component
+from railbed.description.commands import IDLE_COMMAND
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import as_written, rails_container, rails_pod
 from railbed.kubernetes.rollout import rolled_out
 from railbed.kubernetes.workload import Workload, WorkloadOptions, labels_of
-from railbed.processes import IDLE_COMMAND
 from railbed.validation.rules import rule
 
 STARTUP_SECONDS = 60

@@ -1,0 +1,122 @@
+"""PostgreSQL in the cluster: for small installations and trials; production is better served by a managed database."""
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from railbed.args import PostgresqlArgs
+from railbed.component import Component
+from railbed.health_checks import TIMEOUT_SECONDS
+from railbed.kubernetes.stores.data_store import (
+    DataStore,
+    DataStoreOptions,
+    service_of,
+    stateful_set_of,
+    store_container,
+    store_probes,
+    volume_size_of,
+)
+from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
+from railbed.postgresql_server import (
+    FOLDER,
+    PASSWORD_FOLDER,
+    PORT,
+    SET_PASSWORD,
+    SHARED_MEMORY_MEBIBYTES,
+    SOCKETS,
+    PostgresqlDatabase,
+    PostgresqlServer,
+)
+from railbed.secrets.passwords import check_postgresql_password, in_url, password_of
+
+
+class PostgresqlOptions(PostgresqlServer, DataStoreOptions):
+    """What a user chooses of a Postgresql."""
+
+
+class PostgresqlModel(PostgresqlOptions, PostgresqlDatabase, DataStore):
+    """Arguments of Postgresql."""
+
+
+class Postgresql(Component[PostgresqlModel]):
+    """A PostgreSQL server in the cluster: a StatefulSet with a volume that stays when the component is destroyed.
+
+    One server, no replica and no backups. No change of arguments deletes or replaces its volume. A changed password is set
+    when the server restarts.
+
+    Raises `InvalidArguments` before anything is registered.
+    """
+
+    url: pulumi.Output[str]
+    """DATABASE_URL: postgresql://user:password@host:port/database. Secret."""
+    host: pulumi.Output[str]
+    """Host name in the cluster."""
+    port: pulumi.Output[int]
+    """Port, 5432."""
+
+    def __init__(self, name: str, args: PostgresqlArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, args, PostgresqlModel, opts)
+        store = self._arguments
+        labels = labels_of(name, "database")
+
+        password = password_of(name, store.password, self, check_postgresql_password)
+        secret = self._secret(name, store, labels, password)
+        service = service_of(name, store, labels, PORT, self)
+        stateful_set = stateful_set_of(name, store, labels, _pod(store, secret), password, self)
+        size = volume_size_of(name, store, stateful_set, self)
+
+        # Known in previews, yet there only once the server accepts connections.
+        started = pulumi.Output.all(service.metadata, stateful_set.urn, size.urn)
+        self.host = started.apply(lambda values: f"{name}.{values[0]['namespace']}.svc")
+        self.port = pulumi.Output.from_input(PORT)
+        self.url = pulumi.Output.secret(
+            pulumi.Output.concat(
+                f"postgresql://{store.username}:", in_url(password), "@", self.host, f":{PORT}/{store.database}"
+            )
+        )
+        self._register_outputs()
+
+    def _secret(
+        self, name: str, store: PostgresqlModel, labels: Labels, password: pulumi.Output[str]
+    ) -> kubernetes.core.v1.Secret:
+        return kubernetes.core.v1.Secret(
+            f"{name}-password",
+            metadata=metadata_of(labels, store.namespace),
+            string_data={"password": password},
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _pod(store: PostgresqlModel, secret: kubernetes.core.v1.Secret) -> Manifest:
+    common: Manifest = {"env": [{"name": key, "value": value} for key, value in store.server_environment().items()]}
+    ready = {"exec": {"command": store.ready_command()}, "timeoutSeconds": TIMEOUT_SECONDS}
+    # TERM, which Kubernetes sends next, would wait for every client to leave; a hook that waited would die with the server.
+    stop = ["sh", "-c", 'kill -INT "$(head -n 1 "$PGDATA/postmaster.pid")"']
+    server = store_container(
+        "postgresql",
+        store,
+        FOLDER,
+        args=store.server_command(),
+        ports=[{"name": "store", "containerPort": PORT}],
+        **store_probes(ready),
+        lifecycle={"preStop": {"exec": {"command": stop}}},
+        **common,
+    )
+    set_password = store_container("set-password", store, FOLDER, command=["sh", "-c", SET_PASSWORD], **common)
+    mounts = [
+        {"name": "password", "mountPath": PASSWORD_FOLDER, "readOnly": True},
+        {"name": "sockets", "mountPath": SOCKETS},
+    ]
+    for container in (server, set_password):
+        container["volumeMounts"] += mounts
+    server["volumeMounts"] += [{"name": "shared-memory", "mountPath": "/dev/shm"}]
+    return {
+        "initContainers": [set_password],
+        "containers": [server],
+        "terminationGracePeriodSeconds": 60,
+        "volumes": [
+            {"name": "password", "secret": {"secretName": secret.metadata.name, "defaultMode": 0o440}},
+            {"name": "sockets", "emptyDir": {}},
+            {"name": "tmp", "emptyDir": {}},
+            {"name": "shared-memory", "emptyDir": {"medium": "Memory", "sizeLimit": f"{SHARED_MEMORY_MEBIBYTES}Mi"}},
+        ],
+    }

@@ -1,0 +1,208 @@
+"""Target ecs: everything on AWS, with ECS."""
+
+import re
+from functools import cached_property
+from typing import Any
+
+import pulumi
+from pulumi_aws.ec2 import SecurityGroup
+from pulumi_aws.vpc import SecurityGroupEgressRule
+
+from railbed import EcsApp, EcsCluster, Network
+from railbed.aws.ecs.app_arguments import EcsAppDescription, EcsAppModel
+from railbed.aws.ecs.app_options import EcsAppOptions
+from railbed.aws.ecs.capacity import CapacityOptions
+from railbed.aws.ecs.cluster_arguments import EcsClusterModel, EcsClusterOptions
+from railbed.aws.names import CAPACITY_PROVIDER, PARAMETER, NameRule
+from railbed.aws.network.arguments import NetworkModel, NetworkOptions, check_zones, zones_of
+from railbed.description.app import App
+from railbed.enums import Capacity, NetworkMode, TargetType
+from railbed.validation.checks import check_part
+from railbed.validation.rules import ProblemsError, rule
+from railbed_stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
+from railbed_stacks.processors import check_tasks
+
+
+class EcsSettings(AwsSettings):
+    """Everything that a stack of target ecs is told."""
+
+    network: NetworkOptions = NetworkOptions()
+    """What Network takes. Default: the component's."""
+    cluster: EcsClusterOptions = EcsClusterOptions()
+    """What EcsCluster takes. Default: the component's."""
+    ecs: EcsAppOptions = EcsAppOptions()
+    """What only ECS knows of the application: capacity, network_mode, architecture, services, task_policy... Default: the
+    component's."""
+
+    @cached_property
+    def described(self) -> EcsAppDescription:
+        """The application and each of its parts. Raises `ProblemsError`."""
+        try:
+            return self.ecs.placed(EcsAppDescription, app=self.app, secrets=self.variables)
+        except ProblemsError as error:
+            raise ProblemsError([_as_written(problem) for problem in error.problems]) from None
+
+    @property
+    def name_rules(self) -> list[NameRule]:
+        """What AWS takes as the beginning of the names that the stack makes."""
+        instances = [CAPACITY_PROVIDER] if self.cluster.instances else []
+        return [*super().name_rules, PARAMETER, *instances]
+
+    @property
+    def app_at_most(self) -> App:
+        """The application with as many containers as autoscaling may start."""
+        parts = self.described.parts
+        web, workers = self.app.web, dict(self.app.workers)
+        web = web.model_copy(update={"replicas": parts.web.most_tasks})
+        for name, group in workers.items():
+            workers[name] = group.model_copy(update={"replicas": parts.workers[name].most_tasks})
+        return self.app.model_copy(update={"web": web, "workers": workers})
+
+    @property
+    def on_host_network(self) -> bool:
+        """Whether containers share the network of their instance."""
+        return self.ecs.network_mode is NetworkMode.BRIDGE
+
+    @rule
+    def _registry_is_of_aws(self) -> None:
+        if self.registry is not None:
+            raise ValueError("registry: tasks pull from ECR or public registries: remove it, and keep the image in ECR")
+
+    @rule
+    def _services_hold_no_secrets(self) -> None:
+        problems = [
+            f"ecs.services.{part}.{argument}: everybody who can read the settings could read it: remove it, and use secrets"
+            for part, given in self.ecs.services.items()
+            for argument in ("secrets", "hidden_values")
+            if argument in given
+        ]
+        if problems:
+            raise ProblemsError(problems)
+
+    @rule
+    def _zones_are_of_the_region(self) -> None:
+        check_part("network", check_zones, self.region, self.network.zones)
+
+    @rule
+    def _web_decides_how_long_it_drains(self) -> None:
+        if "deregistration_delay" in self.load_balancer.model_fields_set:
+            raise ValueError("load_balancer.deregistration_delay: is set by the stack: set app.web.request_seconds instead")
+
+    @rule
+    def _instances_are_there(self) -> None:
+        if self.ecs.capacity is Capacity.EC2 and self.cluster.instances is None:
+            raise ValueError(
+                "ecs.capacity ec2 needs instances: set cluster.instances, such as {instance_type: m7i.large, maximum: 4}, or "
+                "remove capacity to run on Fargate"
+            )
+
+    @rule
+    def _processors_can_run_the_image(self) -> None:
+        instances = self.cluster.instances
+        check_tasks(self.app, self._capacities(), None if instances is None else instances.instance_type)
+
+    def _capacities(self) -> dict[str, CapacityOptions]:
+        """What tasks run on, by the path of the settings that choose it."""
+        services = {"web": self.described.parts.web, **self.described.parts.workers}
+        own = {f"ecs.services.{name}": services[name] for name, given in self.ecs.services.items() if "architecture" in given}
+        return {"ecs": self.ecs, **own}
+
+
+def _as_written(problem: str) -> str:
+    """A problem of the application's description with the path of its setting: what is not of `app` is in section `ecs`."""
+    argument = re.match(r"\w*", problem)
+    return f"ecs.{problem}" if argument and argument[0] in EcsAppOptions.model_fields else problem
+
+
+SETTINGS = EcsSettings
+
+
+def deploy(settings: EcsSettings) -> None:
+    """Network, cluster, database, Redis, load balancer, application and DNS records."""
+    on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
+    zones = len(settings.network.zones or zones_of(settings.region))
+    network = Network.from_model(settings.name, settings.network.placed(NetworkModel, region=settings.region), on_aws)
+    tasks = _security_group(settings, network, on_aws)
+    private = each_of(network.private_subnet_ids, zones)
+    cluster = _cluster(settings, network, private, tasks, on_aws)
+    place = Place(
+        vpc_id=network.vpc_id,
+        public_subnet_ids=each_of(network.public_subnet_ids, zones),
+        database_subnet_ids=each_of(network.database_subnet_ids, zones),
+        clients={"tasks": tasks},
+    )
+    secrets = secrets_of(settings, place, on_aws)
+    balancer = load_balancer_of(settings, place, on_aws, **_targets(settings))
+
+    arguments = settings.described.placed(
+        EcsAppModel,
+        image=image_of(settings, on_aws),
+        region=settings.region,
+        cluster_arn=cluster.arn,
+        secrets=secrets,
+        target_group_arn=balancer.target_group_arn,
+        load_balancer_security_group_id=balancer.security_group_id,
+        **_place_of_tasks(settings, network, private, tasks, cluster),
+    )
+    app = EcsApp.from_model(settings.name, arguments, on_aws)
+    pulumi.export("url", balancer.url)
+    pulumi.export("address", balancer.dns_name)
+    pulumi.export("image", app.image)
+    pulumi.export("console", app.console)
+    pulumi.export("cluster_name", cluster.cluster_name)
+
+
+def _targets(settings: EcsSettings) -> dict[str, Any]:
+    """Addresses of tasks as the targets of the load balancer, or ports of the instances that they run on."""
+    web = settings.app.web
+    return {
+        "target_type": TargetType.INSTANCE if settings.on_host_network else TargetType.IP,
+        "port": web.port,
+        "health_path": web.health_path,
+        "deregistration_delay": web.request_seconds,
+    }
+
+
+def _place_of_tasks(
+    settings: EcsSettings,
+    network: Network,
+    subnets: list[pulumi.Output[str]],
+    tasks: pulumi.Output[str],
+    cluster: EcsCluster,
+) -> dict[str, Any]:
+    """Where tasks run; what their network mode or capacity has no use for is left out."""
+    capacity = {"capacity_provider": cluster.capacity_provider} if settings.ecs.capacity is Capacity.EC2 else {}
+    if settings.on_host_network:
+        return {**capacity, "instance_security_group_id": cluster.instance_security_group_id}
+    return {**capacity, "subnet_ids": subnets, "security_group_ids": [tasks], "vpc_id": network.vpc_id}
+
+
+def _security_group(settings: EcsSettings, network: Network, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
+    """ID of the group of all tasks, which databases let in; it lets them out to everywhere and nobody in."""
+    name = f"{settings.name}-tasks"
+    group = SecurityGroup(name, vpc_id=network.vpc_id, description="Tasks of the application", opts=opts)
+    way_out = SecurityGroupEgressRule(
+        name,
+        security_group_id=group.id,
+        description="Images, APIs of AWS, and what the application calls",
+        cidr_ipv4="0.0.0.0/0",
+        ip_protocol="-1",
+        opts=opts,
+    )
+    # A task that starts before it may go out cannot pull its image.
+    return pulumi.Output.all(group.id, way_out.urn).apply(lambda known: str(known[0]))
+
+
+def _cluster(
+    settings: EcsSettings,
+    network: Network,
+    subnets: list[pulumi.Output[str]],
+    tasks: pulumi.Output[str],
+    opts: pulumi.ResourceOptions,
+) -> EcsCluster:
+    instances, place = settings.cluster.instances, dict[str, Any]()
+    if instances is not None:
+        groups = [*instances.security_group_ids, *([tasks] if settings.on_host_network else [])]
+        of_instances = instances.model_copy(update={"security_group_ids": groups})
+        place = {"instances": of_instances, "vpc_id": network.vpc_id, "subnet_ids": subnets}
+    return EcsCluster.from_model(settings.name, settings.cluster.placed(EcsClusterModel, **place), opts)
