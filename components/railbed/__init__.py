@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from railbed.digitalocean.dns.records import DigitalOceanDnsRecords
     from railbed.digitalocean.dns.zone import DigitalOceanDnsZone
     from railbed.digitalocean.registry import DigitalOceanRegistry
+    from railbed.docker_host.app import DockerApp
+    from railbed.docker_host.postgresql import DockerPostgresql
+    from railbed.docker_host.redis import DockerRedis
     from railbed.image.rails_image import RailsImage
     from railbed.kubernetes.console import Console
     from railbed.kubernetes.cron_task import CronTask
@@ -56,6 +59,9 @@ __all__ = [
     "DigitalOceanDnsRecords",
     "DigitalOceanDnsZone",
     "DigitalOceanRegistry",
+    "DockerApp",
+    "DockerPostgresql",
+    "DockerRedis",
     "EcrRepository",
     "EcsApp",
     "EcsCluster",
@@ -112,6 +118,9 @@ COMPONENTS = {
     "DigitalOceanDnsZone": "digitalocean.dns.zone",
     "DigitalOceanRegistry": "digitalocean.registry",
     "RailsImage": "image.rails_image",
+    "DockerApp": "docker_host.app",
+    "DockerPostgresql": "docker_host.postgresql",
+    "DockerRedis": "docker_host.redis",
 }
 """Modules of the components, by name."""
 
@@ -128,6 +137,9 @@ _EXTRAS = {
 }
 """Extras that bring an SDK, by its module."""
 
+_ON_DOCKER = "docker_host."
+"""Where components are whose extra is `docker`, which brings the same SDKs as `build`."""
+
 
 def __getattr__(name: str) -> Any:
     module = COMPONENTS.get(name) or _OTHERS.get(name)
@@ -139,6 +151,7 @@ def __getattr__(name: str) -> Any:
         extra = _EXTRAS.get((error.name or "").partition(".")[0])
         if extra is None:
             raise
+        extra = "docker" if module.startswith(_ON_DOCKER) else extra
         raise ImportError(f"{name} needs {error.name}: run `pip install 'railbed[{extra}]'`") from error
 
 

@@ -26,6 +26,9 @@ __all__ = [
     "DigitalOceanDnsRecordsArgs",
     "DigitalOceanDnsZoneArgs",
     "DigitalOceanRegistryArgs",
+    "DockerAppArgs",
+    "DockerPostgresqlArgs",
+    "DockerRedisArgs",
     "EcrRepositoryArgs",
     "EcsAppArgs",
     "EcsAutoscalingArgs",
@@ -816,13 +819,13 @@ class PostgresqlArgs(TypedDict):
     use."""
     context: NotRequired[str]
     """Context in that kubeconfig. Default: its current one."""
-    max_connections: NotRequired[int]
-    """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
-    100."""
     database: NotRequired[str]
     """Name of the database, made with the volume. Default app."""
     username: NotRequired[str]
     """Name of its owner, made with the volume. Default app."""
+    max_connections: NotRequired[int]
+    """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
+    100."""
 
 
 class RailsWebArgs(TypedDict):
@@ -1845,3 +1848,75 @@ class RailsImageArgs(TypedDict):
     """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
     password: NotRequired[pulumi.Input[str]]
     """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""
+
+
+class DockerAppArgs(TypedDict):
+    """Arguments of DockerApp."""
+
+    app: AppArgs
+    """The application's description."""
+    image: NotRequired[pulumi.Input[str]]
+    """Container image instead of the description's."""
+    port: NotRequired[int]
+    """Port of the machine on which the application answers. Default 3000."""
+    address: NotRequired[str]
+    """Address of the machine on which it answers. Default 127.0.0.1: nobody outside the machine reaches it."""
+    proxy_image: NotRequired[pulumi.Input[str]]
+    """Container image of Caddy, version 2, which stands in front of the web containers."""
+    secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like."""
+    network: pulumi.Input[str]
+    """Name of the Docker network that the application and its data stores share."""
+    host: NotRequired[pulumi.Input[str]]
+    """The provider's Docker host. Default: the one that the docker command would use."""
+
+
+class DockerPostgresqlArgs(TypedDict):
+    """Arguments of DockerPostgresql."""
+
+    image: NotRequired[pulumi.Input[str]]
+    """Container image, one that follows the official image's conventions."""
+    keep_data: NotRequired[bool]
+    """Whether the volume stays when the component is destroyed; the next one of the same name in the same stack takes it up
+    again. Default true."""
+    resources: NotRequired[ResourcesArgs]
+    """CPU and memory."""
+    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Changes to the container that the component creates: container."""
+    network: pulumi.Input[str]
+    """Name of the Docker network that the store and its clients share."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
+    password: NotRequired[pulumi.Input[str]]
+    """Password; generated if none is given."""
+    host: NotRequired[pulumi.Input[str]]
+    """The provider's Docker host. Default: the one that the docker command would use."""
+    database: NotRequired[str]
+    """Name of the database, made with the volume. Default app."""
+    username: NotRequired[str]
+    """Name of its owner, made with the volume. Default app."""
+    max_connections: NotRequired[int]
+    """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
+    100."""
+
+
+class DockerRedisArgs(TypedDict):
+    """Arguments of DockerRedis."""
+
+    image: NotRequired[pulumi.Input[str]]
+    """Container image with redis-server and redis-cli, version 7 or later as Sidekiq needs it."""
+    keep_data: NotRequired[bool]
+    """Whether the volume stays when the component is destroyed; the next one of the same name in the same stack takes it up
+    again. Default true."""
+    resources: NotRequired[ResourcesArgs]
+    """CPU and memory."""
+    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Changes to the container that the component creates: container."""
+    network: pulumi.Input[str]
+    """Name of the Docker network that the store and its clients share."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
+    password: NotRequired[pulumi.Input[str]]
+    """Password; generated if none is given."""
+    host: NotRequired[pulumi.Input[str]]
+    """The provider's Docker host. Default: the one that the docker command would use."""

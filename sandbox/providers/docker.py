@@ -1,7 +1,8 @@
-"""The image resource of the Docker provider: the sandbox's Docker engine builds, and pushes with the credentials given.
+"""The Docker provider: the sandbox's Docker engine builds images, pushes them with the credentials given, and runs containers.
 
 Facts from https://github.com/pulumi/pulumi-docker, provider/provider.go and image.go. Two things are otherwise: the engine's
 classic builder builds, not BuildKit, which would ask Docker Hub for its syntax; and relative paths are seen from this checkout.
+Containers, networks, volumes and images that are pulled are in docker_objects.py.
 """
 # ruff: noqa: ARG002, D102, N802 - methods of the generated gRPC servicer
 
@@ -9,7 +10,9 @@ import hashlib
 import io
 import json
 import platform
-from collections.abc import Callable, Iterable, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,9 +27,12 @@ from pulumi.runtime.proto import provider_pb2 as protocol
 from railbed.image.build_context import BuildContext
 from sandbox import images
 
-from .properties import Properties, dump, has_unknown, load, mark_secrets, plain
-from .server import Connection, Refusal, StandIn, answering, returned
+from . import docker_objects
+from .docker_objects import OBJECTS, HalfMadeError, Logins
+from .properties import UNKNOWN, Properties, dump, has_unknown, load, mark_secrets, plain
+from .server import Connection, Incomplete, Refusal, StandIn, answering, returned
 
+IMAGE = "docker:index/image:Image"
 DOCKERFILE = ".railbed.Dockerfile"
 SHOWN_LINES = 20
 ANSWER_SECONDS = 600
@@ -35,8 +41,8 @@ _PROCESSORS = {"x86_64": "amd64", "aarch64": "arm64"}
 Show = Callable[[str], None]
 
 
-class DockerProvider(StandIn[bool]):
-    """The provider, as far as images that are pushed go."""
+class DockerProvider(StandIn[Logins]):
+    """The provider, as far as railbed uses it."""
 
     version = metadata.version("pulumi_docker")
 
@@ -46,7 +52,10 @@ class DockerProvider(StandIn[bool]):
 
     @answering
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
-        self.connection(context).settings = True
+        given = plain(load(request.args))
+        logins = given.get("registryAuth") or []  # the engine sends what is no string as JSON
+        found = json.loads(logins) if isinstance(logins, str) else logins
+        self.connection(context).settings = Logins.of(given.get("host") or None, found)
         return protocol.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     @answering
@@ -62,9 +71,12 @@ class DockerProvider(StandIn[bool]):
 
     @answering
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
-        _refuse_others(request.urn)
         given = load(request.news)
         inputs = plain(given)
+        if _token(request.urn) in OBJECTS:
+            if "name" not in inputs:
+                inputs["name"] = load(request.olds).get("name") or _generated(request.urn)
+            return protocol.CheckResponse(inputs=dump(mark_secrets(inputs, given)))
         build = {"context": ".", "platform": f"linux/{_PROCESSORS.get(platform.machine(), platform.machine())}"}
         build |= inputs.get("build") or {}
         build.setdefault("dockerfile", str(Path(build["context"], "Dockerfile")))
@@ -81,14 +93,25 @@ class DockerProvider(StandIn[bool]):
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         old, new = (_compared(plain(load(inputs))) for inputs in (request.old_inputs, request.news))
         changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+        changed = [key for key in changed if key not in request.ignoreChanges and key != "__defaults"]
+        token = _token(request.urn)
+        replacing = [key for key in changed if token in OBJECTS and docker_objects.replaces(token, key)]
         changes = protocol.DiffResponse.DIFF_SOME if changed else protocol.DiffResponse.DIFF_NONE
-        return protocol.DiffResponse(changes=changes, diffs=changed)
+        return protocol.DiffResponse(changes=changes, diffs=changed, replaces=replacing)
 
     @answering
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
-        inputs = load(request.properties)
+        inputs, token = load(request.properties), _token(request.urn)
         if request.preview:
-            return protocol.CreateResponse(properties=request.properties)
+            later = {"imageId": UNKNOWN} if token.endswith(":RemoteImage") else {}
+            return protocol.CreateResponse(properties=dump({**inputs, **later}))
+        if token in OBJECTS:
+            try:
+                identity, state = self.make(request.urn, plain(inputs), self.configured(context))
+            except HalfMadeError as half:
+                kept = dump(mark_secrets(half.state, inputs))
+                raise Incomplete(str(half), half.identity, kept, [], request.properties) from None
+            return protocol.CreateResponse(id=identity, properties=dump(mark_secrets(state, inputs)))
         state = self._built(request.urn, inputs, self.connection(context))
         return protocol.CreateResponse(id=state["imageName"], properties=dump(state))
 
@@ -96,6 +119,10 @@ class DockerProvider(StandIn[bool]):
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         if request.preview:
             return protocol.UpdateResponse(properties=request.news)
+        if _token(request.urn) in OBJECTS:
+            news, old = load(request.news), plain(load(request.olds))
+            state = self.update(request.urn, request.id, old, plain(news), self.configured(context))
+            return protocol.UpdateResponse(properties=dump(mark_secrets(state, news)))
         return protocol.UpdateResponse(properties=dump(self._built(request.urn, load(request.news), self.connection(context))))
 
     @answering
@@ -104,9 +131,32 @@ class DockerProvider(StandIn[bool]):
 
     @answering
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
+        if _token(request.urn) in OBJECTS:
+            self.delete(request.urn, request.id, plain(load(request.properties)), self.configured(context))
         return Empty()
 
-    def _built(self, urn: str, inputs: Properties, connection: Connection[bool]) -> Properties:
+    def make(self, urn: str, inputs: Properties, connection: Connection[Logins]) -> tuple[str, Properties]:
+        """Have the engine make an object; its identity and outputs."""
+        make, _ = OBJECTS[_token(urn)]
+        with _told() as engine_of:
+            return make(engine_of(connection), inputs, _logins(connection))
+
+    def update(
+        self, urn: str, identity: str, old: Properties, inputs: Properties, connection: Connection[Logins]
+    ) -> Properties:
+        """Have the engine change an object; its outputs. Of all others than containers nothing changes."""
+        if not _token(urn).endswith(":Container"):
+            return {**old, **inputs}
+        with _told() as engine_of:
+            return docker_objects.update_container(engine_of(connection), identity, old, inputs)
+
+    def delete(self, urn: str, identity: str, state: Properties, connection: Connection[Logins]) -> None:
+        """Have the engine delete an object."""
+        _, delete = OBJECTS[_token(urn)]
+        with _told() as engine_of:
+            delete(engine_of(connection), identity, state)
+
+    def _built(self, urn: str, inputs: Properties, connection: Connection[Logins]) -> Properties:
         """Build and push; the outputs."""
         if has_unknown(inputs):
             raise Refusal("An image cannot be built from values that are not known.")
@@ -121,7 +171,7 @@ class DockerProvider(StandIn[bool]):
             "repoDigest": self.build_and_push(urn, given, connection),
         }
 
-    def build_and_push(self, urn: str, given: Properties, connection: Connection[bool]) -> str:
+    def build_and_push(self, urn: str, given: Properties, connection: Connection[Logins]) -> str:
         """Have the engine do it; the image by its digest."""
         build, name = given["build"], given["imageName"]
 
@@ -143,10 +193,29 @@ class DockerProvider(StandIn[bool]):
             raise Refusal(f"The Docker engine does not answer as it should: {error}") from None
 
 
-def _refuse_others(urn: str) -> None:
+@contextmanager
+def _told() -> Iterator[Callable[[Connection[Logins]], docker.DockerClient]]:
+    """Gives clients of the engine, and tells what it refuses as the plugin does."""
+    try:
+        yield lambda connection: _logins(connection).engine(ANSWER_SECONDS)
+    except DockerException as error:
+        raise Refusal(f"Error response from daemon: {getattr(error, 'explanation', None) or error}") from None
+
+
+def _logins(connection: Connection[Logins]) -> Logins:
+    return connection.settings or Logins()
+
+
+def _token(urn: str) -> str:
+    """The type of a resource, one that there is."""
     token = urn.split("::")[2].rpartition("$")[2]
-    if token != "docker:index/image:Image":
-        raise Refusal(f"The stand-in for the docker provider has no {token}; it has docker:index/image:Image.")
+    if token not in (IMAGE, *OBJECTS):
+        raise Refusal(f"The stand-in for the docker provider has no {token}; it has {', '.join((IMAGE, *OBJECTS))}.")
+    return token
+
+
+def _generated(urn: str) -> str:
+    return f"{urn.rpartition('::')[2]}-{secrets.token_hex(4)[:7]}"
 
 
 def _compared(inputs: Properties) -> Properties:

@@ -10,7 +10,7 @@ from railbed_stacks.settings import Registry, Settings, Target, target_in_config
 
 if TYPE_CHECKING:
     from railbed_stacks.cloud_settings import CloudSettings
-    from railbed_stacks.cluster_settings import ClusterSettings
+    from railbed_stacks.own_stores import OwnStoreSettings
 
 
 def deploy() -> None:
@@ -21,7 +21,7 @@ def deploy() -> None:
     named = target_in_config()
     # One that is none is told with all other problems. Imported by need: a cloud's SDK takes more than a second.
     target: Any = importlib.import_module(f"railbed_stacks.{named if named in list(Target) else Target.CLUSTER.value}")
-    settings: CloudSettings | ClusterSettings = target.SETTINGS.from_config()
+    settings: CloudSettings | OwnStoreSettings = target.SETTINGS.from_config()
     warn_of_what_is_missing(settings, settings.registry)
     target.deploy(settings)
 

@@ -7,9 +7,9 @@ import pulumi
 
 from railbed import EksOrDoksCluster
 from railbed.aws.configuration import subject
-from railbed.aws.eks_kubeconfig import check_kubeconfig
+from railbed.aws.eks.kubeconfig import check_kubeconfig
 from railbed.aws.network.arguments import check_zones
-from railbed.aws.rds_authorities import authorities_of
+from railbed.aws.rds.authorities import authorities_of
 from railbed.aws.zones import EKS
 from railbed.cluster.arguments import EksOrDoksClusterModel
 from railbed.cluster.options import EksOptions

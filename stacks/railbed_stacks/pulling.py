@@ -70,10 +70,15 @@ def doubt_about(reference: str, target: Target) -> str | None:
     """What to warn of where an image that is likely private is pulled without credentials in the settings."""
     host = registry_of(reference)
     always_private = host == DIGITALOCEAN or ecr_repository(reference) is not None
-    if (always_private and target is Target.CLUSTER) or _SELDOM_PUBLIC.fullmatch(host):
+    if (always_private and target in (Target.CLUSTER, Target.DOCKER)) or _SELDOM_PUBLIC.fullmatch(host):
+        has_none = (
+            "Docker cannot pull the image unless the machine has it"
+            if target is Target.DOCKER
+            else "Unless the nodes have credentials of their own, no pod can pull the image"
+        )
         return (
-            f"app.image.ref is in {host}, which is usually private, and railbed:registry is not set. Unless the nodes have "
-            f"credentials of their own, no pod can pull the image: {set_registry(host)}."
+            f"app.image.ref is in {host}, which is usually private, and railbed:registry is not set. {has_none}: "
+            f"{set_registry(host)}."
         )
     return None
 

@@ -42,6 +42,8 @@ class Target(str, Enum):
     """Amazon EKS, with RDS and ElastiCache."""
     ECS = "ecs"
     """Amazon ECS, with RDS and ElastiCache."""
+    DOCKER = "docker"
+    """One machine with Docker."""
 
 
 class Registry(Arguments):
@@ -57,7 +59,7 @@ class Settings(Arguments):
     """What a stack of any target is told."""
 
     target: Target
-    """Where the application runs: cluster, doks, eks or ecs."""
+    """Where the application runs: cluster, doks, eks, ecs or docker."""
     app: App
     """The application."""
     secrets: SecretVariables = {}

@@ -23,6 +23,7 @@ from sandbox.providers.aws.answers import AWS
 from sandbox.providers.cloud import Cloud, CloudProvider, Made, hidden
 from sandbox.providers.digitalocean.answers import DIGITALOCEAN, KUBECONFIG, NOWHERE
 from sandbox.providers.docker import DockerProvider
+from sandbox.providers.docker_objects import Logins
 from sandbox.providers.kubernetes import metadata
 from sandbox.providers.kubernetes.difference import Mutability, as_text, differences, normalized, replaces, replacing_fields
 from sandbox.providers.properties import Properties, dump, has_unknown, load, mark_secrets, plain
@@ -215,17 +216,33 @@ class RecordingCloud(CloudProvider):
         return super().Invoke(request, context)
 
 
-class RecordingImages(DockerProvider):
-    """The sandbox's stand-in for the Docker provider, which keeps what it would have built."""
+class RecordingDocker(DockerProvider):
+    """The sandbox's stand-in for the Docker provider, which keeps what it would have built and made."""
 
     def __init__(self, record: Record) -> None:
         super().__init__()
         self.record = record
 
-    def build_and_push(self, urn: str, given: Properties, connection: Connection[bool]) -> str:
+    def build_and_push(self, urn: str, given: Properties, connection: Connection[Logins]) -> str:
         with self.record.operation("build", urn, given):
             digest = hashlib.sha256(json.dumps(given["build"], sort_keys=True).encode()).hexdigest()
             return f"{given['imageName'].rpartition(':')[0]}@sha256:{digest}"
+
+    def make(self, urn: str, inputs: Properties, connection: Connection[Logins]) -> tuple[str, Properties]:
+        with self.record.operation("create", urn, inputs):
+            return urn.rsplit("::", 1)[-1], inputs | {
+                "imageId": f"sha256:{hashlib.sha256(inputs['name'].encode()).hexdigest()}"
+            }
+
+    def update(
+        self, urn: str, identity: str, old: Properties, inputs: Properties, connection: Connection[Logins]
+    ) -> Properties:
+        with self.record.operation("update", urn, inputs):
+            return old | inputs
+
+    def delete(self, urn: str, identity: str, state: Properties, connection: Connection[Logins]) -> None:
+        with self.record.operation("delete", urn, state):
+            return
 
 
 def _with_revisions(aws: Cloud) -> Cloud:
@@ -271,7 +288,7 @@ def recording() -> Iterator[tuple[Record, str]]:
         servers = {
             "kubernetes": serve(RecordingProvider(record)),
             "random": serve(RandomProvider()),
-            "docker": serve(RecordingImages(record)),
+            "docker": serve(RecordingDocker(record)),
             "aws": serve(RecordingCloud(_with_cluster(_with_revisions(AWS), "eks/Cluster", address), record)),
             "digitalocean": serve(RecordingCloud(_with_cluster(DIGITALOCEAN, "KubernetesCluster", address), record)),
         }

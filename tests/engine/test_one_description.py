@@ -1,5 +1,6 @@
 """One description, every target: the application sees the same commands, variables, secrets and ports, in the same order."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -9,7 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
+from railbed.description.commands import WAIT_FOR_DATABASE
+from railbed.docker_host.app_containers import WAIT_FIRST, WITH_FOLDERS, WITH_LOADER
+from railbed.docker_host.schedule import SCHEDULER
 from tests.cluster.rails_stack import PROJECT
+from tests.engine.docker_api import docker_stack
 from tests.engine.ecs_stack import ecs_stack
 from tests.engine.recorded_stack import MASTER_KEY
 from tests.engine.recording_provider import Record
@@ -29,10 +34,16 @@ WRAPPERS = (
     re.compile(r"ruby --disable-gems -e \n.*(?=bundle exec sidekiq )", re.DOTALL),
     re.compile(r" -r \S+/sidekiq_heartbeat.rb"),
     re.compile(r"timeout -k \d+ \d+ "),
+    re.compile(rf"sh -c {re.escape(WITH_FOLDERS)} /rails/tmp "),
+    re.compile(rf"sh -c {re.escape(WITH_LOADER)} sh "),
+    re.compile(rf"sh -c {re.escape(WAIT_FIRST)} sh {re.escape(WAIT_FOR_DATABASE)} "),
+    re.compile(rf"ruby --disable-gems -e {re.escape(SCHEDULER)} {{[^}}]*}} "),
 )
-"""What railbed puts around commands where a target needs it: the socket, the heartbeat, the deadline."""
+"""What railbed puts around commands where a target needs it: the socket, the heartbeat, the deadline, the scheduler."""
 
 PARTS = {"web": "Deployment", "default": "Deployment", "digest": "CronJob", "migrate": "Job", "post-migrate": "Job"}
+ON_DOCKER = {"web": "web-1", "default": "default-1"}
+"""Suffix of the container of a part, where it is another."""
 MIGRATED = {"Kubernetes": "Job shop-migrate", "ECS": "Parameter shop-migrate"}
 
 
@@ -70,6 +81,7 @@ def settings_of(target: str) -> dict[str, Any]:
             "target": "cluster",
             "cluster": {"exposure": "ingress", "ingress_class": "nginx", "cluster_issuer": "acme"},
         },
+        "docker": {"target": "docker"},
     }
     app = {**shown["ecs"]["app"], **MORE}
     return {**of_target[target], "app": app, "secrets": {"RAILS_MASTER_KEY": MASTER_KEY, "TOKEN": "of-the-application"}}
@@ -84,6 +96,10 @@ def seen(tmp_path_factory: pytest.TempPathFactory, engine_variables: dict[str, s
             stack.deploy()
             check_order(stack.record, "ECS" if target == "ecs" else "Kubernetes")
             found[target] = {part: (on_ecs if target == "ecs" else on_kubernetes)(stack.record, part) for part in PARTS}
+    with docker_stack(tmp_path_factory.mktemp("docker"), engine_variables, settings_of("docker")) as (machine, _):
+        machine.deploy()
+        check_order_on_docker(machine.record)
+        found["docker"] = {part: on_docker(machine.record, part) for part in PARTS}
     return found
 
 
@@ -93,7 +109,7 @@ def test_the_readme_shows_one_description_for_kubernetes_and_for_ecs() -> None:
     assert shown["doks"]["app"] == shown["ecs"]["app"], "the README promises that only the target differs"
 
 
-@pytest.mark.parametrize("target", ["doks", "eks", "ecs"])
+@pytest.mark.parametrize("target", ["doks", "eks", "ecs", "docker"])
 def test_the_application_sees_the_same_on_every_target(seen: dict[str, dict[str, Seen]], target: str) -> None:
     for part in PARTS:
         assert seen[target][part] == seen["cluster"][part], f"{part} differs on {target}"
@@ -143,6 +159,21 @@ def on_ecs(record: Record, part: str) -> Seen:
     )
 
 
+def on_docker(record: Record, part: str) -> Seen:
+    container = inputs_of(record, "Container", f"shop-{ON_DOCKER.get(part, part)}")
+    variables = dict(each.split("=", 1) for each in container["envs"])
+    names = {"RAILS_MASTER_KEY", "TOKEN", "DATABASE_URL", "REDIS_URL"}
+    image = inputs_of(record, "RemoteImage", "shop")["name"]
+    assert container["image"] == f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"
+    return Seen(
+        image=image,
+        command=unwrapped(container["command"]),
+        environment=described({name: value for name, value in variables.items() if name not in names}),
+        secrets=comparable({name: value for name, value in variables.items() if name in names}),
+        ports=[int(container["healthcheck"]["tests"][5])] if part == "web" else [],
+    )
+
+
 def _key(reference: str) -> str:
     """The key within a secret that ECS' notation arn:key::version names."""
     return reference.partition("::")[0].rpartition(":")[2]
@@ -181,3 +212,15 @@ def check_order(record: Record, kind: str) -> None:
     for part in ("web", "default"):
         rolled_out = f"Parameter shop-{part}" if ecs else f"Deployment shop-{part}"
         assert order.index(f"done create {rolled_out}") < order.index(f"begun create {post}")
+
+
+def check_order_on_docker(record: Record) -> None:
+    """Stores first; nothing of the application starts before the migration, and the post-migration comes last."""
+    order = record.order
+    migrated = order.index("started shop-migrate")
+    for store in ("database", "redis"):
+        assert order.index(f"done create Container shop-{store}") < migrated
+    for part in ("web-1", "default-1", "digest"):
+        assert migrated < order.index(f"begun create Container shop-{part}"), f"{part} could meet an old schema"
+    for part in ("web-1", "default-1"):
+        assert order.index(f"done create Container shop-{part}") < order.index("started shop-post-migrate")

@@ -10,8 +10,10 @@ from railbed.aws.network.arguments import usual_zones
 ACCOUNT = "eu-central-1:123456789012"
 AUTH = base64.b64encode(b"robot:registry-password").decode()
 
-CLOUD_ANSWERS: dict[tuple[str, str], dict[str, Any]] = {
+CLOUD_ANSWERS: dict[tuple[str, str], Any] = {
+    ("docker", "Container"): lambda name: {"name": f"{name}-1a2b3c"},
     ("docker", "Image"): {"repoDigest": "registry.example.com/shop@sha256:4f5c"},
+    ("docker", "RemoteImage"): lambda name: {"imageId": f"sha256:of-{name}"},
     ("aws", "AutoScalingGroup"): {"arn": f"arn:aws:autoscaling:{ACCOUNT}:group", "name": "shop-instances"},
     ("aws", "Group"): {"arn": f"arn:aws:autoscaling:{ACCOUNT}:group", "name": "shop-instances"},
     ("aws", "CapacityProvider"): {"name": "shop-instances"},

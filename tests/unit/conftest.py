@@ -37,6 +37,27 @@ def contents(monkeypatch: pytest.MonkeyPatch) -> ClusterContents:
     return found
 
 
+class _DockerEngine:
+    """An engine that is there, and runs nothing."""
+
+    @classmethod
+    def connect(cls, host: str | None) -> "_DockerEngine":
+        return cls()
+
+    def architecture(self) -> str:
+        return "x86_64"
+
+    def holder_of_port(self, port: int) -> None:
+        return None
+
+
+@pytest.fixture(autouse=True)
+def docker_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Docker engine for the check before anything is registered, whatever this machine has."""
+    monkeypatch.setattr("railbed_stacks.docker.DockerEngine", _DockerEngine)
+    monkeypatch.setattr("railbed.docker_host.port._is_taken", lambda address, port: False)
+
+
 @pytest.fixture
 def deploy() -> Deploy:
     """Runs a program against recorded answers of a cluster, and gives everything that it registered."""

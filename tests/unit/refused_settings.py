@@ -13,7 +13,7 @@ from tests.unit.cloud_stacks import LEAST, SECRET
 from tests.unit.recording import Deployment, Recorded, record
 from tests.unit.samples import IMAGE
 
-ALL = "cluster doks eks ecs"
+ALL = "cluster doks eks ecs docker"
 KUBERNETES = "cluster doks eks"
 CLOUDS = "doks eks ecs"
 AWS = "eks ecs"

@@ -59,7 +59,12 @@ ON_DIGITALOCEAN: dict[str, dict[str, Any]] = {
 RAILS = Path(__file__).parent / "rails_source"
 """The least that tells railbed of an application of Rails."""
 IMAGES: dict[str, dict[str, Any]] = {"RailsImage": {"build": str(RAILS), "repository": "registry.example.com/shop"}}
-COMPONENTS = WORKLOADS | STORES | OTHERS | ON_AWS | ON_DIGITALOCEAN | IMAGES
+ON_DOCKER: dict[str, dict[str, Any]] = {
+    "DockerApp": {"app": {"name": "shop", "image": {"ref": IMAGE}}, "network": "shop"},
+    "DockerPostgresql": {"network": "shop"},
+    "DockerRedis": {"network": "shop"},
+}
+COMPONENTS = WORKLOADS | STORES | OTHERS | ON_AWS | ON_DIGITALOCEAN | IMAGES | ON_DOCKER
 
 KIND_OF_PODS = {
     "RailsWeb": "Deployment",

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from railbed import InvalidArguments
-from railbed.aws.rds_authorities import authorities_of
+from railbed.aws.rds.authorities import authorities_of
 from railbed.aws.regions import REGIONS
 from railbed.stores.url import store_address
 from tests.unit import cloud_stacks

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from railbed.aws.eks_scaling import LiveNodes, following, live_nodes
+from railbed.aws.eks.scaling import LiveNodes, following, live_nodes
 from tests.unit import cloud_answers
 from tests.unit.recording import record
 

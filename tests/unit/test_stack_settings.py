@@ -88,8 +88,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (
         {"target": "heroku"},
         (
-            "target: found 'heroku'; it should be 'cluster', 'doks', 'eks' or 'ecs'. "
-            "Where the application runs: cluster, doks, eks or ecs."
+            "target: found 'heroku'; it should be 'cluster', 'doks', 'eks', 'ecs' or 'docker'. "
+            "Where the application runs: cluster, doks, eks, ecs or docker."
         ),
     ),
     (
@@ -213,7 +213,7 @@ def test_the_user_reads_what_is_wrong(values: dict[str, Any], sentence: str) -> 
 
 def test_no_settings_at_all_name_what_is_needed() -> None:
     assert problem_of({}) == (
-        "target: is required and was not given. Where the application runs: cluster, doks, eks or ecs.\n"
+        "target: is required and was not given. Where the application runs: cluster, doks, eks, ecs or docker.\n"
         "app: is required and was not given. The application."
     )
 
@@ -311,8 +311,8 @@ def test_all_problems_are_told_at_once() -> None:
         "app.user",
         "app.web.replicas",
         "app.workers.default.queues",
-        "cluster.node_port",
         "redis.size",
+        "cluster.node_port",
     ]
 
 

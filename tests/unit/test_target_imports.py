@@ -15,6 +15,7 @@ SDKS = ("pulumi_kubernetes", "pulumi_aws", "pulumi_digitalocean", "pulumi_docker
         ("doks", {"pulumi_kubernetes", "pulumi_digitalocean"}),
         ("eks", {"pulumi_kubernetes", "pulumi_aws"}),
         ("ecs", {"pulumi_aws"}),
+        ("docker", {"pulumi_docker", "docker"}),
     ],
 )
 def test_a_target_imports_no_sdk_that_it_does_not_use(target: str, needed: set[str]) -> None:
@@ -30,6 +31,7 @@ def test_a_target_imports_no_sdk_that_it_does_not_use(target: str, needed: set[s
         ("DigitalOceanDatabase", "pulumi_digitalocean", "doks"),
         ("EcsApp", "pulumi_aws", "ecs"),
         ("RailsImage", "pulumi_docker", "build"),
+        ("DockerApp", "pulumi_docker", "docker"),
     ],
 )
 def test_a_component_names_the_extra_that_brings_its_sdk(component: str, sdk: str, extra: str) -> None:

@@ -17,6 +17,10 @@ RAILS_ENVIRONMENT = {
 }
 """Variables of every container of the application."""
 
+# `sleep` alone would be process 1, which ignores TERM, and every release would wait for its kill.
+IDLE_COMMAND = ["sh", "-c", "trap 'exit 0' TERM INT; sleep infinity & wait"]
+"""What a container runs that waits for consoles and one-off tasks."""
+
 
 def server_command(web: AppWeb) -> list[str] | None:
     """The command of the application server, on IPv4 (`listening_command` adds IPv6); None runs the image's own CMD."""

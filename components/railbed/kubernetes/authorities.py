@@ -3,8 +3,8 @@
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from railbed.database_url import AUTHORITIES_FILE, AUTHORITIES_FOLDER
 from railbed.kubernetes.workload import Labels, Manifest, Workload, metadata_of
+from railbed.stores.database_url import AUTHORITIES_FILE, AUTHORITIES_FOLDER
 
 VOLUME = "database-authorities"
 

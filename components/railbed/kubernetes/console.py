@@ -4,6 +4,7 @@ import pulumi
 
 from railbed.args import ConsoleArgs
 from railbed.component import Component
+from railbed.description.commands import IDLE_COMMAND
 from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.network_policy import limit_workload
@@ -15,9 +16,6 @@ from railbed.validation.rules import rule
 STARTUP_SECONDS = 60
 SESSION_SECONDS = 3600
 """How long what runs in a console may go on after a release has replaced it."""
-
-# `sleep` alone would be process 1, which ignores TERM, and every release would wait for its kill.
-WAIT = "trap 'exit 0' TERM INT; sleep infinity & wait"
 
 # Runs while anything runs that somebody started with `kubectl exec`, or left behind there: it is in another session than the
 # container's own processes, whose is 1, and than this hook. Only builtins of the shell: an image need not have ps.
@@ -70,10 +68,10 @@ class Console(Component[ConsoleModel]):
 
         limit_workload(name, console, labels, self)
         configuration = Configuration(name, console, labels, self)
-        wait = ["sh", "-c", WAIT]
-        container = rails_container("console", console, wait if console.entrypoint else None, configuration.sources, stdin=True)
+        command = IDLE_COMMAND if console.entrypoint else None
+        container = rails_container("console", console, command, configuration.sources, stdin=True)
         if console.entrypoint is None:  # the image's could migrate
-            container["command"] = as_written(wait)
+            container["command"] = as_written(IDLE_COMMAND)
         container["lifecycle"] = {"preStop": {"exec": {"command": ["sh", "-c", WAIT_FOR_SESSIONS]}}}
         pod = rails_pod(console, [container], SESSION_SECONDS)
         mount_authorities(name, console, labels, container, pod, self)

@@ -10,6 +10,14 @@ from railbed.component import Component
 from railbed.description.app import AppWeb
 from railbed.description.commands import server_command, server_environment
 from railbed.description.decided_variables import Deciding, of_web
+from railbed.description.health_checks import (
+    READY_FAILURES,
+    READY_INTERVAL_SECONDS,
+    START_INTERVAL_SECONDS,
+    TIMEOUT_SECONDS,
+    health_headers,
+    start_failures,
+)
 from railbed.description.listening import listening_command
 from railbed.enums import Exposure, Server
 from railbed.kubernetes.authorities import mount_authorities
@@ -174,21 +182,21 @@ class RailsWeb(Component[RailsWebModel]):
 
 
 def _probes(web: AppWeb) -> dict[str, Any]:
-    """Health checks that pass Rails' host authorization (Host) and force_ssl (X-Forwarded-Proto)."""
     check: Manifest = {
         "httpGet": {
             "path": web.health_path,
             "port": "http",
-            "httpHeaders": [
-                {"name": "Host", "value": web.hosts[0] if web.hosts else "localhost"},
-                {"name": "X-Forwarded-Proto", "value": "https"},
-            ],
+            "httpHeaders": [{"name": name, "value": value} for name, value in health_headers(web).items()],
         },
-        "timeoutSeconds": 5,
+        "timeoutSeconds": TIMEOUT_SECONDS,
     }
     return {
-        "startupProbe": {**check, "periodSeconds": 2, "failureThreshold": -(-web.startup_seconds // 2)},
-        "readinessProbe": {**check, "periodSeconds": 5, "failureThreshold": 2},
+        "startupProbe": {
+            **check,
+            "periodSeconds": START_INTERVAL_SECONDS,
+            "failureThreshold": start_failures(web.startup_seconds),
+        },
+        "readinessProbe": {**check, "periodSeconds": READY_INTERVAL_SECONDS, "failureThreshold": READY_FAILURES},
         # A process that is merely busy for a while must not be killed: it would take its requests with it.
         "livenessProbe": {**check, "periodSeconds": 10, "failureThreshold": 6},
     }

@@ -8,7 +8,16 @@ from railbed.component import Component
 from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
 from railbed.description.commands import sidekiq_command
 from railbed.description.decided_variables import Deciding, of_workers
-from railbed.heartbeat import HEARTBEAT_FILE, HEARTBEAT_VARIABLES, IS_ALIVE, LOADER
+from railbed.description.health_checks import (
+    HAS_STARTED,
+    HEARTBEAT_FAILURES,
+    HEARTBEAT_INTERVAL_SECONDS,
+    HEARTBEAT_TIMEOUT_SECONDS,
+    IS_ALIVE,
+    START_INTERVAL_SECONDS,
+    start_failures,
+)
+from railbed.description.heartbeat import HEARTBEAT_VARIABLES, LOADER
 from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.network_policy import limit_workload
@@ -112,9 +121,18 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
 
 def _probes(workers: AppWorkers) -> Manifest:
     """Started once the heartbeat file is there; alive while it is younger than two minutes."""
-    started: Manifest = {"exec": {"command": ["test", "-f", HEARTBEAT_FILE]}}
-    alive: Manifest = {"exec": {"command": ["sh", "-c", IS_ALIVE]}}
+    started: Manifest = {"exec": {"command": HAS_STARTED}}
+    alive: Manifest = {"exec": {"command": IS_ALIVE}}
     return {
-        "startupProbe": {**started, "periodSeconds": 2, "failureThreshold": -(-workers.startup_seconds // 2)},
-        "livenessProbe": {**alive, "periodSeconds": 30, "timeoutSeconds": 10, "failureThreshold": 2},
+        "startupProbe": {
+            **started,
+            "periodSeconds": START_INTERVAL_SECONDS,
+            "failureThreshold": start_failures(workers.startup_seconds),
+        },
+        "livenessProbe": {
+            **alive,
+            "periodSeconds": HEARTBEAT_INTERVAL_SECONDS,
+            "timeoutSeconds": HEARTBEAT_TIMEOUT_SECONDS,
+            "failureThreshold": HEARTBEAT_FAILURES,
+        },
     }

@@ -18,9 +18,10 @@ from railbed.aws.ecs.task_run import EcsTaskRunOptions
 from railbed.aws.ecs.web_check import web_check
 from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, App, AppCron, AppPart, AppWorkers, Resources
 from railbed.description.commands import server_environment, sidekiq_command
+from railbed.description.health_checks import IS_ALIVE
+from railbed.description.heartbeat import heartbeat_command
 from railbed.description.listening import listening_command
 from railbed.enums import Capacity, MigrationPhase, Server
-from railbed.heartbeat import IS_ALIVE, heartbeat_command
 from railbed.validation.checks import Checks
 from railbed.validation.overrides import merged
 from railbed.validation.problems import problems_of
@@ -114,7 +115,7 @@ class _DescribedParts:
         }
         defaults = {"RAILS_MAX_THREADS": str(group.concurrency)}
         if ours:
-            description["health_command"] = ["CMD-SHELL", IS_ALIVE]
+            description["health_command"] = ["CMD", *IS_ALIVE]
         return self._of_service(name, group, group.replicas, defaults, group.env, description)
 
     def _has_command_of_its_own(self, name: str, part: AppPart) -> bool:

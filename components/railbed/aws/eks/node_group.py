@@ -7,7 +7,7 @@ from pulumi_aws.ec2 import LaunchTemplate
 from pulumi_aws.eks import Cluster, NodeGroup
 from pulumi_aws.iam import Role
 
-from railbed.aws.eks_scaling import following, live_nodes
+from railbed.aws.eks.scaling import following, live_nodes
 from railbed.aws.instance_types import architecture_of
 from railbed.aws.patches import newest_node_release
 from railbed.aws.regions import partition_of, principal_of_ec2

@@ -11,11 +11,11 @@ from railbed.aws.instance_types import RdsInstanceClass
 from railbed.aws.rds.sql_names import check_sql_names
 from railbed.aws.tags import AwsTags
 from railbed.aws.windows import DailyWindow, WeeklyWindow, check_windows
-from railbed.database_options import DatabaseUrlOptions
-from railbed.database_url import AUTHORITIES_PATH
 from railbed.description.app import AbsolutePath
 from railbed.enums import RdsEngine
 from railbed.secrets.passwords import RdsPassword, check_rds_password
+from railbed.stores.database_options import DatabaseUrlOptions
+from railbed.stores.database_url import AUTHORITIES_PATH
 from railbed.validation.arguments import Arguments, Placed
 from railbed.validation.known_values import where_known
 from railbed.validation.overrides import check_overrides

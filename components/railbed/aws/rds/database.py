@@ -15,12 +15,12 @@ from railbed.aws.names import DATABASE, LONGEST_DATABASE_ID, SECURITY_GROUP, STO
 from railbed.aws.network.security_group import private_security_group
 from railbed.aws.rds.alarms import rds_alarms
 from railbed.aws.rds.arguments import RdsDatabaseModel, RdsReplica
-from railbed.aws.rds_authorities import authorities_of
+from railbed.aws.rds.authorities import authorities_of
 from railbed.aws.regions import managed_policy
 from railbed.component import Component
-from railbed.database_url import scheme_of, tls_options
 from railbed.enums import RdsEngine
 from railbed.secrets.passwords import in_url, password_of
+from railbed.stores.database_url import scheme_of, tls_options
 from railbed.validation.checks import InvalidArguments, checked
 from railbed.validation.overrides import overridden
 from railbed.watching.diagnostics import refuse

@@ -13,8 +13,6 @@ from pydantic import Field
 
 from railbed.args import DigitalOceanDatabaseArgs
 from railbed.component import Component
-from railbed.database_options import DatabaseUrlOptions
-from railbed.database_url import AUTHORITIES_PATH, scheme_of, tls_options
 from railbed.digitalocean.databases.connections import accepted_connections
 from railbed.digitalocean.databases.managed_database import (
     ManagedDatabase,
@@ -25,6 +23,8 @@ from railbed.digitalocean.databases.managed_database import (
     once,
 )
 from railbed.enums import DigitalOceanDatabaseEngine, PoolMode
+from railbed.stores.database_options import DatabaseUrlOptions
+from railbed.stores.database_url import AUTHORITIES_PATH, scheme_of, tls_options
 from railbed.validation.overrides import check_overrides
 from railbed.validation.rules import rule
 from railbed.validation.types import matching

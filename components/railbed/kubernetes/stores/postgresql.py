@@ -1,13 +1,11 @@
 """PostgreSQL in the cluster: for small installations and trials; production is better served by a managed database."""
 
-from typing import Annotated
-
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import Field
 
 from railbed.args import PostgresqlArgs
 from railbed.component import Component
+from railbed.description.health_checks import TIMEOUT_SECONDS
 from railbed.kubernetes.stores.data_store import (
     DataStore,
     DataStoreOptions,
@@ -19,49 +17,25 @@ from railbed.kubernetes.stores.data_store import (
     volume_size_of,
 )
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
-from railbed.secrets.passwords import PostgresqlPassword, check_postgresql_password, in_url, password_of
-from railbed.validation.types import InputImage, matching
-
-PORT = 5432
-FOLDER = "/var/lib/postgresql/data"
-SOCKETS = "/var/run/postgresql"
-PASSWORD_FOLDER = "/run/secrets/postgresql"
-
-Identifier = Annotated[
-    str, matching(r"[a-z_][a-z0-9_]{0,62}", "use lower case letters, digits and underscores, a letter first, 63 at most")
-]
-
-# The official image sets the password only when it makes the database. Setting it at every start lets a password be rotated,
-# and lets a volume that was kept be taken up again with another password. Single-user mode needs none; an error there would log
-# its statement, and with it the password.
-SET_PASSWORD = r"""
-set -eu
-[ -s "$PGDATA/PG_VERSION" ] || exit 0
-password=$(sed "s/'/''/g" "$POSTGRES_PASSWORD_FILE")
-printf "ALTER ROLE \"%s\" PASSWORD '%s';\n" "$POSTGRES_USER" "$password" |
-  postgres --single -D "$PGDATA" -c log_min_error_statement=panic postgres > /dev/null
-"""
+from railbed.secrets.passwords import check_postgresql_password, in_url, password_of
+from railbed.stores.postgresql_server import (
+    FOLDER,
+    PASSWORD_FOLDER,
+    PORT,
+    SET_PASSWORD,
+    SHARED_MEMORY_MEBIBYTES,
+    SOCKETS,
+    PostgresqlDatabase,
+    PostgresqlServer,
+)
 
 
-class PostgresqlOptions(DataStoreOptions):
+class PostgresqlOptions(PostgresqlServer, DataStoreOptions):
     """What a user chooses of a Postgresql."""
 
-    image: InputImage = "docker.io/library/postgres:17.6-bookworm"
-    """Container image, one that follows the official image's conventions."""
-    max_connections: int = Field(100, ge=10, le=10000)
-    """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
-    100."""
 
-
-class PostgresqlModel(PostgresqlOptions, DataStore):
+class PostgresqlModel(PostgresqlOptions, PostgresqlDatabase, DataStore):
     """Arguments of Postgresql."""
-
-    database: Identifier = "app"
-    """Name of the database, made with the volume. Default app."""
-    username: Identifier = "app"
-    """Name of its owner, made with the volume. Default app."""
-    password: PostgresqlPassword | None = None
-    """Password; generated if none is given."""
 
 
 class Postgresql(Component[PostgresqlModel]):
@@ -115,25 +89,15 @@ class Postgresql(Component[PostgresqlModel]):
 
 
 def _pod(store: PostgresqlModel, secret: kubernetes.core.v1.Secret) -> Manifest:
-    environment = {
-        "POSTGRES_DB": store.database,
-        "POSTGRES_USER": store.username,
-        "POSTGRES_PASSWORD_FILE": f"{PASSWORD_FOLDER}/password",
-        "PGDATA": f"{FOLDER}/pgdata",
-    }
-    common: Manifest = {"env": [{"name": key, "value": value} for key, value in environment.items()]}
-    # The address matters: while it makes the database, the image's temporary server listens on the socket only.
-    ready = {
-        "exec": {"command": ["pg_isready", "-h", "127.0.0.1", "-U", store.username, "-d", store.database]},
-        "timeoutSeconds": 5,
-    }
+    common: Manifest = {"env": [{"name": key, "value": value} for key, value in store.server_environment().items()]}
+    ready = {"exec": {"command": store.ready_command()}, "timeoutSeconds": TIMEOUT_SECONDS}
     # TERM, which Kubernetes sends next, would wait for every client to leave; a hook that waited would die with the server.
     stop = ["sh", "-c", 'kill -INT "$(head -n 1 "$PGDATA/postmaster.pid")"']
     server = store_container(
         "postgresql",
         store,
         FOLDER,
-        args=["postgres", "-c", f"max_connections={store.max_connections}"],
+        args=store.server_command(),
         ports=[{"name": "store", "containerPort": PORT}],
         **store_probes(ready),
         lifecycle={"preStop": {"exec": {"command": stop}}},
@@ -155,6 +119,6 @@ def _pod(store: PostgresqlModel, secret: kubernetes.core.v1.Secret) -> Manifest:
             {"name": "password", "secret": {"secretName": secret.metadata.name, "defaultMode": 0o440}},
             {"name": "sockets", "emptyDir": {}},
             {"name": "tmp", "emptyDir": {}},
-            {"name": "shared-memory", "emptyDir": {"medium": "Memory", "sizeLimit": "256Mi"}},
+            {"name": "shared-memory", "emptyDir": {"medium": "Memory", "sizeLimit": f"{SHARED_MEMORY_MEBIBYTES}Mi"}},
         ],
     }

@@ -5,6 +5,7 @@ import pulumi_kubernetes as kubernetes
 
 from railbed.args import RedisArgs
 from railbed.component import Component
+from railbed.description.health_checks import TIMEOUT_SECONDS
 from railbed.kubernetes.stores.data_store import (
     DataStore,
     DataStoreOptions,
@@ -17,21 +18,13 @@ from railbed.kubernetes.stores.data_store import (
 )
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
 from railbed.secrets.passwords import RedisPassword, check_redis_password, in_url, password_of
-from railbed.validation.quantities import mebibytes
-from railbed.validation.types import InputImage
+from railbed.stores.redis_server import FOLDER, PORT, READY_COMMAND, RedisServer, configuration
 
-PORT = 6379
-FOLDER = "/data"
 CONFIGURATION_FOLDER = "/etc/redis-configuration"
-USABLE_MEMORY = 0.75
-"""Share of the memory limit that data may fill; the rest is for the copy that Redis makes while it writes to disk."""
 
 
-class RedisOptions(DataStoreOptions):
+class RedisOptions(RedisServer, DataStoreOptions):
     """What a user chooses of a Redis."""
-
-    image: InputImage = "docker.io/library/redis:7.4-bookworm"
-    """Container image with redis-server and redis-cli, version 7 or later as Sidekiq needs it."""
 
 
 class RedisModel(RedisOptions, DataStore):
@@ -79,29 +72,13 @@ class Redis(Component[RedisModel]):
         return kubernetes.core.v1.Secret(
             f"{name}-password",
             metadata=metadata_of(labels, store.namespace),
-            string_data={"redis.conf": _configuration(store, password), "password": password},
+            string_data={"redis.conf": configuration(store.resources, password), "password": password},
             opts=pulumi.ResourceOptions(parent=self),
         )
 
 
-def _configuration(store: RedisModel, password: pulumi.Output[str]) -> pulumi.Output[str]:
-    usable = int(mebibytes(store.resources.memory_limit) * USABLE_MEMORY)
-    return pulumi.Output.concat(
-        f"port {PORT}\nprotected-mode yes\nrequirepass ",
-        password.apply(_quoted),
-        f"\ndir {FOLDER}\nappendonly yes\nappendfsync everysec\nmaxmemory {usable}mb\nmaxmemory-policy noeviction\n",
-    )
-
-
-def _quoted(text: str) -> str:
-    """A text as redis.conf takes it: within quotes it knows bytes as \\xHH, and no escapes of Unicode characters."""
-    plain = {byte: chr(byte) for byte in range(0x20, 0x7F)} | {ord('"'): '\\"', ord("\\"): "\\\\"}
-    return '"' + "".join(plain.get(byte, f"\\x{byte:02x}") for byte in text.encode()) + '"'
-
-
 def _pod(store: RedisModel, secret: kubernetes.core.v1.Secret) -> Manifest:
-    # The password comes from the environment: on a command line every process on the node could read it.
-    answers = {"exec": {"command": ["sh", "-c", "redis-cli ping | grep -q PONG"]}, "timeoutSeconds": 5}
+    answers = {"exec": {"command": READY_COMMAND}, "timeoutSeconds": TIMEOUT_SECONDS}
     server = store_container(
         "redis",
         store,

@@ -12,10 +12,10 @@ import pulumi
 
 from railbed.aws.ecs.states import TaskState
 from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS, Connect, EcsAccess, TaskPlacementError
-from railbed.aws.ecs.watching.interruption import cancelled_by_signals
 from railbed.aws.ecs.watching.patience import Patience, UnreachableError, is_lost_answer, is_lost_sign_in, words_of
 from railbed.aws.ecs.watching.stop_reasons import TaskSettings, advice_on, advice_on_task
 from railbed.watching.diagnostics import tell
+from railbed.watching.interruption import cancelled_by_signals
 from railbed.watching.log_text import Redaction, shown_tail
 
 POLL_SECONDS = 2.0

@@ -4,16 +4,13 @@ from importlib import resources
 
 from railbed.description.app import AppWorkers
 from railbed.description.commands import sidekiq_command
+from railbed.description.health_checks import HEARTBEAT_FILE
 from railbed.description.listening import RUBY
 
-HEARTBEAT_FILE = "/tmp/railbed-heartbeat"
 HEARTBEAT_VARIABLES = {"RAILBED_HEARTBEAT_FILE": HEARTBEAT_FILE}
 
 LOADER = "sidekiq_heartbeat.rb"
 """What Sidekiq loads in place of the application's folder."""
-
-IS_ALIVE = f'test -n "$(find {HEARTBEAT_FILE} -mmin -2)"'
-"""For a shell: whether the file is there, and younger than two minutes."""
 
 # Where nothing can put a file into a container, its command brings the file along.
 WRITE_LOADER = """

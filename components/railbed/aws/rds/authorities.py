@@ -9,7 +9,7 @@ _OF_REGION = re.compile(r"^# ([a-z0-9-]+)\n((?:[^#\n].*\n)+)", re.MULTILINE)
 
 @cache
 def _authorities() -> dict[str, str]:
-    text = resources.files("railbed.aws").joinpath("rds_authorities.pem").read_text()
+    text = resources.files("railbed.aws.rds").joinpath("authorities.pem").read_text()
     return dict(_OF_REGION.findall(text))
 
 

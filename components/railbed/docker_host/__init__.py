@@ -1,0 +1,1 @@
+"""An application and its data stores on one machine with Docker."""

@@ -1,0 +1,112 @@
+"""Arguments of DockerApp, and what of an application's description a Docker host cannot do."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import pulumi
+from pulumi_docker import ContainerArgs
+from pydantic import Field
+
+from railbed.description.app import App, AppPart
+from railbed.description.decided_variables import problems_of_names, refuse
+from railbed.description.described_app import DescribedApp
+from railbed.description.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
+from railbed.stores.variables import Variables
+from railbed.validation.arguments import Options, Placed
+from railbed.validation.checks import Checks
+from railbed.validation.overrides import check_overrides
+from railbed.validation.rules import rule
+from railbed.validation.types import InputImage, InputText, matching
+
+Address = Annotated[
+    str,
+    matching(
+        r"(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}",
+        "give an IPv4 address of the machine, such as 127.0.0.1 for itself alone or 0.0.0.0 for all",
+    ),
+]
+
+
+class DockerAppOptions(Options):
+    """What a user chooses of an application on a Docker host beside its description."""
+
+    port: int = Field(3000, ge=1, le=65535)
+    """Port of the machine on which the application answers. Default 3000."""
+    address: Address = "127.0.0.1"
+    """Address of the machine on which it answers. Default 127.0.0.1: nobody outside the machine reaches it."""
+    proxy_image: InputImage = "docker.io/library/caddy:2.10.2"
+    """Container image of Caddy, version 2, which stands in front of the web containers."""
+
+
+class DockerAppDescription(DockerAppOptions):
+    """An application on a Docker host as far as it is known before anything is registered."""
+
+    app: App
+    """The application's description."""
+    secrets: Variables = {}
+    """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like."""
+
+    @property
+    def parts(self) -> Mapping[str, AppPart]:
+        """Every part of the application, by its path in the description."""
+        app = self.app
+        return {
+            "web": app.web,
+            "migration": app.migration,
+            **{f"workers.{name}": group for name, group in app.workers.items()},
+            **{f"cron.{name}": task for name, task in app.cron.items()},
+            **({"console": app.console} if app.console.enabled else {}),
+        }
+
+    @rule
+    def _settings_decide_their_variables(self) -> None:
+        refuse(problems_of_names("secrets", self.secrets, self.app.deciding("app.")))
+
+    @rule
+    def _one_place_for_each_variable(self) -> None:
+        checks = Checks()
+        for path, part in self.parts.items():
+            checks.check(f"app.{path}", check_variables_of, {**self.app.env, **getattr(part, "env", {})}, self.secrets)
+        checks.refuse()
+
+    @rule
+    def _overrides_are_known(self) -> None:
+        checks = Checks()
+        for path, part in self.parts.items():
+            checks.check(f"app.{path}", check_overrides, part.overrides, {"container": ContainerArgs})
+        checks.refuse()
+
+    @rule
+    def _nobody_else_scales(self) -> None:
+        checks = Checks()
+        for path, part in self.parts.items():
+            if getattr(part, "autoscaled", False):
+                checks.add(f"app.{path}", ["autoscaled: nothing on a Docker host changes replicas: remove it"])
+        checks.refuse()
+
+    @rule
+    def _tasks_have_names_of_their_own(self) -> None:
+        parts = {"web", "proxy", "migrate", "post-migrate", "rollout", "console", *self.app.workers}
+        if taken := sorted(parts & set(self.app.cron)):
+            raise ValueError(f"app.cron cannot be named {' or '.join(taken)}, as another part is: rename it")
+
+    @rule
+    def _workers_have_names_of_their_own(self) -> None:
+        if taken := sorted({"proxy", "migrate", "post-migrate", "rollout"} & set(self.app.workers)):
+            raise ValueError(f"app.workers cannot be named {' or '.join(taken)}, as another part is: rename it")
+
+
+class DockerAppModel(DockerAppDescription, DescribedApp, Placed):
+    """Arguments of DockerApp."""
+
+    network: InputText
+    """Name of the Docker network that the application and its data stores share."""
+    host: InputText | None = None
+    """The provider's Docker host. Default: the one that the docker command would use."""
+
+
+def check_variables_of(env: Mapping[str, Any], secrets: Mapping[str, pulumi.Input[str]]) -> None:
+    """Raise `ValueError` where the variables of a part cannot be those of one process."""
+    if both := sorted(set(env) & set(secrets)):
+        raise ValueError(f"{', '.join(both)} in both env and secrets: keep each in one of them")
+    check_together({**env, **secrets}, LARGEST_PROCESS - LONGEST_STRING, "Linux gives a process")

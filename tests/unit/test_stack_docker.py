@@ -1,0 +1,168 @@
+"""The composition for one machine with Docker."""
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+
+from railbed import InvalidArguments
+from railbed.docker_host.engine import EngineError
+from railbed.validation.checks import checked
+from railbed_stacks import docker
+from tests.unit.recording import HIDDEN, Deployment, Recorded, record
+from tests.unit.refused_settings import told
+from tests.unit.samples import IMAGE, RAILS
+
+SECRET = "hunter2-pass"
+APP: dict[str, Any] = {"name": "shop", "image": {"ref": IMAGE}, "workers": {"default": {}}}
+REGISTRY = {"server": "registry.example.com", "username": "robot"}
+
+
+def deploy(registered: list[Recorded] | None = None, **settings: Any) -> Deployment:
+    values = {"target": "docker", "app": APP, "secrets": {"RAILS_MASTER_KEY": SECRET}} | settings
+    return record(lambda: docker.deploy(checked(docker.SETTINGS, values, "settings")), registered=registered)
+
+
+def variables(deployed: Deployment, name: str) -> dict[str, str]:
+    return dict(each.split("=", 1) for each in deployed.the("Container", name).inputs["envs"])
+
+
+def test_everything_is_on_a_network_of_the_stacks_own() -> None:
+    deployed = deploy()
+    assert deployed.the("Network").at("name") == "shop-test", "two stacks of one application would be one"
+    for each in deployed.all("Container"):
+        (network,) = each.inputs["networksAdvanced"]
+        assert network["name"] == "shop-test"
+    aliases = {each.name: each.inputs["networksAdvanced"][0]["aliases"] for each in deployed.all("Container")}
+    assert (aliases["shop-database"], aliases["shop-redis"]) == (["database"], ["redis"])
+
+
+def test_the_addresses_of_the_stores_reach_every_part_as_secrets() -> None:
+    deployed = deploy()
+    for part in ("web-1", "default-1", "migrate", "console"):
+        found = variables(deployed, f"shop-{part}")
+        assert found["DATABASE_URL"] == "postgresql://app:generated-password@database:5432/app"
+        assert found["REDIS_URL"] == "redis://:generated-password@redis:6379/0"
+        assert found["RAILS_MASTER_KEY"] == SECRET
+    shown = json.dumps([[each.visible, each.outputs] for each in deployed.resources] + [str(deployed.exports)])
+    assert SECRET not in shown
+    assert "generated-password" not in shown
+
+
+def test_stores_then_migration_then_web_and_workers() -> None:
+    deployed = deploy()
+    assert {"shop-database", "shop-redis"} <= deployed.the("Container", "shop-migrate").depends_on
+    for name in ("shop-web-1", "shop-default-1"):
+        assert "shop-migrate" in deployed.the("Container", name).depends_on
+
+
+def test_other_stores_are_used_where_they_are_named() -> None:
+    others = {"DATABASE_URL": "postgresql://db/app", "REDIS_URL": "redis://cache/0"}
+    deployed = deploy(secrets=others)
+    assert not {"shop-database", "shop-redis"} & {each.name for each in deployed.all("Container")}
+    assert others.items() <= variables(deployed, "shop-web-1").items()
+
+
+def test_redis_is_left_out_without_workers() -> None:
+    deployed = deploy(app=APP | {"workers": {}})
+    assert "shop-redis" not in {each.name for each in deployed.all("Container")}
+    assert "REDIS_URL" not in variables(deployed, "shop-web-1")
+
+
+def test_the_machine_and_the_login_of_the_registry_are_the_providers() -> None:
+    host = "ssh://deploy@shop.example.com"
+    deployed = deploy(docker={"host": host}, registry=REGISTRY, secrets={"REGISTRY_PASSWORD": SECRET})
+    provider = deployed.the("docker")
+    assert provider.inputs["host"] == host
+    assert json.loads(provider.inputs["registryAuth"]) == [
+        {"address": "registry.example.com", "username": "robot", "password": SECRET}
+    ]
+    assert provider.visible["registryAuth"] == HIDDEN
+    assert "REGISTRY_PASSWORD" not in variables(deployed, "shop-web-1")
+
+
+def test_an_image_is_built_pushed_and_pulled() -> None:
+    app = APP | {"image": {"build": str(RAILS)}}
+    deployed = deploy(app=app, registry=REGISTRY, secrets={"REGISTRY_PASSWORD": SECRET})
+    assert deployed.the("Image").at("imageName").startswith("registry.example.com/shop:")
+    assert deployed.the("RemoteImage", "shop").at("name") == "registry.example.com/shop@sha256:4f5c"
+
+
+def test_exports_are_the_commands_of_the_machine() -> None:
+    assert deploy(docker={"port": 8080}).exports == {
+        "url": "http://localhost:8080",
+        "image": IMAGE,
+        "app": "shop",
+        "console": "docker exec -it shop-console-1a2b3c bin/rails console",
+        "logs": "docker logs -f shop-web-1-1a2b3c",
+    }
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        (
+            {"docker": {"host": "tcp://shop.example.com:2375"}},
+            "docker.host: .*whoever reaches an engine by TCP has the machine",
+        ),
+        ({"docker": {"host": "shop.example.com"}}, "docker.host: .*give ssh://user@host, or unix:/// and the path of a socket"),
+        ({"docker": {"port": 70000}}, "docker.port: found 70000; it should be at most 65535"),
+        ({"docker": {"network": "x"}}, "docker.network: is not known here"),
+        ({"database": {"enabled": False}}, "database.enabled is false and secrets has no DATABASE_URL"),
+        (
+            {"redis": {"enabled": False}},
+            r"redis.enabled is false and secrets has no REDIS_URL, and Sidekiq needs Redis \(workers default\)",
+        ),
+        ({"database": {"max_connections": 10}}, "database.max_connections is 10, but"),
+        ({"app": APP | {"image": {"build": str(RAILS)}}}, "from which the machine pulls: add registry"),
+        ({"app": APP | {"web": {"autoscaled": True}}}, "app.web.autoscaled: nothing on a Docker host changes replicas"),
+        ({"database": {"storage": "1Gi"}}, "database.storage: is not known here"),
+    ],
+)
+def test_settings_that_do_not_fit_together(settings: dict[str, Any], problem: str) -> None:
+    registered: list[Recorded] = []
+    with pytest.raises(InvalidArguments, match=problem):
+        deploy(registered, **settings)
+    assert registered == []
+
+
+@pytest.mark.parametrize("host", ["ssh://shop.example.com", "ssh://deploy@192.0.2.7:2222", "unix:///run/user/1000/docker.sock"])
+def test_engines_by_ssh_and_socket_are_taken(host: str) -> None:
+    assert deploy(docker={"host": host}).the("docker").inputs["host"] == host
+
+
+def test_workers_that_do_without_redis_are_taken() -> None:
+    deployed = deploy(app=APP | {"workers": {"jobs": {"command": ["bin/jobs"]}}}, redis={"enabled": False})
+    assert "REDIS_URL" not in variables(deployed, "shop-jobs-1")
+
+
+def test_where_no_engine_answers_nothing_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Absent:
+        @classmethod
+        def connect(cls, host: str | None) -> "Absent":
+            raise EngineError("There is no Docker engine at /var/run/docker.sock")
+
+    monkeypatch.setattr("railbed_stacks.docker.DockerEngine", Absent)
+    assert "There is no Docker engine" in told("docker", {})
+
+
+def test_an_image_of_another_architecture_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Arm:
+        @classmethod
+        def connect(cls, host: str | None) -> "Arm":
+            return cls()
+
+        def architecture(self) -> str:
+            return "aarch64"
+
+        def holder_of_port(self, port: int) -> None:
+            return None
+
+    monkeypatch.setattr("railbed_stacks.docker.DockerEngine", Arm)
+    image = {"app.image": {"build": str(RAILS)}, "registry": REGISTRY, "secrets.REGISTRY_PASSWORD": SECRET}
+    assert "app.image.platform is linux/amd64 and the Docker engine runs on aarch64: set app.image.platform to" in told(
+        "docker", image
+    )
+    with pytest.raises(pulumi.RunError):
+        deploy(app=APP | {"image": {"build": str(RAILS)}}, registry=REGISTRY, secrets={"REGISTRY_PASSWORD": SECRET})
