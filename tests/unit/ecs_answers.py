@@ -34,7 +34,7 @@ class Aws:
     """
 
     def __init__(self, **answers: list[Any]) -> None:
-        usual = {"list_tasks": {"taskArns": []}, "stop_task": {}, "list_executions": {"executions": []}}
+        usual: dict[str, Answer] = {"list_tasks": {"taskArns": []}, "stop_task": {}, "list_executions": {"executions": []}}
         self.answers: dict[str, list[Any]] = {operation: [answer] for operation, answer in usual.items()} | answers
         self.asked: list[tuple[str, Answer]] = []
         self.regions: set[str] = set()

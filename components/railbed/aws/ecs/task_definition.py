@@ -54,12 +54,12 @@ class DefinedTask:
         }
         self._router = task if isinstance(task, LogRouterOptions) and task.log_router_image is not None else None
         self.roles = TaskRoles(name, task, self._may_be_read(), self.log_group.arn, parent, execute_command=execute_command)
-        logs = {"logConfiguration": self._router.log_configuration()} if self._router else {}
+        logs: Properties = {"logConfiguration": self._router.log_configuration()} if self._router else {}
         self.container: Properties = merged(self.container_of(CONTAINER, command, **logs), task.overrides.get("container", {}))
 
     def _may_be_read(self) -> dict[str, pulumi.Input[str]]:
         """References of secrets that a task needs to start, by a name of their own."""
-        options = self._router.log_router_secret_options if self._router else {}
+        options: Mapping[str, pulumi.Input[str]] = self._router.log_router_secret_options if self._router else {}
         return {**self._references, **{f"log router {name}": arn for name, arn in options.items()}}
 
     def container_of(self, name: str, command: Sequence[str] | None, **fields: object) -> Properties:
@@ -111,7 +111,7 @@ class DefinedTask:
     def register(self, *others: Properties) -> TaskDefinition:
         """Register the task definition, with further containers."""
         task = self._task
-        beside = [self._router.log_router(self.cloudwatch_logs())] if self._router else []
+        beside: list[Properties] = [self._router.log_router(self.cloudwatch_logs())] if self._router else []
         definition: dict[str, Any] = {
             "family": self._name,
             "requires_compatibilities": ["EC2" if task.capacity is Capacity.EC2 else "FARGATE"],
