@@ -7,7 +7,7 @@ import pytest
 
 from railbed import InvalidArguments
 from railbed.description.listening import LEND_SOCKETS, RUBY
-from railbed.heartbeat import WRITE_LOADER
+from railbed.description.heartbeat import WRITE_LOADER
 from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, ON_INSTANCES, SECRET, containers_of, deployed
 from tests.unit.recording import Deployment
 

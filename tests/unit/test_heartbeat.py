@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 from railbed.description.app import AppWorkers
-from railbed.heartbeat import heartbeat_command
+from railbed.description.heartbeat import heartbeat_command
 
 
 def test_the_command_writes_the_loader_and_becomes_sidekiq(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from railbed.component import Component
 from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
 from railbed.description.commands import sidekiq_command
 from railbed.description.decided_variables import Deciding, of_workers
-from railbed.heartbeat import HEARTBEAT_FILE, HEARTBEAT_VARIABLES, IS_ALIVE, LOADER
+from railbed.description.heartbeat import HEARTBEAT_FILE, HEARTBEAT_VARIABLES, IS_ALIVE, LOADER
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out

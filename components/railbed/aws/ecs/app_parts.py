@@ -20,7 +20,7 @@ from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, App, AppCron, AppPart
 from railbed.description.commands import server_environment, sidekiq_command
 from railbed.description.listening import listening_command
 from railbed.enums import Capacity, MigrationPhase, Server
-from railbed.heartbeat import IS_ALIVE, heartbeat_command
+from railbed.description.heartbeat import IS_ALIVE, heartbeat_command
 from railbed.validation.checks import Checks
 from railbed.validation.overrides import merged
 from railbed.validation.problems import problems_of
