@@ -7,7 +7,7 @@ import pulumi
 
 from railbed import EksOrDoksCluster
 from railbed.aws.configuration import subject
-from railbed.aws.eks_kubeconfig import check_kubeconfig
+from railbed.aws.eks.kubeconfig import check_kubeconfig
 from railbed.aws.network.arguments import check_zones
 from railbed.aws.zones import EKS
 from railbed.cluster.arguments import EksOrDoksClusterModel

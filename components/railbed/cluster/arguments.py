@@ -2,7 +2,7 @@
 
 import re
 
-from railbed.aws.eks_kubeconfig import check_kubeconfig
+from railbed.aws.eks.kubeconfig import check_kubeconfig
 from railbed.aws.identity import AwsIdentity
 from railbed.aws.network.arguments import check_zones
 from railbed.aws.regions import check_region as check_region_of_aws

@@ -13,7 +13,7 @@ from railbed.args import NetworkArgs
 from railbed.aws.configuration import AwsConfiguration
 from railbed.aws.eks.addons import addons_before_nodes, addons_on_nodes
 from railbed.aws.eks.node_group import autoscaling_group_of, node_group, node_role
-from railbed.aws.eks_kubeconfig import eks_kubeconfig
+from railbed.aws.eks.kubeconfig import eks_kubeconfig
 from railbed.aws.network.network import Network
 from railbed.aws.regions import partition_of
 from railbed.aws.service_role import service_role
