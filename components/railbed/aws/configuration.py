@@ -152,6 +152,8 @@ class AwsConfiguration(AwsIdentity):
         """
         given = {**get_config_env(), **CONFIG.get()}
         named = sorted(key.removeprefix("aws:") for key in given if key.startswith("aws:"))
+        if not named:
+            return cls.model_construct()
         config, problems, values = pulumi.Config("aws"), list[str](), dict[str, Any]()
         for key in named:
             field = _snake(key)

@@ -58,7 +58,7 @@ def _docker_credentials(_: Made) -> Properties:
     }
 
 
-def _authority() -> Properties:
+def _authority(_: Properties) -> Properties:
     """What signs the databases that the sandbox lends; nothing where it has not been started."""
     authority = certificates.authority()
     return {"certificate": authority.read_text() if authority.exists() else "stood-in"}
