@@ -62,6 +62,6 @@ def scopes_for(types: Iterable[str]) -> list[str]:
     wanted = sorted({each for each in types if each.startswith("digitalocean:")})
     if unknown := [each for each in wanted if each not in SCOPES]:
         raise ValueError(
-            f"what {', '.join(unknown)} takes is not known: add a row to stacks/railbed_stacks/permissions/digitalocean.py"
+            f"what {', '.join(unknown)} takes is not known: add a row to railbed_stacks/permissions/digitalocean.py"
         )
     return sorted({scope for each in wanted for scope in SCOPES[each]})

@@ -60,9 +60,7 @@ def policies_for(types: Iterable[str], place: Place) -> list[dict[str, Any]]:
     """
     types = sorted(set(types))
     if unknown := [each for each in types if each.startswith("aws:") and each not in AWS]:
-        raise ValueError(
-            f"what {', '.join(unknown)} takes is not known: add a row to stacks/railbed_stacks/permissions/aws_needs.py"
-        )
+        raise ValueError(f"what {', '.join(unknown)} takes is not known: add a row to railbed_stacks/permissions/aws_needs.py")
     needs = [AWS[each] for each in types if each in AWS]
     if IMAGE in types:
         needs.append(OF_BUILDS)
