@@ -145,7 +145,7 @@ class AwsConfiguration(AwsIdentity):
             raise ValueError(f"skip_requesting_account_id: {name} could not be checked: remove it")
 
     @classmethod
-    def of_stack(cls) -> Self:
+    def of_stack(cls) -> "AwsConfiguration":
         """The `aws:` section of the stack's config.
 
         Raises `railbed.InvalidArguments` with every problem found.
