@@ -13,7 +13,7 @@ REFUSED: list[Refused] = [
     (
         "cluster",
         {"database.overrides": {"deployment": {}}},
-        "database: overrides of deployment would change nothing: known are service, stateful_set",
+        "database: overrides of deployment would change nothing: known are network_policy, service, stateful_set",
     ),
     (
         "cluster",
