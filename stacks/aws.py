@@ -1,6 +1,6 @@
 """What the targets on AWS share: settings, network, database, Redis, load balancer, certificate and DNS."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ from railbed.validation.rules import ProblemsError, rule
 from stacks.cloud_settings import CloudSettings
 from stacks.component_secrets import with_secrets
 from stacks.connections import check_connections
+from stacks.existing import AwsNetworkOptions
 from stacks.image import build_image, build_in_registry
 
 
@@ -50,6 +51,8 @@ class AwsSettings(CloudSettings):
 
     region: AwsRegion
     """Region of AWS, such as eu-central-1."""
+    network: AwsNetworkOptions = AwsNetworkOptions()
+    """A network that exists. Default: none, the stack makes one."""
     database: RdsDatabaseOptions = RdsDatabaseOptions()
     """What RdsDatabase takes. It is left out where secrets.DATABASE_URL names another database."""
     redis: ElastiCacheOptions = ElastiCacheOptions()
@@ -88,6 +91,15 @@ class AwsSettings(CloudSettings):
             raise ValueError("load_balancer.certificate_arn and dns, which makes a certificate: remove one of them")
 
     @rule
+    def _load_balancer_has_subnets(self) -> None:
+        existing = self.network.existing
+        if existing is not None and existing.public_subnet_ids is None and not self.load_balancer.internal:
+            raise ValueError(
+                "network.existing.public_subnet_ids: is required, as the load balancer is reached from the internet: name "
+                "public subnets in two zones at least, or set load_balancer.internal to true"
+            )
+
+    @rule
     def _subnets_have_addresses(self) -> None:
         if self.load_balancer.ipv6 and self.makes_network:
             raise ValueError("load_balancer.ipv6: the network that the stack makes has IPv4 addresses only: remove it")
@@ -115,7 +127,7 @@ class AwsSettings(CloudSettings):
     @property
     def makes_network(self) -> bool:
         """Whether the stack makes the network that it is in."""
-        return True
+        return self.network.existing is None
 
     @property
     def own_repository(self) -> bool:
@@ -143,8 +155,8 @@ class Place:
     """Where the parts of a stack are, and who its application is among them."""
 
     vpc_id: pulumi.Input[str]
-    public_subnet_ids: list[pulumi.Output[str]]
-    database_subnet_ids: list[pulumi.Output[str]]
+    public_subnet_ids: Sequence[pulumi.Input[str]]
+    database_subnet_ids: Sequence[pulumi.Input[str]]
     clients: Mapping[str, pulumi.Input[str]]
     """Security groups of what runs the application, by name."""
 
@@ -153,15 +165,6 @@ def aws_provider(settings: AwsSettings) -> Provider:
     """A provider of the region, which tags everything with the application and the stack."""
     tags = {"railbed:app": settings.name, "railbed:stack": pulumi.get_stack()}
     return Provider("aws", region=settings.region, default_tags={"tags": tags})
-
-
-def each_of(ids: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[str]]:
-    """The items of a list that is known later, whose length is known now."""
-
-    def item(position: int) -> pulumi.Output[str]:
-        return ids.apply(lambda found: found[position])
-
-    return [item(position) for position in range(count)]
 
 
 def secrets_of(settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions) -> dict[str, pulumi.Input[str]]:

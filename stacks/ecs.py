@@ -19,15 +19,22 @@ from railbed.aws.network_arguments import NetworkModel, NetworkOptions, check_zo
 from railbed.enums import Capacity, NetworkMode, TargetType
 from railbed.validation.checks import check_part
 from railbed.validation.rules import ProblemsError, rule
-from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
+from stacks.aws import AwsSettings, Place, aws_provider, image_of, load_balancer_of, secrets_of
+from stacks.aws_network import AwsNetwork, check_network, each_of, existing_network
+from stacks.existing import AwsNetworkOptions
+from stacks.lookups import Lookups
 from stacks.processors import check_tasks
+
+
+class EcsNetworkOptions(NetworkOptions, AwsNetworkOptions):
+    """What a stack is told of its network."""
 
 
 class EcsSettings(AwsSettings):
     """Everything that a stack of target ecs is told."""
 
-    network: NetworkOptions = NetworkOptions()
-    """What Network takes. Default: the component's."""
+    network: EcsNetworkOptions = EcsNetworkOptions()
+    """What Network takes, or `existing`. Default: the component's."""
     cluster: EcsClusterOptions = EcsClusterOptions()
     """What EcsCluster takes. Default: the component's."""
     ecs: EcsAppOptions = EcsAppOptions()
@@ -120,15 +127,14 @@ SETTINGS = EcsSettings
 def deploy(settings: EcsSettings) -> None:
     """Network, cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    zones = len(settings.network.zones or zones_of(settings.region))
-    network = Network.from_model(settings.name, settings.network.placed(NetworkModel, region=settings.region), on_aws)
+    _look_up(settings, Lookups(on_aws.provider))
+    network = _network(settings, on_aws)
     tasks = _security_group(settings, network, on_aws)
-    private = each_of(network.private_subnet_ids, zones)
-    cluster = _cluster(settings, network, private, tasks, on_aws)
+    cluster = _cluster(settings, network, tasks, on_aws)
     place = Place(
         vpc_id=network.vpc_id,
-        public_subnet_ids=each_of(network.public_subnet_ids, zones),
-        database_subnet_ids=each_of(network.database_subnet_ids, zones),
+        public_subnet_ids=network.public_subnet_ids,
+        database_subnet_ids=network.database_subnet_ids,
         clients={"tasks": tasks},
     )
     secrets = secrets_of(settings, place, on_aws)
@@ -142,7 +148,7 @@ def deploy(settings: EcsSettings) -> None:
         secrets=secrets,
         target_group_arn=balancer.target_group_arn,
         load_balancer_security_group_id=balancer.security_group_id,
-        **_place_of_tasks(settings, network, private, tasks, cluster),
+        **_place_of_tasks(settings, network, tasks, cluster),
     )
     app = EcsApp.from_model(settings.name, arguments, on_aws)
     pulumi.export("url", balancer.url)
@@ -150,6 +156,28 @@ def deploy(settings: EcsSettings) -> None:
     pulumi.export("image", app.image)
     pulumi.export("console", app.console)
     pulumi.export("cluster_name", cluster.cluster_name)
+
+
+def _look_up(settings: EcsSettings, lookups: Lookups) -> None:
+    """Check what exists as far as it can be read. Raises `InvalidArguments` with every problem."""
+    if settings.network.existing is not None:
+        public = None if settings.on_host_network else settings.ecs.assign_public_ip
+        check_network(settings.network.existing, lookups, public_addresses=public, internal=settings.load_balancer.internal)
+    lookups.refuse()
+
+
+def _network(settings: EcsSettings, opts: pulumi.ResourceOptions) -> AwsNetwork:
+    """The network that exists, or one of the stack's own."""
+    if settings.network.existing is not None:
+        return existing_network(settings.network.existing)
+    zones = len(settings.network.zones or zones_of(settings.region))
+    made = Network.from_model(settings.name, settings.network.placed(NetworkModel, region=settings.region), opts)
+    return AwsNetwork(
+        vpc_id=made.vpc_id,
+        public_subnet_ids=each_of(made.public_subnet_ids, zones),
+        private_subnet_ids=each_of(made.private_subnet_ids, zones),
+        database_subnet_ids=each_of(made.database_subnet_ids, zones),
+    )
 
 
 def _targets(settings: EcsSettings) -> dict[str, Any]:
@@ -164,20 +192,16 @@ def _targets(settings: EcsSettings) -> dict[str, Any]:
 
 
 def _place_of_tasks(
-    settings: EcsSettings,
-    network: Network,
-    subnets: list[pulumi.Output[str]],
-    tasks: pulumi.Output[str],
-    cluster: EcsCluster,
+    settings: EcsSettings, network: AwsNetwork, tasks: pulumi.Output[str], cluster: EcsCluster
 ) -> dict[str, Any]:
     """Where tasks run; what their network mode or capacity has no use for is left out."""
     capacity = {"capacity_provider": cluster.capacity_provider} if settings.ecs.capacity is Capacity.EC2 else {}
     if settings.on_host_network:
         return {**capacity, "instance_security_group_id": cluster.instance_security_group_id}
-    return {**capacity, "subnet_ids": subnets, "security_group_ids": [tasks], "vpc_id": network.vpc_id}
+    return {**capacity, "subnet_ids": network.private_subnet_ids, "security_group_ids": [tasks], "vpc_id": network.vpc_id}
 
 
-def _security_group(settings: EcsSettings, network: Network, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
+def _security_group(settings: EcsSettings, network: AwsNetwork, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
     """ID of the group of all tasks, which databases let in; it lets them out to everywhere and nobody in."""
     name = f"{settings.name}-tasks"
     group = SecurityGroup(name, vpc_id=network.vpc_id, description="Tasks of the application", opts=opts)
@@ -193,16 +217,10 @@ def _security_group(settings: EcsSettings, network: Network, opts: pulumi.Resour
     return pulumi.Output.all(group.id, way_out.urn).apply(lambda known: str(known[0]))
 
 
-def _cluster(
-    settings: EcsSettings,
-    network: Network,
-    subnets: list[pulumi.Output[str]],
-    tasks: pulumi.Output[str],
-    opts: pulumi.ResourceOptions,
-) -> EcsCluster:
+def _cluster(settings: EcsSettings, network: AwsNetwork, tasks: pulumi.Output[str], opts: pulumi.ResourceOptions) -> EcsCluster:
     instances, place = settings.cluster.instances, dict[str, Any]()
     if instances is not None:
         groups = [*instances.security_group_ids, *([tasks] if settings.on_host_network else [])]
         of_instances = instances.model_copy(update={"security_group_ids": groups})
-        place = {"instances": of_instances, "vpc_id": network.vpc_id, "subnet_ids": subnets}
+        place = {"instances": of_instances, "vpc_id": network.vpc_id, "subnet_ids": network.private_subnet_ids}
     return EcsCluster.from_model(settings.name, settings.cluster.placed(EcsClusterModel, **place), opts)

@@ -14,9 +14,12 @@ from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.kubernetes.exposure import Exposed
 from railbed.validation.checks import check_part
 from railbed.validation.rules import rule
-from stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
+from stacks.aws import AwsSettings, Place, aws_provider, image_of, load_balancer_of, secrets_of
+from stacks.aws_network import check_network, each_of, existing_network
 from stacks.cluster_state import own_namespace
+from stacks.existing import check_cluster_network
 from stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
+from stacks.lookups import Lookups
 from stacks.machines import check_room
 from stacks.processors import check_nodes
 
@@ -33,11 +36,6 @@ class EksSettings(AwsSettings):
     cluster: EksOptions = EksOptions()
     """What EksOrDoksCluster takes on eks. Default: the component's."""
 
-    @property
-    def makes_network(self) -> bool:
-        """Whether the stack makes the network, or has subnets that exist."""
-        return self.cluster.vpc_id is None
-
     @cached_property
     def described(self) -> KubernetesAppDescription:
         """The application and each of its parts. Raises `ProblemsError`."""
@@ -48,11 +46,8 @@ class EksSettings(AwsSettings):
         check_part("cluster", check_zones, self.region, self.cluster.zones)
 
     @rule
-    def _load_balancer_has_subnets(self) -> None:
-        if self.cluster.vpc_id is not None and len(self.cluster.public_subnet_ids) < 2:
-            raise ValueError(
-                "cluster.vpc_id needs cluster.public_subnet_ids: name the subnets for the load balancer, in two zones at least"
-            )
+    def _network_has_its_section(self) -> None:
+        check_cluster_network(self.cluster, self.network.existing, own=("vpc_cidr", "zones", "nat", "flow_logs"))
 
     @rule
     def _nodes_can_run_the_image(self) -> None:
@@ -74,8 +69,8 @@ SETTINGS = EksSettings
 def deploy(settings: EksSettings) -> None:
     """Network and cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    of_cluster = settings.cluster.placed(EksOrDoksClusterModel, platform=Platform.EKS, region=settings.region)
-    cluster = EksOrDoksCluster.from_model(settings.name, of_cluster, on_aws)
+    _look_up(settings, Lookups(on_aws.provider))
+    cluster = _cluster(settings, on_aws)
     place = _place(settings, cluster)
     secrets = secrets_of(settings, place, on_aws)
     balancer = load_balancer_of(settings, place, on_aws, **_nodes(settings, cluster))
@@ -97,19 +92,33 @@ def deploy(settings: EksSettings) -> None:
     pulumi.export("kubeconfig", cluster.kubeconfig)
 
 
+def _look_up(settings: EksSettings, lookups: Lookups) -> None:
+    """Check what exists as far as it can be read. Raises `InvalidArguments` with every problem."""
+    if settings.network.existing is not None:
+        check_network(settings.network.existing, lookups, internal=settings.load_balancer.internal)
+    lookups.refuse()
+
+
+def _cluster(settings: EksSettings, opts: pulumi.ResourceOptions) -> EksOrDoksCluster:
+    existing, place = settings.network.existing, dict[str, Any]()
+    if existing is not None:
+        place = {"vpc_id": existing.vpc_id, "private_subnet_ids": existing.private_subnet_ids}
+        place["public_subnet_ids"] = existing.public_subnet_ids or []
+    of_cluster = settings.cluster.placed(EksOrDoksClusterModel, platform=Platform.EKS, region=settings.region, **place)
+    return EksOrDoksCluster.from_model(settings.name, of_cluster, opts)
+
+
 def _place(settings: EksSettings, cluster: EksOrDoksCluster) -> Place:
-    given = settings.cluster
-    if given.vpc_id is not None:
-        public, databases = len(given.public_subnet_ids), cluster.private_subnet_ids
-        count = len(given.private_subnet_ids)
-    else:
-        public = count = len(given.zones or zones_of(settings.region))
-        databases = cluster.database_subnet_ids
+    clients = {"nodes": cluster.node_security_group_id}
+    if settings.network.existing is not None:
+        network = existing_network(settings.network.existing)
+        return Place(network.vpc_id, network.public_subnet_ids, network.database_subnet_ids, clients)
+    zones = len(settings.cluster.zones or zones_of(settings.region))
     return Place(
         vpc_id=cluster.vpc_id,
-        public_subnet_ids=each_of(cluster.public_subnet_ids, public),
-        database_subnet_ids=each_of(databases, count),
-        clients={"nodes": cluster.node_security_group_id},
+        public_subnet_ids=each_of(cluster.public_subnet_ids, zones),
+        database_subnet_ids=each_of(cluster.database_subnet_ids, zones),
+        clients=clients,
     )
 
 

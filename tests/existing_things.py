@@ -1,0 +1,61 @@
+"""What there is in the accounts that tests deploy to, and how the clouds' providers answer who looks it up.
+
+Answers have the names of the providers' own functions: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/getsubnet/
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Properties = dict[str, Any]
+
+VPC = "vpc-0123456789abcdef0"
+OTHER_VPC = "vpc-0fedcba9876543210"
+NETWORK: Properties = {
+    "vpc_id": VPC,
+    "private_subnet_ids": ["subnet-0a", "subnet-0b"],
+    "public_subnet_ids": ["subnet-0c", "subnet-0d"],
+    "database_subnet_ids": ["subnet-1a", "subnet-1b"],
+}
+"""A network as the settings name it."""
+
+_SUBNETS = {
+    "subnet-0a": (VPC, "eu-central-1a", "rtb-nat"),
+    "subnet-0b": (VPC, "eu-central-1b", "rtb-nat"),
+    "subnet-0c": (VPC, "eu-central-1a", "rtb-internet"),
+    "subnet-0d": (VPC, "eu-central-1b", "rtb-internet"),
+    "subnet-0e": (VPC, "eu-central-1a", "rtb-nat"),
+    "subnet-1a": (VPC, "eu-central-1a", "rtb-main"),
+    "subnet-1b": (VPC, "eu-central-1b", "rtb-main"),
+    "subnet-ff": (OTHER_VPC, "eu-central-1b", "rtb-nat"),
+}
+_ROUTES = {
+    "rtb-main": [],
+    "rtb-nat": [{"cidrBlock": "10.0.0.0/16", "gatewayId": "local"}, {"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}],
+    "rtb-internet": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}],
+}
+
+
+def _subnet(asked: Properties) -> Properties:
+    vpc, zone, _ = _SUBNETS[asked["id"]]
+    return {"id": asked["id"], "vpcId": vpc, "availabilityZone": zone, "mapPublicIpOnLaunch": False}
+
+
+def _route_tables(asked: Properties) -> Properties:
+    (wanted,) = asked["filters"]
+    if wanted["name"] == "association.main":
+        return {"ids": ["rtb-main"]}
+    found = _SUBNETS[wanted["values"][0]][2]
+    return {"ids": [] if found == "rtb-main" else [found]}
+
+
+def _route_table(asked: Properties) -> Properties:
+    empty = {"gatewayId": "", "natGatewayId": ""}
+    return {"routes": [empty | route for route in _ROUTES[asked["routeTableId"]]]}
+
+
+LOOKED_UP: Mapping[str, Callable[[Properties], Properties]] = {
+    "aws:ec2/getSubnet:getSubnet": _subnet,
+    "aws:ec2/getRouteTables:getRouteTables": _route_tables,
+    "aws:ec2/getRouteTable:getRouteTable": _route_table,
+}
+"""Answers by the token of the function; `KeyError` stands for what there is not."""
