@@ -8,12 +8,11 @@ import pulumi
 from pulumi_aws.ec2 import SecurityGroup
 from pulumi_aws.vpc import SecurityGroupEgressRule
 
-from railbed import EcsApp, EcsCluster, Network
+from railbed import EcsApp, Network
 from railbed.app import App
 from railbed.aws.ecs.app_arguments import EcsAppDescription, EcsAppModel
 from railbed.aws.ecs.app_options import EcsAppOptions
 from railbed.aws.ecs.capacity import CapacityOptions
-from railbed.aws.ecs.cluster_arguments import EcsClusterModel, EcsClusterOptions
 from railbed.aws.names import CAPACITY_PROVIDER, PARAMETER, NameRule
 from railbed.aws.network_arguments import NetworkModel, NetworkOptions, check_zones, zones_of
 from railbed.enums import Capacity, NetworkMode, TargetType
@@ -21,6 +20,7 @@ from railbed.validation.checks import check_part
 from railbed.validation.rules import ProblemsError, rule
 from stacks.aws import AwsSettings, Place, aws_provider, image_of, load_balancer_of, secrets_of
 from stacks.aws_network import AwsNetwork, check_network, each_of, existing_network
+from stacks.ecs_cluster import EcsClusterSection, TaskCluster, existing_cluster, own_cluster
 from stacks.existing import AwsNetworkOptions
 from stacks.lookups import Lookups
 from stacks.processors import check_tasks
@@ -35,8 +35,8 @@ class EcsSettings(AwsSettings):
 
     network: EcsNetworkOptions = EcsNetworkOptions()
     """What Network takes, or `existing`. Default: the component's."""
-    cluster: EcsClusterOptions = EcsClusterOptions()
-    """What EcsCluster takes. Default: the component's."""
+    cluster: EcsClusterSection = EcsClusterSection()
+    """What EcsCluster takes, or `existing`. Default: the component's."""
     ecs: EcsAppOptions = EcsAppOptions()
     """What only ECS knows of the application: capacity, network_mode, architecture, services, task_policy... Default: the
     component's."""
@@ -97,11 +97,13 @@ class EcsSettings(AwsSettings):
 
     @rule
     def _instances_are_there(self) -> None:
-        if self.ecs.capacity is Capacity.EC2 and self.cluster.instances is None:
-            raise ValueError(
-                "ecs.capacity ec2 needs instances: set cluster.instances, such as {instance_type: m7i.large, maximum: 4}, or "
-                "remove capacity to run on Fargate"
-            )
+        self.cluster.check_capacity(self.ecs.capacity, on_host_network=self.on_host_network)
+
+    @rule
+    def _cluster_is_of_the_region(self) -> None:
+        found = self.cluster.existing.region if self.cluster.existing else None
+        if found is not None and found != self.region:
+            raise ValueError(f"cluster.existing.name: is in {found} and region is {self.region}: name a cluster of that region")
 
     @rule
     def _processors_can_run_the_image(self) -> None:
@@ -127,15 +129,15 @@ SETTINGS = EcsSettings
 def deploy(settings: EcsSettings) -> None:
     """Network, cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    _look_up(settings, Lookups(on_aws.provider))
+    found = _look_up(settings, Lookups(on_aws.provider))
     network = _network(settings, on_aws)
     tasks = _security_group(settings, network, on_aws)
-    cluster = _cluster(settings, network, tasks, on_aws)
+    cluster = found or _own_cluster(settings, network, tasks, on_aws)
     place = Place(
         vpc_id=network.vpc_id,
         public_subnet_ids=network.public_subnet_ids,
         database_subnet_ids=network.database_subnet_ids,
-        clients={"tasks": tasks},
+        clients=_clients(settings, tasks),
     )
     secrets = secrets_of(settings, place, on_aws)
     balancer = load_balancer_of(settings, place, on_aws, **_targets(settings))
@@ -155,15 +157,17 @@ def deploy(settings: EcsSettings) -> None:
     pulumi.export("address", balancer.dns_name)
     pulumi.export("image", app.image)
     pulumi.export("console", app.console)
-    pulumi.export("cluster_name", cluster.cluster_name)
+    pulumi.export("cluster_name", cluster.name)
 
 
-def _look_up(settings: EcsSettings, lookups: Lookups) -> None:
-    """Check what exists as far as it can be read. Raises `InvalidArguments` with every problem."""
+def _look_up(settings: EcsSettings, lookups: Lookups) -> TaskCluster | None:
+    """Check what exists as far as it can be read, and return the cluster. Raises `InvalidArguments` with every problem."""
     if settings.network.existing is not None:
         public = None if settings.on_host_network else settings.ecs.assign_public_ip
         check_network(settings.network.existing, lookups, public_addresses=public, internal=settings.load_balancer.internal)
+    cluster = existing_cluster(settings.cluster.existing, lookups) if settings.cluster.existing else None
     lookups.refuse()
+    return cluster
 
 
 def _network(settings: EcsSettings, opts: pulumi.ResourceOptions) -> AwsNetwork:
@@ -192,7 +196,7 @@ def _targets(settings: EcsSettings) -> dict[str, Any]:
 
 
 def _place_of_tasks(
-    settings: EcsSettings, network: AwsNetwork, tasks: pulumi.Output[str], cluster: EcsCluster
+    settings: EcsSettings, network: AwsNetwork, tasks: pulumi.Output[str], cluster: TaskCluster
 ) -> dict[str, Any]:
     """Where tasks run; what their network mode or capacity has no use for is left out."""
     capacity = {"capacity_provider": cluster.capacity_provider} if settings.ecs.capacity is Capacity.EC2 else {}
@@ -217,10 +221,16 @@ def _security_group(settings: EcsSettings, network: AwsNetwork, opts: pulumi.Res
     return pulumi.Output.all(group.id, way_out.urn).apply(lambda known: str(known[0]))
 
 
-def _cluster(settings: EcsSettings, network: AwsNetwork, tasks: pulumi.Output[str], opts: pulumi.ResourceOptions) -> EcsCluster:
-    instances, place = settings.cluster.instances, dict[str, Any]()
-    if instances is not None:
-        groups = [*instances.security_group_ids, *([tasks] if settings.on_host_network else [])]
-        of_instances = instances.model_copy(update={"security_group_ids": groups})
-        place = {"instances": of_instances, "vpc_id": network.vpc_id, "subnet_ids": network.private_subnet_ids}
-    return EcsCluster.from_model(settings.name, settings.cluster.placed(EcsClusterModel, **place), opts)
+def _clients(settings: EcsSettings, tasks: pulumi.Output[str]) -> dict[str, pulumi.Input[str]]:
+    """Security groups that the application connects from."""
+    existing = settings.cluster.existing
+    if existing is not None and existing.instance_security_group_id is not None:
+        return {"instances": existing.instance_security_group_id}
+    return {"tasks": tasks}
+
+
+def _own_cluster(
+    settings: EcsSettings, network: AwsNetwork, tasks: pulumi.Output[str], opts: pulumi.ResourceOptions
+) -> TaskCluster:
+    groups: list[pulumi.Input[str]] = [tasks] if settings.on_host_network else []
+    return own_cluster(settings.name, settings.cluster, network, groups, opts)

@@ -8,9 +8,16 @@ from pydantic import Field
 from railbed.aws.eks_limits import check_given_network
 from railbed.validation.arguments import Arguments, Options
 from railbed.validation.rules import ProblemsError, rule
+from railbed.validation.types import matching
 
 SubnetIds: TypeAlias = Annotated[list[str], Field(min_length=2)]
 """IDs of subnets, of two zones at least."""
+
+
+SecurityGroupId: TypeAlias = Annotated[
+    str, matching("sg-[0-9a-z]+", "give the ID of a security group, such as sg-0123456789abcdef0")
+]
+"""ID of a security group of AWS."""
 
 
 def check_alone(section: Options, existing: Arguments | None, beside: Collection[str] = ()) -> None:

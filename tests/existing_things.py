@@ -8,6 +8,7 @@ from typing import Any
 
 Properties = dict[str, Any]
 
+ACCOUNT = "eu-central-1:123456789012"
 VPC = "vpc-0123456789abcdef0"
 OTHER_VPC = "vpc-0fedcba9876543210"
 NETWORK: Properties = {
@@ -53,9 +54,16 @@ def _route_table(asked: Properties) -> Properties:
     return {"routes": [empty | route for route in _ROUTES[asked["routeTableId"]]]}
 
 
+def _ecs_cluster(asked: Properties) -> Properties:
+    name = asked["clusterName"].rpartition("/")[2]
+    status = {"tools": "ACTIVE", "former": "INACTIVE"}[name]
+    return {"arn": f"arn:aws:ecs:{ACCOUNT}:cluster/{name}", "clusterName": name, "status": status}
+
+
 LOOKED_UP: Mapping[str, Callable[[Properties], Properties]] = {
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getRouteTables:getRouteTables": _route_tables,
     "aws:ec2/getRouteTable:getRouteTable": _route_table,
+    "aws:ecs/getCluster:getCluster": _ecs_cluster,
 }
 """Answers by the token of the function; `KeyError` stands for what there is not."""

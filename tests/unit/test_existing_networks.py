@@ -71,8 +71,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "eks ecs",
         {"database_subnet_ids": ["subnet-1a", "subnet-9"]},
-        "network.existing.database_subnet_ids: 'subnet-9' was not found: reading Subnet (subnet-9): couldn't find resource (id); "
-        "name one that exists and that you may read",
+        "network.existing.database_subnet_ids: 'subnet-9' was not found: reading Subnet (subnet-9): couldn't find resource "
+        "(id); name one that exists and that you may read",
     ),
 ]
 

@@ -78,7 +78,7 @@ ON_AWS = {"RdsDatabaseOptions", "ElastiCacheOptions", "ApplicationLoadBalancerOp
 CHECKED = {
     "doks": {"DoksSettings", "DoksOptions", "DigitalOceanDatabaseOptions", "DigitalOceanCacheOptions", "DigitalOceanDns"},
     "eks": {"EksSettings", "EksOptions", *ON_AWS},
-    "ecs": {"EcsSettings", "EcsNetworkOptions", "EcsClusterOptions", "EcsAppOptions", *ON_AWS},
+    "ecs": {"EcsSettings", "EcsNetworkOptions", "EcsClusterSection", "EcsAppOptions", *ON_AWS},
 }
 
 
