@@ -20,7 +20,7 @@ from railbed.validation.checks import check_part
 from railbed.validation.rules import ProblemsError, rule
 from stacks.aws import AwsSettings, Place, aws_provider, image_of, load_balancer_of, secrets_of
 from stacks.aws_network import AwsNetwork, check_network, each_of, existing_network
-from stacks.ecs_cluster import EcsClusterSection, TaskCluster, existing_cluster, own_cluster
+from stacks.ecs_cluster import EcsClusterSection, TaskCluster, existing_cluster, family_suffix, own_cluster
 from stacks.existing import AwsNetworkOptions
 from stacks.lookups import Lookups
 from stacks.processors import check_tasks
@@ -148,6 +148,7 @@ def deploy(settings: EcsSettings) -> None:
         region=settings.region,
         cluster_arn=cluster.arn,
         secrets=secrets,
+        family_suffix=family_suffix() if settings.cluster.existing else "",
         target_group_arn=balancer.target_group_arn,
         load_balancer_security_group_id=balancer.security_group_id,
         **_place_of_tasks(settings, network, tasks, cluster),

@@ -125,3 +125,8 @@ def own_cluster(
         place = {"instances": of_instances, "vpc_id": network.vpc_id, "subnet_ids": network.private_subnet_ids}
     made = EcsCluster.from_model(name, cluster.placed(EcsClusterModel, **place), opts)
     return TaskCluster(made.arn, made.cluster_name, made.capacity_provider, made.instance_security_group_id)
+
+
+def family_suffix() -> str:
+    """What tells this stack's tasks from those of other stacks of the application on one cluster: ECS lists tasks by family."""
+    return f"-{re.sub('[^A-Za-z0-9_]+', '-', pulumi.get_stack()).strip('-')}"

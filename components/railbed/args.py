@@ -1030,6 +1030,9 @@ class EcsAppArgs(TypedDict):
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
+    family_suffix: NotRequired[str]
+    """End of the names of task definitions, such as -staging: what tells the tasks of several stacks apart that run the same
+    application on one cluster. Default: none."""
     app: AppArgs
     """The application's description."""
     image: NotRequired[pulumi.Input[str]]
@@ -1093,6 +1096,9 @@ class EcsScheduledTaskArgs(TypedDict):
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
+    family_suffix: NotRequired[str]
+    """End of the names of task definitions, such as -staging: what tells the tasks of several stacks apart that run the same
+    application on one cluster. Default: none."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -1169,6 +1175,9 @@ class EcsServiceArgs(TypedDict):
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
+    family_suffix: NotRequired[str]
+    """End of the names of task definitions, such as -staging: what tells the tasks of several stacks apart that run the same
+    application on one cluster. Default: none."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -1271,6 +1280,9 @@ class EcsTaskRunArgs(TypedDict):
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
+    family_suffix: NotRequired[str]
+    """End of the names of task definitions, such as -staging: what tells the tasks of several stacks apart that run the same
+    application on one cluster. Default: none."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]

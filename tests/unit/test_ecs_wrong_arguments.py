@@ -41,6 +41,11 @@ SIZES: list[tuple[str, dict[str, Any], str]] = [
 STOPPING: list[tuple[str, dict[str, Any], str]] = [
     (
         "EcsService",
+        {"family_suffix": "staging"},
+        "family_suffix: found 'staging'; begin with a dash, and use letters, digits, dashes and underscores",
+    ),
+    (
+        "EcsService",
         {"stop_seconds": 121},
         "stop_seconds 121 is more than Fargate gives a container to stop: use 120 at most, or capacity ec2",
     ),

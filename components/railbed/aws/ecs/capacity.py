@@ -1,5 +1,7 @@
 """What tasks run on and in which network: the same for one task and for a whole application."""
 
+from typing import Annotated
+
 import pulumi
 
 from railbed.aws.identifiers import KmsKeyArn, KnownRegion, PolicyDocument
@@ -7,7 +9,7 @@ from railbed.aws.network_arguments import RetentionDays
 from railbed.enums import Architecture, Capacity, NetworkMode
 from railbed.validation.arguments import Options, Placed
 from railbed.validation.rules import rule
-from railbed.validation.types import InputText
+from railbed.validation.types import InputText, matching
 
 
 class CapacityOptions(Options):
@@ -54,6 +56,11 @@ class Placement(CapacityOptions, Placed):
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: list[InputText] = []
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
+    family_suffix: Annotated[
+        str, matching("(-[A-Za-z0-9_]+)*", "begin with a dash, and use letters, digits, dashes and underscores")
+    ] = ""
+    """End of the names of task definitions, such as -staging: what tells the tasks of several stacks apart that run the same
+    application on one cluster. Default: none."""
 
     @rule
     def _capacity_has_its_provider(self) -> None:

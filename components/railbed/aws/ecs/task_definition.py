@@ -104,7 +104,7 @@ class DefinedTask:
         """Register the task definition, with further containers."""
         task = self._task
         definition: dict[str, Any] = {
-            "family": self._name,
+            "family": f"{self._name}{task.family_suffix}",
             "requires_compatibilities": ["EC2" if task.capacity is Capacity.EC2 else "FARGATE"],
             "network_mode": task.network_mode.value,
             "cpu": str(task.cpu),
