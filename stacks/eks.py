@@ -8,7 +8,6 @@ import pulumi
 from railbed import EksOrDoksCluster
 from railbed.aws.network_arguments import check_zones, zones_of
 from railbed.cluster_arguments import EksOrDoksClusterModel
-from railbed.cluster_options import EksOptions
 from railbed.enums import Exposure, Platform, TargetType
 from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.kubernetes.exposure import Exposed
@@ -17,13 +16,12 @@ from railbed.validation.rules import rule
 from stacks.aws import AwsSettings, Place, aws_provider, image_of, load_balancer_of, secrets_of
 from stacks.aws_network import check_network, each_of, existing_network
 from stacks.cluster_state import own_namespace
+from stacks.eks_cluster import NODE_PORT, EksClusterSection, FoundEksCluster, NodeCluster, find_cluster
 from stacks.existing import check_cluster_network
 from stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
 from stacks.lookups import Lookups
 from stacks.machines import check_room
 from stacks.processors import check_nodes
-
-NODE_PORT = 30080
 
 ALIVE = "200-499"
 """Every node answers for all pods, which Kubernetes checks itself: any answer of Rails, its host authorization's too, shows
@@ -33,13 +31,18 @@ that the way through the node is open."""
 class EksSettings(AwsSettings):
     """Everything that a stack of target eks is told."""
 
-    cluster: EksOptions = EksOptions()
-    """What EksOrDoksCluster takes on eks. Default: the component's."""
+    cluster: EksClusterSection = EksClusterSection()
+    """What EksOrDoksCluster takes on eks, or `existing`. Default: the component's."""
+
+    @property
+    def node_port(self) -> int:
+        """Port of every node that the load balancer sends requests to."""
+        return self.cluster.existing.node_port if self.cluster.existing else NODE_PORT
 
     @cached_property
     def described(self) -> KubernetesAppDescription:
         """The application and each of its parts. Raises `ProblemsError`."""
-        return describe_app(self, Exposed(exposure=Exposure.NODE_PORT, node_port=NODE_PORT))
+        return describe_app(self, Exposed(exposure=Exposure.NODE_PORT, node_port=self.node_port))
 
     @rule
     def _zones_are_of_the_region(self) -> None:
@@ -50,12 +53,22 @@ class EksSettings(AwsSettings):
         check_cluster_network(self.cluster, self.network.existing, own=("vpc_cidr", "zones", "nat", "flow_logs"))
 
     @rule
+    def _cluster_has_a_network(self) -> None:
+        if self.cluster.existing is not None and self.network.existing is None:
+            raise ValueError(
+                "cluster.existing needs network.existing: name the VPC of the cluster, its private subnets, and the public "
+                "ones for the load balancer"
+            )
+
+    @rule
     def _nodes_can_run_the_image(self) -> None:
-        check_nodes(self.app, self.cluster)
+        if self.cluster.existing is None:
+            check_nodes(self.app, self.cluster)
 
     @rule
     def _nodes_have_room(self) -> None:
-        check_room(self.app, self.cluster)
+        if self.cluster.existing is None:
+            check_room(self.app, self.cluster)
 
     @rule
     def _nodes_decide_what_is_healthy(self) -> None:
@@ -69,9 +82,13 @@ SETTINGS = EksSettings
 def deploy(settings: EksSettings) -> None:
     """Network and cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    _look_up(settings, Lookups(on_aws.provider))
-    cluster = _cluster(settings, on_aws)
-    place = _place(settings, cluster)
+    found = _look_up(settings, Lookups(on_aws.provider))
+    if found is not None:
+        cluster = found.ready(settings.name, settings.region)
+        place = _place_of(settings, cluster)
+    else:
+        made = _cluster(settings, on_aws)
+        cluster, place = NodeCluster.of(made), _place(settings, made)
     secrets = secrets_of(settings, place, on_aws)
     balancer = load_balancer_of(settings, place, on_aws, **_nodes(settings, cluster))
 
@@ -88,15 +105,18 @@ def deploy(settings: EksSettings) -> None:
     )
     pulumi.export("url", balancer.url)
     pulumi.export("address", balancer.dns_name)
-    pulumi.export("cluster_name", cluster.cluster_name)
+    pulumi.export("cluster_name", cluster.name)
     pulumi.export("kubeconfig", cluster.kubeconfig)
 
 
-def _look_up(settings: EksSettings, lookups: Lookups) -> None:
-    """Check what exists as far as it can be read. Raises `InvalidArguments` with every problem."""
-    if settings.network.existing is not None:
-        check_network(settings.network.existing, lookups, internal=settings.load_balancer.internal)
+def _look_up(settings: EksSettings, lookups: Lookups) -> FoundEksCluster | None:
+    """Check what exists as far as it can be read, and return the cluster. Raises `InvalidArguments` with every problem."""
+    cluster, network = settings.cluster.existing, settings.network.existing
+    if network is not None:
+        check_network(network, lookups, internal=settings.load_balancer.internal)
+    found = find_cluster(cluster, network, lookups) if cluster is not None and network is not None else None
     lookups.refuse()
+    return found
 
 
 def _cluster(settings: EksSettings, opts: pulumi.ResourceOptions) -> EksOrDoksCluster:
@@ -109,24 +129,30 @@ def _cluster(settings: EksSettings, opts: pulumi.ResourceOptions) -> EksOrDoksCl
 
 
 def _place(settings: EksSettings, cluster: EksOrDoksCluster) -> Place:
-    clients = {"nodes": cluster.node_security_group_id}
     if settings.network.existing is not None:
-        network = existing_network(settings.network.existing)
-        return Place(network.vpc_id, network.public_subnet_ids, network.database_subnet_ids, clients)
+        return _place_of(settings, NodeCluster.of(cluster))
     zones = len(settings.cluster.zones or zones_of(settings.region))
     return Place(
         vpc_id=cluster.vpc_id,
         public_subnet_ids=each_of(cluster.public_subnet_ids, zones),
         database_subnet_ids=each_of(cluster.database_subnet_ids, zones),
-        clients=clients,
+        clients={"nodes": cluster.node_security_group_id},
     )
 
 
-def _nodes(settings: EksSettings, cluster: EksOrDoksCluster) -> dict[str, Any]:
+def _place_of(settings: EksSettings, cluster: NodeCluster) -> Place:
+    """Where the parts of a stack are in a network that exists."""
+    assert settings.network.existing is not None
+    network = existing_network(settings.network.existing)
+    clients = {"nodes": cluster.node_security_group_id}
+    return Place(network.vpc_id, network.public_subnet_ids, network.database_subnet_ids, clients)
+
+
+def _nodes(settings: EksSettings, cluster: NodeCluster) -> dict[str, Any]:
     """A port of every node as the target of the load balancer."""
     return {
         "target_type": TargetType.INSTANCE,
-        "port": NODE_PORT,
+        "port": settings.node_port,
         "health_path": settings.app.web.health_path,
         "health_codes": ALIVE,
         "autoscaling_group_names": cluster.autoscaling_groups,

@@ -60,10 +60,37 @@ def _ecs_cluster(asked: Properties) -> Properties:
     return {"arn": f"arn:aws:ecs:{ACCOUNT}:cluster/{name}", "clusterName": name, "status": status}
 
 
+def _eks_cluster(asked: Properties) -> Properties:
+    name = asked["name"]
+    vpc, status = {"tools": (VPC, "ACTIVE"), "apart": (OTHER_VPC, "ACTIVE"), "new": (VPC, "CREATING"), "bare": (VPC, "ACTIVE")}[
+        name
+    ]
+    return {
+        "arn": f"arn:aws:eks:{ACCOUNT}:cluster/{name}",
+        "name": name,
+        "status": status,
+        "endpoint": "https://tools.eks.example.com",
+        "certificateAuthorities": [{"data": "Q0E="}],
+        "vpcConfig": {"vpcId": vpc, "clusterSecurityGroupId": "sg-of-tools", "subnetIds": ["subnet-0a", "subnet-0b"]},
+    }
+
+
+def _node_groups(asked: Properties) -> Properties:
+    return {"names": [] if asked["clusterName"] == "bare" else ["jobs", "general"]}
+
+
+def _node_group(asked: Properties) -> Properties:
+    name = asked["nodeGroupName"]
+    return {"nodeGroupName": name, "resources": [{"autoscalingGroups": [{"name": f"eks-{name}-1a2b"}]}]}
+
+
 LOOKED_UP: Mapping[str, Callable[[Properties], Properties]] = {
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getRouteTables:getRouteTables": _route_tables,
     "aws:ec2/getRouteTable:getRouteTable": _route_table,
     "aws:ecs/getCluster:getCluster": _ecs_cluster,
+    "aws:eks/getCluster:getCluster": _eks_cluster,
+    "aws:eks/getNodeGroups:getNodeGroups": _node_groups,
+    "aws:eks/getNodeGroup:getNodeGroup": _node_group,
 }
 """Answers by the token of the function; `KeyError` stands for what there is not."""

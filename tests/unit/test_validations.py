@@ -77,7 +77,7 @@ SECTIONS: dict[str, dict[str, Any]] = {
 ON_AWS = {"RdsDatabaseOptions", "ElastiCacheOptions", "ApplicationLoadBalancerOptions", "AwsDns"}
 CHECKED = {
     "doks": {"DoksSettings", "DoksOptions", "DigitalOceanDatabaseOptions", "DigitalOceanCacheOptions", "DigitalOceanDns"},
-    "eks": {"EksSettings", "EksOptions", *ON_AWS},
+    "eks": {"EksSettings", "EksClusterSection", *ON_AWS},
     "ecs": {"EcsSettings", "EcsNetworkOptions", "EcsClusterSection", "EcsAppOptions", *ON_AWS},
 }
 

@@ -42,7 +42,12 @@ def create_eks_cluster(name: str, cluster: EksOrDoksClusterModel, parent: pulumi
     return ClusterParts(
         name=control_plane.name,
         endpoint=control_plane.endpoint,
-        kubeconfig=_kubeconfig(cluster, control_plane),
+        kubeconfig=login_kubeconfig(
+            control_plane.name,
+            control_plane.endpoint,
+            control_plane.certificate_authority.apply(lambda authority: str(authority.data)),
+            cluster.region,
+        ),
         identity=control_plane.arn,
         ready=[*groups.values(), *addons],
         network=network,
@@ -175,16 +180,17 @@ def _admins(name: str, cluster: EksOrDoksClusterModel, control_plane: Cluster, p
         )
 
 
-def _kubeconfig(cluster: EksOrDoksClusterModel, control_plane: Cluster) -> pulumi.Output[str]:
+def login_kubeconfig(
+    name: pulumi.Input[str], endpoint: pulumi.Input[str], authority: pulumi.Input[str], region: str
+) -> pulumi.Output[str]:
     """It asks the AWS command line tool for a token each time: the tokens last a quarter of an hour."""
     login: dict[str, Any] = {
         "apiVersion": "client.authentication.k8s.io/v1beta1",
         "command": "aws",
-        "args": ["eks", "get-token", "--cluster-name", control_plane.name, "--region", cluster.region, "--output", "json"],
+        "args": ["eks", "get-token", "--cluster-name", name, "--region", region, "--output", "json"],
         "interactiveMode": "Never",
     }
     profile = pulumi.Config("aws").get("profile")
     if profile:  # the tool must be who Pulumi's provider is
         login["env"] = [{"name": "AWS_PROFILE", "value": profile}]
-    authority = control_plane.certificate_authority.apply(lambda authority: str(authority.data))
-    return kubeconfig_of(control_plane.name, control_plane.endpoint, authority, {"exec": login})
+    return kubeconfig_of(name, endpoint, authority, {"exec": login})
