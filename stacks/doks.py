@@ -15,7 +15,6 @@ from railbed import (
     RegistryCredentials,
 )
 from railbed.cluster_arguments import EksOrDoksClusterModel
-from railbed.cluster_options import DoksOptions
 from railbed.digitalocean.cache import DigitalOceanCacheModel, DigitalOceanCacheOptions
 from railbed.digitalocean.certificate import check_hosts
 from railbed.digitalocean.database import DigitalOceanDatabaseModel, DigitalOceanDatabaseOptions
@@ -33,8 +32,11 @@ from stacks.cloud_settings import CloudSettings
 from stacks.cluster_state import own_namespace
 from stacks.component_secrets import with_secrets
 from stacks.connections import check_connections
+from stacks.doks_cluster import DigitalOceanNetworkOptions, DoksClusterSection, DropletCluster, find_cluster, find_vpc
+from stacks.existing import check_cluster_network
 from stacks.image import build_image, build_in_registry, image_name
 from stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
+from stacks.lookups import Lookups
 from stacks.machines import check_room
 from stacks.processors import check_nodes
 from stacks.pulling import digitalocean_registry
@@ -54,8 +56,10 @@ class DoksSettings(CloudSettings):
 
     region: Region
     """Region of DigitalOcean, such as fra1."""
-    cluster: DoksOptions = DoksOptions()
-    """What EksOrDoksCluster takes on doks. Default: the component's."""
+    network: DigitalOceanNetworkOptions = DigitalOceanNetworkOptions()
+    """A VPC that exists. Default: none, the stack makes one."""
+    cluster: DoksClusterSection = DoksClusterSection()
+    """What EksOrDoksCluster takes on doks, or `existing`. Default: the component's."""
     database: DigitalOceanDatabaseOptions = DigitalOceanDatabaseOptions()
     """What DigitalOceanDatabase takes. It is left out where secrets.DATABASE_URL names another database."""
     redis: DigitalOceanCacheOptions = DigitalOceanCacheOptions()
@@ -116,12 +120,20 @@ class DoksSettings(CloudSettings):
             check_part("app.web", check_hosts, self.app.web.hosts)
 
     @rule
+    def _network_has_its_section(self) -> None:
+        check_cluster_network(self.cluster, self.network.existing, own=("vpc_cidr",))
+        if self.cluster.existing is not None and self.network.existing is not None:
+            raise ValueError("network.existing: would change nothing with cluster.existing, which is in its VPC: remove it")
+
+    @rule
     def _nodes_can_run_the_image(self) -> None:
-        check_nodes(self.app, self.cluster)
+        if self.cluster.existing is None:
+            check_nodes(self.app, self.cluster)
 
     @rule
     def _nodes_have_room(self) -> None:
-        check_room(self.app, self.cluster)
+        if self.cluster.existing is None:
+            check_room(self.app, self.cluster)
 
     @rule
     def _connections_suffice(self) -> None:
@@ -138,10 +150,7 @@ SETTINGS = DoksSettings
 
 def deploy(settings: DoksSettings) -> None:
     """Cluster, database, Redis, certificate, application and DNS records."""
-    of_cluster = settings.cluster.placed(
-        EksOrDoksClusterModel, platform=Platform.DOKS, region=settings.region, **with_secrets("cluster", settings.secrets)
-    )
-    cluster = EksOrDoksCluster.from_model(settings.name, of_cluster)
+    cluster = _cluster(settings, Lookups())
     secrets, for_migrations = _secrets(settings, cluster)
     zone = _zone(settings)
     certificate = _certificate(settings, zone)
@@ -163,12 +172,28 @@ def deploy(settings: DoksSettings) -> None:
     if zone is not None:
         DigitalOceanDnsRecords(settings.name, {"zone": zone, "hosts": settings.app.web.hosts, "address": app.address})
     pulumi.export("address", app.address)
-    pulumi.export("cluster_name", cluster.cluster_name)
+    pulumi.export("cluster_name", cluster.name)
     pulumi.export("kubeconfig", cluster.kubeconfig)
 
 
+def _cluster(settings: DoksSettings, lookups: Lookups) -> DropletCluster:
+    """The cluster that exists, or one of the stack's own. Raises `InvalidArguments` where what exists cannot be used."""
+    existing, network = settings.cluster.existing, settings.network.existing
+    found = find_cluster(existing, settings.region, lookups) if existing is not None else None
+    vpc_id = find_vpc(network, settings.region, lookups) if network is not None else None
+    lookups.refuse()
+    secrets = with_secrets("cluster", settings.secrets)
+    if found is not None:
+        return found.ready(settings.name, secrets)
+    place = {"vpc_id": vpc_id} if vpc_id is not None else {}
+    of_cluster = settings.cluster.placed(
+        EksOrDoksClusterModel, platform=Platform.DOKS, region=settings.region, **place, **secrets
+    )
+    return DropletCluster.of(EksOrDoksCluster.from_model(settings.name, of_cluster))
+
+
 def _secrets(
-    settings: DoksSettings, cluster: EksOrDoksCluster
+    settings: DoksSettings, cluster: DropletCluster
 ) -> tuple[dict[str, pulumi.Input[str]], dict[str, pulumi.Input[str]]]:
     """Secret variables of the application, and those that its migrations have otherwise."""
     secrets = settings.app_secrets()

@@ -16,6 +16,7 @@ from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
 from railbed.validation.types import matching
 from stacks.existing import ExistingAwsNetwork, check_alone
+from stacks.kubernetes_provider import provider_of
 from stacks.lookups import Lookups
 
 NODE_PORT = 30080
@@ -76,13 +77,7 @@ class FoundEksCluster:
         found = self.described
         authority = found.certificate_authorities[0].data
         kubeconfig = login_kubeconfig(found.name, found.endpoint, authority, region)
-        provider = kubernetes.Provider(
-            f"{name}-provider",
-            kubeconfig=kubeconfig,
-            cluster_identifier=found.arn,
-            upsert_existing_objects=True,
-            enable_patch_force=True,
-        )
+        provider = provider_of(name, kubeconfig, found.arn)
         group = found.vpc_config.cluster_security_group_id
         return NodeCluster(found.name, kubeconfig, provider, group, self.autoscaling_groups)
 

@@ -84,11 +84,34 @@ def _node_group(asked: Properties) -> Properties:
     return {"nodeGroupName": name, "resources": [{"autoscalingGroups": [{"name": f"eks-{name}-1a2b"}]}]}
 
 
+VPC_ON_DIGITALOCEAN = "5a4981aa-9653-4bd1-bef5-d6bff52042e4"
+CLUSTER_ON_DIGITALOCEAN = "bd5f5959-5e1e-4205-a714-a914373942af"
+
+
+def _vpc(asked: Properties) -> Properties:
+    regions = {"company": "fra1", "far": "nyc3", VPC_ON_DIGITALOCEAN: "fra1"}
+    return {"id": VPC_ON_DIGITALOCEAN, "region": regions[asked.get("name") or asked["id"]]}
+
+
+def _doks_cluster(asked: Properties) -> Properties:
+    name = asked["name"]
+    return {
+        "id": CLUSTER_ON_DIGITALOCEAN,
+        "name": name,
+        "region": {"tools": "fra1", "far": "nyc3"}[name],
+        "vpcUuid": VPC_ON_DIGITALOCEAN,
+        "endpoint": "https://tools.k8s.example.com",
+        "kubeConfigs": [{"rawConfig": "apiVersion: v1  # of tools", "clusterCaCertificate": "Q0E=", "token": "seven-days"}],
+    }
+
+
 LOOKED_UP: Mapping[str, Callable[[Properties], Properties]] = {
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getRouteTables:getRouteTables": _route_tables,
     "aws:ec2/getRouteTable:getRouteTable": _route_table,
     "aws:ecs/getCluster:getCluster": _ecs_cluster,
+    "digitalocean:index/getVpc:getVpc": _vpc,
+    "digitalocean:index/getKubernetesCluster:getKubernetesCluster": _doks_cluster,
     "aws:eks/getCluster:getCluster": _eks_cluster,
     "aws:eks/getNodeGroups:getNodeGroups": _node_groups,
     "aws:eks/getNodeGroup:getNodeGroup": _node_group,

@@ -76,7 +76,13 @@ SECTIONS: dict[str, dict[str, Any]] = {
 }
 ON_AWS = {"RdsDatabaseOptions", "ElastiCacheOptions", "ApplicationLoadBalancerOptions", "AwsDns"}
 CHECKED = {
-    "doks": {"DoksSettings", "DoksOptions", "DigitalOceanDatabaseOptions", "DigitalOceanCacheOptions", "DigitalOceanDns"},
+    "doks": {
+        "DoksSettings",
+        "DoksClusterSection",
+        "DigitalOceanDatabaseOptions",
+        "DigitalOceanCacheOptions",
+        "DigitalOceanDns",
+    },
     "eks": {"EksSettings", "EksClusterSection", *ON_AWS},
     "ecs": {"EcsSettings", "EcsNetworkOptions", "EcsClusterSection", "EcsAppOptions", *ON_AWS},
 }
