@@ -1,6 +1,6 @@
 """What the targets on AWS share: settings, network, database, Redis, load balancer, certificate and DNS."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +20,11 @@ from railbed.app import App
 from railbed.args import AwsDnsRecordsArgs
 from railbed.aws.certificate import check_hosts
 from railbed.aws.ecr_repository import EcrRepositoryModel
-from railbed.aws.elasticache import ElastiCacheModel, ElastiCacheOptions
+from railbed.aws.elasticache import ElastiCacheModel
 from railbed.aws.identifiers import HostedZoneId
 from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerModel, ApplicationLoadBalancerOptions
 from railbed.aws.names import SECURITY_GROUP, STORE, NameRule, problems_of_name, problems_of_replicas
-from railbed.aws.rds_arguments import RdsDatabaseModel, RdsDatabaseOptions
+from railbed.aws.rds_arguments import RdsDatabaseModel
 from railbed.aws.rds_connections import accepted_connections
 from railbed.aws.regions import AwsRegion
 from railbed.host_names import check_domain
@@ -32,11 +32,14 @@ from railbed.image_registry import ecr_repository
 from railbed.validation.arguments import Arguments
 from railbed.validation.checks import Checks, check_part
 from railbed.validation.rules import ProblemsError, rule
+from stacks.aws_stores import DatabaseSection, FoundStore, RedisSection, check_store, find_stores
 from stacks.cloud_settings import CloudSettings
 from stacks.component_secrets import with_secrets
 from stacks.connections import check_connections
 from stacks.existing import AwsNetworkOptions
 from stacks.image import build_image, build_in_registry
+from stacks.kept_stores import keep_stores
+from stacks.lookups import Lookups
 
 
 class AwsDns(Arguments):
@@ -53,10 +56,11 @@ class AwsSettings(CloudSettings):
     """Region of AWS, such as eu-central-1."""
     network: AwsNetworkOptions = AwsNetworkOptions()
     """A network that exists. Default: none, the stack makes one."""
-    database: RdsDatabaseOptions = RdsDatabaseOptions()
-    """What RdsDatabase takes. It is left out where secrets.DATABASE_URL names another database."""
-    redis: ElastiCacheOptions = ElastiCacheOptions()
-    """What ElastiCache takes. It is left out where secrets.REDIS_URL names another one, or the application has no workers."""
+    database: DatabaseSection = DatabaseSection()
+    """What RdsDatabase takes, or `existing`. It is left out where secrets.DATABASE_URL names another database."""
+    redis: RedisSection = RedisSection()
+    """What ElastiCache takes, or `existing`. It is left out where secrets.REDIS_URL names another one, or the application has
+    no workers."""
     ecr: EcrRepositoryModel = EcrRepositoryModel()
     """What EcrRepository takes, where no other `registry` is given. Given with `app.image.ref` it keeps the repository that the
     stack made. Default: the component's, where the image is built."""
@@ -89,6 +93,14 @@ class AwsSettings(CloudSettings):
     def _one_certificate(self) -> None:
         if self.dns is not None and self.load_balancer.certificate_arn is not None:
             raise ValueError("load_balancer.certificate_arn and dns, which makes a certificate: remove one of them")
+
+    @rule
+    def _database_is_named(self) -> None:
+        check_store("database", self.database.existing, self.secrets)
+
+    @rule
+    def _redis_is_named(self) -> None:
+        check_store("redis", self.redis.existing, self.secrets)
 
     @rule
     def _load_balancer_has_subnets(self) -> None:
@@ -130,6 +142,12 @@ class AwsSettings(CloudSettings):
         return self.network.existing is None
 
     @property
+    def existing_stores(self) -> Collection[str]:
+        """Sections that name a store which exists, whose address the stack finds out."""
+        sections = {"database": self.database.existing, "redis": self.redis.existing}
+        return {section for section, existing in sections.items() if existing is not None and existing.identifier is not None}
+
+    @property
     def own_repository(self) -> bool:
         """Whether the stack has a repository of ECR: to push to, or kept while an earlier image of it is deployed."""
         return self.registry is None and (self.app.image.build is not None or "ecr" in self.model_fields_set)
@@ -167,9 +185,13 @@ def aws_provider(settings: AwsSettings) -> Provider:
     return Provider("aws", region=settings.region, default_tags={"tags": tags})
 
 
-def secrets_of(settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions) -> dict[str, pulumi.Input[str]]:
-    """The settings' secrets, and the addresses of the stores that the stack makes."""
+def secrets_of(
+    settings: AwsSettings, place: Place, found: Mapping[str, FoundStore], opts: pulumi.ResourceOptions
+) -> dict[str, pulumi.Input[str]]:
+    """The settings' secrets, and the addresses of the stores that the stack makes or has found."""
     secrets = settings.app_secrets()
+    for section, store in found.items():
+        secrets[store.variable] = store.reached_by(f"{settings.name}-{section}", place.clients, opts)
     inside = {"vpc_id": place.vpc_id, "subnet_ids": place.database_subnet_ids, "clients": dict(place.clients)}
     if settings.own_database:
         database = settings.database.placed(RdsDatabaseModel, **inside, **with_secrets("database", settings.secrets))
@@ -178,6 +200,13 @@ def secrets_of(settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions
         cache = settings.redis.placed(ElastiCacheModel, **inside, **with_secrets("redis", settings.secrets))
         secrets["REDIS_URL"] = ElastiCache.from_model(f"{settings.name}-redis", cache, opts).url
     return secrets
+
+
+def look_up_stores(settings: AwsSettings, lookups: Lookups) -> dict[str, FoundStore]:
+    """The stores that exist, by section; those that cannot be used `lookups` tells."""
+    own = {"database": settings.own_database, "redis": settings.own_redis}
+    keep_stores({section: getattr(settings, section).protect for section, is_made in own.items() if is_made})
+    return find_stores(settings.database.existing, settings.redis.existing, settings.secrets, lookups)
 
 
 def image_of(settings: AwsSettings, opts: pulumi.ResourceOptions) -> pulumi.Input[str] | None:

@@ -1,5 +1,6 @@
 """Target doks: everything on DigitalOcean, from the cluster to the DNS record."""
 
+from collections.abc import Collection
 from functools import cached_property
 
 import pulumi
@@ -15,26 +16,28 @@ from railbed import (
     RegistryCredentials,
 )
 from railbed.cluster_arguments import EksOrDoksClusterModel
-from railbed.digitalocean.cache import DigitalOceanCacheModel, DigitalOceanCacheOptions
+from railbed.digitalocean.cache import DigitalOceanCacheModel
 from railbed.digitalocean.certificate import check_hosts
-from railbed.digitalocean.database import DigitalOceanDatabaseModel, DigitalOceanDatabaseOptions
+from railbed.digitalocean.database import DigitalOceanDatabaseModel
 from railbed.digitalocean.regions import Region
 from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel, DigitalOceanRegistryOptions
-from railbed.enums import Exposure, Platform
+from railbed.enums import Platform
 from railbed.host_names import Zone, relative_name
 from railbed.image_registry import registry_of
 from railbed.kubernetes.app_arguments import KubernetesAppDescription
-from railbed.kubernetes.exposure import Exposed
 from railbed.validation.arguments import Arguments
 from railbed.validation.checks import Checks, check_part
-from railbed.validation.rules import rule
+from railbed.validation.rules import ProblemsError, rule
 from stacks.cloud_settings import CloudSettings
 from stacks.cluster_state import own_namespace
 from stacks.component_secrets import with_secrets
 from stacks.connections import check_connections
 from stacks.doks_cluster import DigitalOceanNetworkOptions, DoksClusterSection, DropletCluster, find_cluster, find_vpc
+from stacks.doks_exposure import exposed
+from stacks.doks_stores import DatabaseSection, FoundStores, RedisSection, addresses_of, find_stores
 from stacks.existing import check_cluster_network
 from stacks.image import build_image, build_in_registry, image_name
+from stacks.kept_stores import keep_stores
 from stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
 from stacks.lookups import Lookups
 from stacks.machines import check_room
@@ -60,17 +63,23 @@ class DoksSettings(CloudSettings):
     """A VPC that exists. Default: none, the stack makes one."""
     cluster: DoksClusterSection = DoksClusterSection()
     """What EksOrDoksCluster takes on doks, or `existing`. Default: the component's."""
-    database: DigitalOceanDatabaseOptions = DigitalOceanDatabaseOptions()
-    """What DigitalOceanDatabase takes. It is left out where secrets.DATABASE_URL names another database."""
-    redis: DigitalOceanCacheOptions = DigitalOceanCacheOptions()
-    """What DigitalOceanCache takes. It is left out where secrets.REDIS_URL names another one, or the application has no
-    workers."""
+    database: DatabaseSection = DatabaseSection()
+    """What DigitalOceanDatabase takes, or `existing`. It is left out where secrets.DATABASE_URL names another database."""
+    redis: RedisSection = RedisSection()
+    """What DigitalOceanCache takes, or `existing`. It is left out where secrets.REDIS_URL names another one, or the application
+    has no workers."""
     dns: DigitalOceanDns | None = None
     """Domain of the application: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the load
     balancer's address."""
     container_registry: DigitalOceanRegistryOptions = DigitalOceanRegistryOptions()
     """What DigitalOceanRegistry takes, where no other `registry` is given: {existing: acme} if the account has one already.
     Given with `app.image.ref` it keeps the registry that the stack made. Default: the component's, where the image is built."""
+
+    @property
+    def existing_stores(self) -> Collection[str]:
+        """Sections that name a store which exists, whose address the stack finds out."""
+        sections = {"database": self.database.existing, "redis": self.redis.existing}
+        return {section for section, existing in sections.items() if existing is not None}
 
     @property
     def own_registry(self) -> bool:
@@ -92,7 +101,7 @@ class DoksSettings(CloudSettings):
     @cached_property
     def described(self) -> KubernetesAppDescription:
         """The application and each of its parts. Raises `ProblemsError`."""
-        return describe_app(self, _exposure(self))
+        return describe_app(self, exposed(self.idle_seconds, https=self.dns is not None))
 
     @rule
     def _image_is_named_in_full(self) -> None:
@@ -126,6 +135,22 @@ class DoksSettings(CloudSettings):
             raise ValueError("network.existing: would change nothing with cluster.existing, which is in its VPC: remove it")
 
     @rule
+    def _stores_that_exist_are_in_reach(self) -> None:
+        variables = {"database": "DATABASE_URL", "redis": "REDIS_URL"}
+        problems = [
+            f"{section}.existing and secrets.{variables[section]} both say where it is: remove one of them"
+            for section in sorted(self.existing_stores)
+            if variables[section] in self.secrets
+        ]
+        if self.existing_stores and self.cluster.existing is None and self.network.existing is None:
+            first = min(self.existing_stores)
+            problems.append(
+                f"{first}.existing cannot be reached from a VPC that the stack makes: set network.existing or cluster.existing"
+            )
+        if problems:
+            raise ProblemsError(problems)
+
+    @rule
     def _nodes_can_run_the_image(self) -> None:
         if self.cluster.existing is None:
             check_nodes(self.app, self.cluster)
@@ -150,8 +175,8 @@ SETTINGS = DoksSettings
 
 def deploy(settings: DoksSettings) -> None:
     """Cluster, database, Redis, certificate, application and DNS records."""
-    cluster = _cluster(settings, Lookups())
-    secrets, for_migrations = _secrets(settings, cluster)
+    cluster, stores = _cluster(settings, Lookups())
+    secrets, for_migrations = _secrets(settings, cluster, stores)
     zone = _zone(settings)
     certificate = _certificate(settings, zone)
 
@@ -162,7 +187,7 @@ def deploy(settings: DoksSettings) -> None:
         settings.described,
         on_cluster,
         image=image,
-        web=_exposure(settings, certificate),
+        web=exposed(settings.idle_seconds, https=settings.dns is not None, certificate=certificate),
         secrets=secrets,
         migration_secrets=for_migrations,
         pull_secrets=credentials,
@@ -176,28 +201,41 @@ def deploy(settings: DoksSettings) -> None:
     pulumi.export("kubeconfig", cluster.kubeconfig)
 
 
-def _cluster(settings: DoksSettings, lookups: Lookups) -> DropletCluster:
-    """The cluster that exists, or one of the stack's own. Raises `InvalidArguments` where what exists cannot be used."""
+def _cluster(settings: DoksSettings, lookups: Lookups) -> tuple[DropletCluster, FoundStores]:
+    """A cluster that exists or one of the stack's own, and stores that exist.
+
+    Raises `InvalidArguments` where what exists cannot be used.
+    """
     existing, network = settings.cluster.existing, settings.network.existing
     found = find_cluster(existing, settings.region, lookups) if existing is not None else None
     vpc_id = find_vpc(network, settings.region, lookups) if network is not None else None
+    stores = find_stores(settings.database, settings.redis, found.described.vpc_uuid if found else vpc_id, lookups)
     lookups.refuse()
+    keep_stores(_made_stores(settings))
     secrets = with_secrets("cluster", settings.secrets)
     if found is not None:
-        return found.ready(settings.name, secrets)
+        return found.ready(settings.name, secrets), stores
     place = {"vpc_id": vpc_id} if vpc_id is not None else {}
     of_cluster = settings.cluster.placed(
         EksOrDoksClusterModel, platform=Platform.DOKS, region=settings.region, **place, **secrets
     )
-    return DropletCluster.of(EksOrDoksCluster.from_model(settings.name, of_cluster))
+    return DropletCluster.of(EksOrDoksCluster.from_model(settings.name, of_cluster)), stores
+
+
+def _made_stores(settings: DoksSettings) -> dict[str, bool]:
+    """The stores with data that the stack makes, each with whether it is protected."""
+    made = {"database": settings.database.protect} if settings.own_database else {}
+    if settings.database.existing is not None:
+        made[f"database {settings.database.database} in {settings.database.existing.name}"] = settings.database.protect
+    return made | ({"redis": settings.redis.protect} if settings.own_redis else {})
 
 
 def _secrets(
-    settings: DoksSettings, cluster: DropletCluster
+    settings: DoksSettings, cluster: DropletCluster, stores: FoundStores
 ) -> tuple[dict[str, pulumi.Input[str]], dict[str, pulumi.Input[str]]]:
     """Secret variables of the application, and those that its migrations have otherwise."""
-    secrets = settings.app_secrets()
-    for_migrations: dict[str, pulumi.Input[str]] = {}
+    found = addresses_of(settings.name, stores, settings.database, settings.redis)
+    secrets, for_migrations = settings.app_secrets() | found.secrets, found.for_migrations
     place = {"region": settings.region, "vpc_id": cluster.vpc_id, "cluster_id": cluster.cluster_id}
     if settings.own_database:
         placed = settings.database.placed(DigitalOceanDatabaseModel, **place)
@@ -255,31 +293,3 @@ def _certificate(settings: DoksSettings, zone: pulumi.Input[str] | None) -> pulu
     if zone is None:
         return ""
     return DigitalOceanCertificate(settings.name, {"hosts": settings.app.web.hosts, "zone": zone}).certificate_name
-
-
-def _exposure(settings: DoksSettings, certificate: pulumi.Input[str] = "") -> Exposed:
-    """DigitalOcean's load balancer, made by its controller in the cluster.
-
-    https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/services/annotations.md
-    """
-    prefix = "service.beta.kubernetes.io/do-loadbalancer"
-    annotations: dict[str, pulumi.Input[str]] = {
-        # From DOKS 1.33 the default is REGIONAL_NETWORK, which knows neither HTTP nor TLS. No name: the controller would take
-        # over a load balancer that has it already, whoever's it is.
-        f"{prefix}-type": "REGIONAL",
-        # HTTP, not TCP, so that Rails learns the client's address (X-Forwarded-For) and scheme (X-Forwarded-Proto).
-        f"{prefix}-protocol": "http",
-        f"{prefix}-http-idle-timeout-seconds": str(settings.idle_seconds),
-        f"{prefix}-enable-backend-keepalive": "true",
-    }
-    if settings.dns is None:
-        return Exposed(exposure=Exposure.LOAD_BALANCER, annotations=annotations)
-    annotations |= {
-        f"{prefix}-tls-ports": "443",
-        # The certificate's ID changes whenever it is renewed, its name does not.
-        f"{prefix}-certificate-name": certificate,
-        f"{prefix}-redirect-http-to-https": "true",
-        # The records are the stack's own.
-        f"{prefix}-disable-lets-encrypt-dns-records": "true",
-    }
-    return Exposed(exposure=Exposure.LOAD_BALANCER, https=True, annotations=annotations)

@@ -32,7 +32,7 @@ class ExistingVpc(Arguments):
     @rule
     def _one_of_them(self) -> None:
         if (self.name is None) == (self.vpc_id is None):
-            raise ValueError("network.existing needs either name or vpc_id: give exactly one")
+            raise ValueError("name and vpc_id say the same: give exactly one")
 
 
 class DigitalOceanNetworkOptions(Options):

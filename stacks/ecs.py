@@ -18,8 +18,9 @@ from railbed.aws.network_arguments import NetworkModel, NetworkOptions, check_zo
 from railbed.enums import Capacity, NetworkMode, TargetType
 from railbed.validation.checks import check_part
 from railbed.validation.rules import ProblemsError, rule
-from stacks.aws import AwsSettings, Place, aws_provider, image_of, load_balancer_of, secrets_of
+from stacks.aws import AwsSettings, Place, aws_provider, image_of, load_balancer_of, look_up_stores, secrets_of
 from stacks.aws_network import AwsNetwork, check_network, each_of, existing_network
+from stacks.aws_stores import FoundStore
 from stacks.ecs_cluster import EcsClusterSection, TaskCluster, existing_cluster, family_suffix, own_cluster
 from stacks.existing import AwsNetworkOptions
 from stacks.lookups import Lookups
@@ -129,7 +130,7 @@ SETTINGS = EcsSettings
 def deploy(settings: EcsSettings) -> None:
     """Network, cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    found = _look_up(settings, Lookups(on_aws.provider))
+    found, stores = _look_up(settings, Lookups(on_aws.provider))
     network = _network(settings, on_aws)
     tasks = _security_group(settings, network, on_aws)
     cluster = found or _own_cluster(settings, network, tasks, on_aws)
@@ -139,7 +140,7 @@ def deploy(settings: EcsSettings) -> None:
         database_subnet_ids=network.database_subnet_ids,
         clients=_clients(settings, tasks),
     )
-    secrets = secrets_of(settings, place, on_aws)
+    secrets = secrets_of(settings, place, stores, on_aws)
     balancer = load_balancer_of(settings, place, on_aws, **_targets(settings))
 
     arguments = settings.described.placed(
@@ -161,14 +162,15 @@ def deploy(settings: EcsSettings) -> None:
     pulumi.export("cluster_name", cluster.name)
 
 
-def _look_up(settings: EcsSettings, lookups: Lookups) -> TaskCluster | None:
-    """Check what exists as far as it can be read, and return the cluster. Raises `InvalidArguments` with every problem."""
+def _look_up(settings: EcsSettings, lookups: Lookups) -> tuple[TaskCluster | None, dict[str, FoundStore]]:
+    """Cluster and stores that exist. Raises `InvalidArguments` with every problem of what exists."""
     if settings.network.existing is not None:
         public = None if settings.on_host_network else settings.ecs.assign_public_ip
         check_network(settings.network.existing, lookups, public_addresses=public, internal=settings.load_balancer.internal)
     cluster = existing_cluster(settings.cluster.existing, lookups) if settings.cluster.existing else None
+    stores = look_up_stores(settings, lookups)
     lookups.refuse()
-    return cluster
+    return cluster, stores
 
 
 def _network(settings: EcsSettings, opts: pulumi.ResourceOptions) -> AwsNetwork:

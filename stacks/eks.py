@@ -13,8 +13,9 @@ from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.kubernetes.exposure import Exposed
 from railbed.validation.checks import check_part
 from railbed.validation.rules import rule
-from stacks.aws import AwsSettings, Place, aws_provider, image_of, load_balancer_of, secrets_of
+from stacks.aws import AwsSettings, Place, aws_provider, image_of, load_balancer_of, look_up_stores, secrets_of
 from stacks.aws_network import check_network, each_of, existing_network
+from stacks.aws_stores import FoundStore
 from stacks.cluster_state import own_namespace
 from stacks.eks_cluster import NODE_PORT, EksClusterSection, FoundEksCluster, NodeCluster, find_cluster
 from stacks.existing import check_cluster_network
@@ -82,14 +83,14 @@ SETTINGS = EksSettings
 def deploy(settings: EksSettings) -> None:
     """Network and cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    found = _look_up(settings, Lookups(on_aws.provider))
+    found, stores = _look_up(settings, Lookups(on_aws.provider))
     if found is not None:
         cluster = found.ready(settings.name, settings.region)
         place = _place_of(settings, cluster)
     else:
         made = _cluster(settings, on_aws)
         cluster, place = NodeCluster.of(made), _place(settings, made)
-    secrets = secrets_of(settings, place, on_aws)
+    secrets = secrets_of(settings, place, stores, on_aws)
     balancer = load_balancer_of(settings, place, on_aws, **_nodes(settings, cluster))
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
@@ -109,14 +110,15 @@ def deploy(settings: EksSettings) -> None:
     pulumi.export("kubeconfig", cluster.kubeconfig)
 
 
-def _look_up(settings: EksSettings, lookups: Lookups) -> FoundEksCluster | None:
-    """Check what exists as far as it can be read, and return the cluster. Raises `InvalidArguments` with every problem."""
+def _look_up(settings: EksSettings, lookups: Lookups) -> tuple[FoundEksCluster | None, dict[str, FoundStore]]:
+    """Cluster and stores that exist. Raises `InvalidArguments` with every problem of what exists."""
     cluster, network = settings.cluster.existing, settings.network.existing
     if network is not None:
         check_network(network, lookups, internal=settings.load_balancer.internal)
     found = find_cluster(cluster, network, lookups) if cluster is not None and network is not None else None
+    stores = look_up_stores(settings, lookups)
     lookups.refuse()
-    return found
+    return found, stores
 
 
 def _cluster(settings: EksSettings, opts: pulumi.ResourceOptions) -> EksOrDoksCluster:

@@ -105,6 +105,38 @@ def _doks_cluster(asked: Properties) -> Properties:
     }
 
 
+def _database(asked: Properties) -> Properties:
+    name = asked["dbInstanceIdentifier"]
+    engine, port = {"company": ("postgres", 5432), "legacy": ("mysql", 3307), "cloudy": ("aurora-postgresql", 5432)}[name]
+    address = f"{name}.rds.example.com"
+    return {"engine": engine, "address": address, "port": port, "vpcSecurityGroups": ["sg-db", "sg-office"]}
+
+
+def _cache(asked: Properties) -> Properties:
+    name = asked["replicationGroupId"]
+    password, groups = {"company": (True, 1), "open": (False, 1), "sharded": (True, 3)}[name]
+    address = f"{name}.cache.example.com" if groups == 1 else ""
+    return {"authTokenEnabled": password, "numNodeGroups": groups, "primaryEndpointAddress": address, "port": 6379}
+
+
+STORES_ON_DIGITALOCEAN = "9cc10173-e9ea-4176-9dbc-a4cee4c4ff30"
+
+
+def _database_cluster(asked: Properties) -> Properties:
+    name = asked["name"]
+    engine = {"company-db": "pg", "company-mysql": "mysql", "company-redis": "valkey", "company-kafka": "kafka", "far-db": "pg"}
+    return {
+        "id": STORES_ON_DIGITALOCEAN,
+        "name": name,
+        "engine": engine[name],
+        "privateHost": f"private-{name}.db.example.com",
+        "port": 25060,
+        "user": "default" if engine[name] == "valkey" else "doadmin",
+        "password": "managed-password",
+        "privateNetworkUuid": "another" if name == "far-db" else VPC_ON_DIGITALOCEAN,
+    }
+
+
 LOOKED_UP: Mapping[str, Callable[[Properties], Properties]] = {
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getRouteTables:getRouteTables": _route_tables,
@@ -112,6 +144,9 @@ LOOKED_UP: Mapping[str, Callable[[Properties], Properties]] = {
     "aws:ecs/getCluster:getCluster": _ecs_cluster,
     "digitalocean:index/getVpc:getVpc": _vpc,
     "digitalocean:index/getKubernetesCluster:getKubernetesCluster": _doks_cluster,
+    "digitalocean:index/getDatabaseCluster:getDatabaseCluster": _database_cluster,
+    "aws:rds/getInstance:getInstance": _database,
+    "aws:elasticache/getReplicationGroup:getReplicationGroup": _cache,
     "aws:eks/getCluster:getCluster": _eks_cluster,
     "aws:eks/getNodeGroups:getNodeGroups": _node_groups,
     "aws:eks/getNodeGroup:getNodeGroup": _node_group,

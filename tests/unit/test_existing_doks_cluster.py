@@ -91,7 +91,7 @@ REFUSED: list[Refused] = [
         {"network.existing": {"name": "company"}, "cluster.vpc_cidr": "10.10.0.0/16"},
         "cluster.vpc_cidr: would change nothing with network.existing: remove it, or existing",
     ),
-    ("doks", {"network.existing": {}}, "network.existing needs either name or vpc_id: give exactly one"),
+    ("doks", {"network.existing": {}}, "network.existing: name and vpc_id say the same: give exactly one"),
     (
         "doks",
         {"network.existing": {"vpc_id": "company"}},

@@ -74,13 +74,13 @@ SECTIONS: dict[str, dict[str, Any]] = {
         "ecs": {"architecture": "arm64"},
     },
 }
-ON_AWS = {"RdsDatabaseOptions", "ElastiCacheOptions", "ApplicationLoadBalancerOptions", "AwsDns"}
+ON_AWS = {"DatabaseSection", "RedisSection", "ApplicationLoadBalancerOptions", "AwsDns"}
 CHECKED = {
     "doks": {
         "DoksSettings",
         "DoksClusterSection",
-        "DigitalOceanDatabaseOptions",
-        "DigitalOceanCacheOptions",
+        "DatabaseSection",
+        "RedisSection",
         "DigitalOceanDns",
     },
     "eks": {"EksSettings", "EksClusterSection", *ON_AWS},
