@@ -22,7 +22,7 @@ from railbed.aws.certificate import check_hosts
 from railbed.aws.ecr_repository import EcrRepositoryModel
 from railbed.aws.elasticache import ElastiCacheModel
 from railbed.aws.identifiers import HostedZoneId
-from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerModel, ApplicationLoadBalancerOptions
+from railbed.aws.load_balancer_arguments import ApplicationLoadBalancerModel
 from railbed.aws.names import SECURITY_GROUP, STORE, NameRule, problems_of_name, problems_of_replicas
 from railbed.aws.rds_arguments import RdsDatabaseModel
 from railbed.aws.rds_connections import accepted_connections
@@ -32,6 +32,7 @@ from railbed.image_registry import ecr_repository
 from railbed.validation.arguments import Arguments
 from railbed.validation.checks import Checks, check_part
 from railbed.validation.rules import ProblemsError, rule
+from stacks.aws_balancer import FoundLoadBalancer, LoadBalancerSection, SharedLoadBalancer, find_load_balancer
 from stacks.aws_stores import DatabaseSection, FoundStore, RedisSection, check_store, find_stores
 from stacks.cloud_settings import CloudSettings
 from stacks.component_secrets import with_secrets
@@ -64,8 +65,8 @@ class AwsSettings(CloudSettings):
     ecr: EcrRepositoryModel = EcrRepositoryModel()
     """What EcrRepository takes, where no other `registry` is given. Given with `app.image.ref` it keeps the repository that the
     stack made. Default: the component's, where the image is built."""
-    load_balancer: ApplicationLoadBalancerOptions = ApplicationLoadBalancerOptions()
-    """What ApplicationLoadBalancer takes. Default: the component's."""
+    load_balancer: LoadBalancerSection = LoadBalancerSection()
+    """What ApplicationLoadBalancer takes, or `existing`. Default: the component's."""
     dns: AwsDns | None = None
     """Zone of the application's hosts: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the
     load balancer's name."""
@@ -105,7 +106,7 @@ class AwsSettings(CloudSettings):
     @rule
     def _load_balancer_has_subnets(self) -> None:
         existing = self.network.existing
-        if existing is not None and existing.public_subnet_ids is None and not self.load_balancer.internal:
+        if existing is not None and existing.public_subnet_ids is None and not self.load_balancer_is_inside:
             raise ValueError(
                 "network.existing.public_subnet_ids: is required, as the load balancer is reached from the internet: name "
                 "public subnets in two zones at least, or set load_balancer.internal to true"
@@ -135,6 +136,23 @@ class AwsSettings(CloudSettings):
         problems = problems_of_replicas(f"{self.name}-database", self.database.replicas) if self.own_database else []
         if problems:
             raise ProblemsError([f"database.{problem}" for problem in problems])
+
+    @rule
+    def _shared_load_balancer_is_in_reach(self) -> None:
+        if self.load_balancer.existing is None:
+            return
+        problems = []
+        if not self.app.web.hosts:
+            problems.append("load_balancer.existing needs app.web.hosts, by which it tells applications apart: add them")
+        if self.network.existing is None:
+            problems.append("load_balancer.existing needs network.existing, as it reaches its own VPC only: name that VPC")
+        if problems:
+            raise ProblemsError(problems)
+
+    @property
+    def load_balancer_is_inside(self) -> bool:
+        """Whether the stack makes no load balancer that the internet has to reach."""
+        return self.load_balancer.internal or self.load_balancer.existing is not None
 
     @property
     def makes_network(self) -> bool:
@@ -220,16 +238,31 @@ def image_of(settings: AwsSettings, opts: pulumi.ResourceOptions) -> pulumi.Inpu
     return build_image(settings, repository.repository_url, credentials["username"], credentials["password"])
 
 
+def look_up_load_balancer(settings: AwsSettings, lookups: Lookups) -> FoundLoadBalancer | None:
+    """The load balancer that exists, if the settings name one; what cannot be used `lookups` tells."""
+    existing, network = settings.load_balancer.existing, settings.network.existing
+    if existing is None or network is None:
+        return None
+    with_certificate = settings.dns is not None or settings.load_balancer.certificate_arn is not None
+    return find_load_balancer(existing, network.vpc_id, settings.app.web.keep_alive_seconds, with_certificate, lookups)
+
+
 def load_balancer_of(
-    settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions, **targets: Any
-) -> ApplicationLoadBalancer:
+    settings: AwsSettings, place: Place, found: FoundLoadBalancer | None, opts: pulumi.ResourceOptions, **targets: Any
+) -> ApplicationLoadBalancer | SharedLoadBalancer:
     """The load balancer, with HTTPS and DNS records if there is a zone; `targets` say what it sends requests to."""
     hosts, dns = settings.app.web.hosts, settings.dns
     where = {"vpc_id": place.vpc_id, "subnet_ids": place.public_subnet_ids, "hosts": hosts, **targets}
     if dns is not None:
         where["certificate_arn"] = AwsCertificate(settings.name, {"hosts": hosts, "zone_id": dns.zone_id}, opts).arn
-    arguments = settings.load_balancer.placed(ApplicationLoadBalancerModel, **where)
-    balancer = ApplicationLoadBalancer.from_model(settings.name, arguments, opts)
+    balancer: ApplicationLoadBalancer | SharedLoadBalancer
+    if found is not None:
+        arguments = settings.load_balancer.for_targets(**where)
+        to_open = bool(arguments.target_security_group_ids)  # others open themselves
+        balancer = found.share(settings.name, arguments, place.clients, opts, open_targets=to_open)
+    else:
+        arguments = settings.load_balancer.placed(ApplicationLoadBalancerModel, **where)
+        balancer = ApplicationLoadBalancer.from_model(settings.name, arguments, opts)
     _warn_of_another_account(settings.app.image.ref, balancer.target_group_arn)
     if dns is not None:
         records: AwsDnsRecordsArgs = {
@@ -237,7 +270,7 @@ def load_balancer_of(
             "zone_id": dns.zone_id,
             "load_balancer_dns_name": balancer.dns_name,
             "load_balancer_zone_id": balancer.zone_id,
-            "ipv6": settings.load_balancer.ipv6,
+            "ipv6": found.ipv6 if found else settings.load_balancer.ipv6,
         }
         AwsDnsRecords(settings.name, records, opts)
     return balancer

@@ -1,6 +1,7 @@
 """Target ecs: everything on AWS, with ECS."""
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +19,17 @@ from railbed.aws.network_arguments import NetworkModel, NetworkOptions, check_zo
 from railbed.enums import Capacity, NetworkMode, TargetType
 from railbed.validation.checks import check_part
 from railbed.validation.rules import ProblemsError, rule
-from stacks.aws import AwsSettings, Place, aws_provider, image_of, load_balancer_of, look_up_stores, secrets_of
+from stacks.aws import (
+    AwsSettings,
+    Place,
+    aws_provider,
+    image_of,
+    load_balancer_of,
+    look_up_load_balancer,
+    look_up_stores,
+    secrets_of,
+)
+from stacks.aws_balancer import FoundLoadBalancer
 from stacks.aws_network import AwsNetwork, check_network, each_of, existing_network
 from stacks.aws_stores import FoundStore
 from stacks.ecs_cluster import EcsClusterSection, TaskCluster, existing_cluster, family_suffix, own_cluster
@@ -130,18 +141,18 @@ SETTINGS = EcsSettings
 def deploy(settings: EcsSettings) -> None:
     """Network, cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    found, stores = _look_up(settings, Lookups(on_aws.provider))
+    found = _look_up(settings, Lookups(on_aws.provider))
     network = _network(settings, on_aws)
     tasks = _security_group(settings, network, on_aws)
-    cluster = found or _own_cluster(settings, network, tasks, on_aws)
+    cluster = found.cluster or _own_cluster(settings, network, tasks, on_aws)
     place = Place(
         vpc_id=network.vpc_id,
         public_subnet_ids=network.public_subnet_ids,
         database_subnet_ids=network.database_subnet_ids,
         clients=_clients(settings, tasks),
     )
-    secrets = secrets_of(settings, place, stores, on_aws)
-    balancer = load_balancer_of(settings, place, on_aws, **_targets(settings))
+    secrets = secrets_of(settings, place, found.stores, on_aws)
+    balancer = load_balancer_of(settings, place, found.balancer, on_aws, **_targets(settings))
 
     arguments = settings.described.placed(
         EcsAppModel,
@@ -162,15 +173,24 @@ def deploy(settings: EcsSettings) -> None:
     pulumi.export("cluster_name", cluster.name)
 
 
-def _look_up(settings: EcsSettings, lookups: Lookups) -> tuple[TaskCluster | None, dict[str, FoundStore]]:
-    """Cluster and stores that exist. Raises `InvalidArguments` with every problem of what exists."""
+@dataclass(frozen=True)
+class Found:
+    """What exists, as AWS describes it."""
+
+    cluster: TaskCluster | None
+    stores: dict[str, FoundStore]
+    balancer: FoundLoadBalancer | None
+
+
+def _look_up(settings: EcsSettings, lookups: Lookups) -> Found:
+    """What exists. Raises `InvalidArguments` with every problem of what exists."""
     if settings.network.existing is not None:
         public = None if settings.on_host_network else settings.ecs.assign_public_ip
-        check_network(settings.network.existing, lookups, public_addresses=public, internal=settings.load_balancer.internal)
+        check_network(settings.network.existing, lookups, public_addresses=public, internal=settings.load_balancer_is_inside)
     cluster = existing_cluster(settings.cluster.existing, lookups) if settings.cluster.existing else None
-    stores = look_up_stores(settings, lookups)
+    stores, balancer = look_up_stores(settings, lookups), look_up_load_balancer(settings, lookups)
     lookups.refuse()
-    return cluster, stores
+    return Found(cluster, stores, balancer)
 
 
 def _network(settings: EcsSettings, opts: pulumi.ResourceOptions) -> AwsNetwork:

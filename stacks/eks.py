@@ -1,5 +1,6 @@
 """Target eks: everything on AWS, with Kubernetes."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +14,17 @@ from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.kubernetes.exposure import Exposed
 from railbed.validation.checks import check_part
 from railbed.validation.rules import rule
-from stacks.aws import AwsSettings, Place, aws_provider, image_of, load_balancer_of, look_up_stores, secrets_of
+from stacks.aws import (
+    AwsSettings,
+    Place,
+    aws_provider,
+    image_of,
+    load_balancer_of,
+    look_up_load_balancer,
+    look_up_stores,
+    secrets_of,
+)
+from stacks.aws_balancer import FoundLoadBalancer
 from stacks.aws_network import check_network, each_of, existing_network
 from stacks.aws_stores import FoundStore
 from stacks.cluster_state import own_namespace
@@ -83,15 +94,15 @@ SETTINGS = EksSettings
 def deploy(settings: EksSettings) -> None:
     """Network and cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    found, stores = _look_up(settings, Lookups(on_aws.provider))
-    if found is not None:
-        cluster = found.ready(settings.name, settings.region)
+    found = _look_up(settings, Lookups(on_aws.provider))
+    if found.cluster is not None:
+        cluster = found.cluster.ready(settings.name, settings.region)
         place = _place_of(settings, cluster)
     else:
         made = _cluster(settings, on_aws)
         cluster, place = NodeCluster.of(made), _place(settings, made)
-    secrets = secrets_of(settings, place, stores, on_aws)
-    balancer = load_balancer_of(settings, place, on_aws, **_nodes(settings, cluster))
+    secrets = secrets_of(settings, place, found.stores, on_aws)
+    balancer = load_balancer_of(settings, place, found.balancer, on_aws, **_nodes(settings, cluster))
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
     namespace = restricted_namespace(own_namespace(settings.app, cluster.kubeconfig), False, on_cluster)
@@ -110,15 +121,24 @@ def deploy(settings: EksSettings) -> None:
     pulumi.export("kubeconfig", cluster.kubeconfig)
 
 
-def _look_up(settings: EksSettings, lookups: Lookups) -> tuple[FoundEksCluster | None, dict[str, FoundStore]]:
-    """Cluster and stores that exist. Raises `InvalidArguments` with every problem of what exists."""
+@dataclass(frozen=True)
+class Found:
+    """What exists, as AWS describes it."""
+
+    cluster: FoundEksCluster | None
+    stores: dict[str, FoundStore]
+    balancer: FoundLoadBalancer | None
+
+
+def _look_up(settings: EksSettings, lookups: Lookups) -> Found:
+    """What exists. Raises `InvalidArguments` with every problem of what exists."""
     cluster, network = settings.cluster.existing, settings.network.existing
     if network is not None:
-        check_network(network, lookups, internal=settings.load_balancer.internal)
+        check_network(network, lookups, internal=settings.load_balancer_is_inside)
     found = find_cluster(cluster, network, lookups) if cluster is not None and network is not None else None
-    stores = look_up_stores(settings, lookups)
+    stores, balancer = look_up_stores(settings, lookups), look_up_load_balancer(settings, lookups)
     lookups.refuse()
-    return found, stores
+    return Found(found, stores, balancer)
 
 
 def _cluster(settings: EksSettings, opts: pulumi.ResourceOptions) -> EksOrDoksCluster:

@@ -120,6 +120,12 @@ def _cache(asked: Properties) -> Properties:
 
 
 STORES_ON_DIGITALOCEAN = "9cc10173-e9ea-4176-9dbc-a4cee4c4ff30"
+ON_DIGITALOCEAN = {
+    "Vpc": VPC_ON_DIGITALOCEAN,
+    "KubernetesCluster": CLUSTER_ON_DIGITALOCEAN,
+    "DatabaseCluster": STORES_ON_DIGITALOCEAN,
+}
+"""IDs of what there is on DigitalOcean, by type."""
 
 
 def _database_cluster(asked: Properties) -> Properties:
@@ -137,6 +143,33 @@ def _database_cluster(asked: Properties) -> Properties:
     }
 
 
+def _load_balancer(asked: Properties) -> Properties:
+    name = asked["name"]
+    vpc, kind, idle = {
+        "shared": (VPC, "application", 60),
+        "apart": (OTHER_VPC, "application", 60),
+        "lazy": (VPC, "application", 120),
+        "fast": (VPC, "network", 60),
+    }[name]
+    return {
+        "arn": f"arn:aws:elasticloadbalancing:{ACCOUNT}:loadbalancer/app/{name}/50dc6c495c0c9188",
+        "arnSuffix": f"app/{name}/50dc6c495c0c9188",
+        "name": name,
+        "loadBalancerType": kind,
+        "vpcId": vpc,
+        "idleTimeout": idle,
+        "securityGroups": ["sg-of-balancer", "sg-office"],
+        "dnsName": f"{name}.elb.example.com",
+        "zoneId": "Z215JYRZR1TBD5",
+        "ipAddressType": "dualstack",
+    }
+
+
+def _listener(asked: Properties) -> Properties:
+    protocol = {443: "HTTPS", 80: "HTTP"}[int(asked["port"])]
+    return {"arn": f"{asked['loadBalancerArn']}/f2f7dc8efc522ab2".replace(":loadbalancer/", ":listener/"), "protocol": protocol}
+
+
 LOOKED_UP: Mapping[str, Callable[[Properties], Properties]] = {
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getRouteTables:getRouteTables": _route_tables,
@@ -145,6 +178,8 @@ LOOKED_UP: Mapping[str, Callable[[Properties], Properties]] = {
     "digitalocean:index/getVpc:getVpc": _vpc,
     "digitalocean:index/getKubernetesCluster:getKubernetesCluster": _doks_cluster,
     "digitalocean:index/getDatabaseCluster:getDatabaseCluster": _database_cluster,
+    "aws:lb/getLoadBalancer:getLoadBalancer": _load_balancer,
+    "aws:lb/getListener:getListener": _listener,
     "aws:rds/getInstance:getInstance": _database,
     "aws:elasticache/getReplicationGroup:getReplicationGroup": _cache,
     "aws:eks/getCluster:getCluster": _eks_cluster,

@@ -74,7 +74,7 @@ SECTIONS: dict[str, dict[str, Any]] = {
         "ecs": {"architecture": "arm64"},
     },
 }
-ON_AWS = {"DatabaseSection", "RedisSection", "ApplicationLoadBalancerOptions", "AwsDns"}
+ON_AWS = {"DatabaseSection", "RedisSection", "LoadBalancerSection", "AwsDns"}
 CHECKED = {
     "doks": {
         "DoksSettings",
