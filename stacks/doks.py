@@ -7,7 +7,6 @@ import pulumi
 
 from railbed import (
     DigitalOceanCache,
-    DigitalOceanCertificate,
     DigitalOceanDatabase,
     DigitalOceanDnsRecords,
     DigitalOceanDnsZone,
@@ -33,7 +32,7 @@ from stacks.cluster_state import own_namespace
 from stacks.component_secrets import with_secrets
 from stacks.connections import check_connections
 from stacks.doks_cluster import DigitalOceanNetworkOptions, DoksClusterSection, DropletCluster, find_cluster, find_vpc
-from stacks.doks_exposure import exposed
+from stacks.doks_exposure import CertificateSection, certificate_of, check_certificate, exposed
 from stacks.doks_stores import DatabaseSection, FoundStores, RedisSection, addresses_of, find_stores
 from stacks.existing import check_cluster_network
 from stacks.image import build_image, build_in_registry, image_name
@@ -71,6 +70,8 @@ class DoksSettings(CloudSettings):
     dns: DigitalOceanDns | None = None
     """Domain of the application: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the load
     balancer's address."""
+    certificate: CertificateSection = CertificateSection()
+    """A certificate that exists. Default: none; with `dns` the stack makes one."""
     container_registry: DigitalOceanRegistryOptions = DigitalOceanRegistryOptions()
     """What DigitalOceanRegistry takes, where no other `registry` is given: {existing: acme} if the account has one already.
     Given with `app.image.ref` it keeps the registry that the stack made. Default: the component's, where the image is built."""
@@ -80,6 +81,11 @@ class DoksSettings(CloudSettings):
         """Sections that name a store which exists, whose address the stack finds out."""
         sections = {"database": self.database.existing, "redis": self.redis.existing}
         return {section for section, existing in sections.items() if existing is not None}
+
+    @property
+    def https(self) -> bool:
+        """Whether the application is served by HTTPS."""
+        return self.dns is not None or self.certificate.existing is not None
 
     @property
     def own_registry(self) -> bool:
@@ -101,7 +107,7 @@ class DoksSettings(CloudSettings):
     @cached_property
     def described(self) -> KubernetesAppDescription:
         """The application and each of its parts. Raises `ProblemsError`."""
-        return describe_app(self, exposed(self.idle_seconds, https=self.dns is not None))
+        return describe_app(self, exposed(self.idle_seconds, https=self.https))
 
     @rule
     def _image_is_named_in_full(self) -> None:
@@ -125,7 +131,9 @@ class DoksSettings(CloudSettings):
 
     @rule
     def _hosts_can_be_certified(self) -> None:
-        if self.dns is not None:
+        if self.certificate.existing is not None and not self.app.web.hosts:
+            raise ValueError("certificate.existing without app.web.hosts is for nothing: add the application's host names")
+        if self.dns is not None and self.certificate.existing is None:
             check_part("app.web", check_hosts, self.app.web.hosts)
 
     @rule
@@ -178,7 +186,7 @@ def deploy(settings: DoksSettings) -> None:
     cluster, stores = _cluster(settings, Lookups())
     secrets, for_migrations = _secrets(settings, cluster, stores)
     zone = _zone(settings)
-    certificate = _certificate(settings, zone)
+    certificate = certificate_of(settings.name, settings.certificate, settings.app.web.hosts, zone)
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
     namespace = restricted_namespace(own_namespace(settings.app, cluster.provider_kubeconfig), False, on_cluster)
@@ -187,7 +195,7 @@ def deploy(settings: DoksSettings) -> None:
         settings.described,
         on_cluster,
         image=image,
-        web=exposed(settings.idle_seconds, https=settings.dns is not None, certificate=certificate),
+        web=exposed(settings.idle_seconds, https=settings.https, certificate=certificate),
         secrets=secrets,
         migration_secrets=for_migrations,
         pull_secrets=credentials,
@@ -210,6 +218,8 @@ def _cluster(settings: DoksSettings, lookups: Lookups) -> tuple[DropletCluster, 
     found = find_cluster(existing, settings.region, lookups) if existing is not None else None
     vpc_id = find_vpc(network, settings.region, lookups) if network is not None else None
     stores = find_stores(settings.database, settings.redis, found.described.vpc_uuid if found else vpc_id, lookups)
+    if settings.certificate.existing is not None:
+        check_certificate(settings.certificate.existing, settings.app.web.hosts, lookups)
     lookups.refuse()
     keep_stores(_made_stores(settings))
     secrets = with_secrets("cluster", settings.secrets)
@@ -286,10 +296,3 @@ def _zone(settings: DoksSettings) -> pulumi.Input[str] | None:
     if settings.dns is None:
         return None
     return DigitalOceanDnsZone(settings.name, {"zone": settings.dns.zone}).zone if settings.dns.create else settings.dns.zone
-
-
-def _certificate(settings: DoksSettings, zone: pulumi.Input[str] | None) -> pulumi.Input[str]:
-    """Name of the certificate; empty without a domain."""
-    if zone is None:
-        return ""
-    return DigitalOceanCertificate(settings.name, {"hosts": settings.app.web.hosts, "zone": zone}).certificate_name

@@ -170,11 +170,18 @@ def _listener(asked: Properties) -> Properties:
     return {"arn": f"{asked['loadBalancerArn']}/f2f7dc8efc522ab2".replace(":loadbalancer/", ":listener/"), "protocol": protocol}
 
 
+def _certificate(asked: Properties) -> Properties:
+    name = asked["name"]
+    domains = {"wildcard": ["example.com", "*.example.com"], "failed": ["shop.example.com"], "blog": ["blog.example.com"]}[name]
+    return {"name": name, "domains": domains, "state": "error" if name == "failed" else "verified"}
+
+
 LOOKED_UP: Mapping[str, Callable[[Properties], Properties]] = {
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getRouteTables:getRouteTables": _route_tables,
     "aws:ec2/getRouteTable:getRouteTable": _route_table,
     "aws:ecs/getCluster:getCluster": _ecs_cluster,
+    "digitalocean:index/getCertificate:getCertificate": _certificate,
     "digitalocean:index/getVpc:getVpc": _vpc,
     "digitalocean:index/getKubernetesCluster:getKubernetesCluster": _doks_cluster,
     "digitalocean:index/getDatabaseCluster:getDatabaseCluster": _database_cluster,
