@@ -33,6 +33,7 @@ from railbed.validation.arguments import Arguments
 from railbed.validation.checks import Checks, check_part
 from railbed.validation.rules import ProblemsError, rule
 from stacks.aws_balancer import FoundLoadBalancer, LoadBalancerSection, SharedLoadBalancer, find_load_balancer
+from stacks.aws_network import AwsNetwork
 from stacks.aws_stores import DatabaseSection, FoundStore, RedisSection, check_store, find_stores
 from stacks.cloud_settings import CloudSettings
 from stacks.component_secrets import with_secrets
@@ -195,6 +196,11 @@ class Place:
     database_subnet_ids: Sequence[pulumi.Input[str]]
     clients: Mapping[str, pulumi.Input[str]]
     """Security groups of what runs the application, by name."""
+
+
+def place_in(network: AwsNetwork, clients: Mapping[str, pulumi.Input[str]]) -> Place:
+    """Where the parts of a stack are in its network."""
+    return Place(network.vpc_id, network.public_subnet_ids, network.database_subnet_ids, clients)
 
 
 def aws_provider(settings: AwsSettings) -> Provider:

@@ -23,6 +23,10 @@ class AwsNetwork:
     private_subnet_ids: Sequence[pulumi.Input[str]]
     database_subnet_ids: Sequence[pulumi.Input[str]]
 
+    def as_settings(self) -> dict[str, pulumi.Input[str] | Sequence[pulumi.Input[str]]]:
+        """What another stack is given as `network.existing` to share the network."""
+        return dict(vars(self))
+
 
 def each_of(ids: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[str]]:
     """The items of a list that is known later, whose length is known now."""

@@ -21,12 +21,12 @@ from railbed.validation.checks import check_part
 from railbed.validation.rules import ProblemsError, rule
 from stacks.aws import (
     AwsSettings,
-    Place,
     aws_provider,
     image_of,
     load_balancer_of,
     look_up_load_balancer,
     look_up_stores,
+    place_in,
     secrets_of,
 )
 from stacks.aws_balancer import FoundLoadBalancer
@@ -145,12 +145,7 @@ def deploy(settings: EcsSettings) -> None:
     network = _network(settings, on_aws)
     tasks = _security_group(settings, network, on_aws)
     cluster = found.cluster or _own_cluster(settings, network, tasks, on_aws)
-    place = Place(
-        vpc_id=network.vpc_id,
-        public_subnet_ids=network.public_subnet_ids,
-        database_subnet_ids=network.database_subnet_ids,
-        clients=_clients(settings, tasks),
-    )
+    place = place_in(network, _clients(settings, tasks))
     secrets = secrets_of(settings, place, found.stores, on_aws)
     balancer = load_balancer_of(settings, place, found.balancer, on_aws, **_targets(settings))
 
@@ -171,6 +166,7 @@ def deploy(settings: EcsSettings) -> None:
     pulumi.export("image", app.image)
     pulumi.export("console", app.console)
     pulumi.export("cluster_name", cluster.name)
+    pulumi.export("network", network.as_settings())
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,16 @@ from railbed.validation.checks import check_part
 from railbed.validation.rules import rule
 from stacks.aws import (
     AwsSettings,
-    Place,
     aws_provider,
     image_of,
     load_balancer_of,
     look_up_load_balancer,
     look_up_stores,
+    place_in,
     secrets_of,
 )
 from stacks.aws_balancer import FoundLoadBalancer
-from stacks.aws_network import check_network, each_of, existing_network
+from stacks.aws_network import AwsNetwork, check_network, each_of, existing_network
 from stacks.aws_stores import FoundStore
 from stacks.cluster_state import own_namespace
 from stacks.eks_cluster import NODE_PORT, EksClusterSection, FoundEksCluster, NodeCluster, find_cluster
@@ -96,11 +96,11 @@ def deploy(settings: EksSettings) -> None:
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
     found = _look_up(settings, Lookups(on_aws.provider))
     if found.cluster is not None:
-        cluster = found.cluster.ready(settings.name, settings.region)
-        place = _place_of(settings, cluster)
+        cluster, network = found.cluster.ready(settings.name, settings.region), _network(settings, None)
     else:
         made = _cluster(settings, on_aws)
-        cluster, place = NodeCluster.of(made), _place(settings, made)
+        cluster, network = NodeCluster.of(made), _network(settings, made)
+    place = place_in(network, {"nodes": cluster.node_security_group_id})
     secrets = secrets_of(settings, place, found.stores, on_aws)
     balancer = load_balancer_of(settings, place, found.balancer, on_aws, **_nodes(settings, cluster))
 
@@ -118,6 +118,7 @@ def deploy(settings: EksSettings) -> None:
     pulumi.export("url", balancer.url)
     pulumi.export("address", balancer.dns_name)
     pulumi.export("cluster_name", cluster.name)
+    pulumi.export("network", network.as_settings())
     pulumi.export("kubeconfig", cluster.kubeconfig)
 
 
@@ -150,24 +151,18 @@ def _cluster(settings: EksSettings, opts: pulumi.ResourceOptions) -> EksOrDoksCl
     return EksOrDoksCluster.from_model(settings.name, of_cluster, opts)
 
 
-def _place(settings: EksSettings, cluster: EksOrDoksCluster) -> Place:
-    if settings.network.existing is not None:
-        return _place_of(settings, NodeCluster.of(cluster))
+def _network(settings: EksSettings, made: EksOrDoksCluster | None) -> AwsNetwork:
+    """The network that exists, or that of the cluster which the stack has made."""
+    if settings.network.existing is not None or made is None:
+        assert settings.network.existing is not None
+        return existing_network(settings.network.existing)
     zones = len(settings.cluster.zones or zones_of(settings.region))
-    return Place(
-        vpc_id=cluster.vpc_id,
-        public_subnet_ids=each_of(cluster.public_subnet_ids, zones),
-        database_subnet_ids=each_of(cluster.database_subnet_ids, zones),
-        clients={"nodes": cluster.node_security_group_id},
+    return AwsNetwork(
+        vpc_id=made.vpc_id,
+        public_subnet_ids=each_of(made.public_subnet_ids, zones),
+        private_subnet_ids=each_of(made.private_subnet_ids, zones),
+        database_subnet_ids=each_of(made.database_subnet_ids, zones),
     )
-
-
-def _place_of(settings: EksSettings, cluster: NodeCluster) -> Place:
-    """Where the parts of a stack are in a network that exists."""
-    assert settings.network.existing is not None
-    network = existing_network(settings.network.existing)
-    clients = {"nodes": cluster.node_security_group_id}
-    return Place(network.vpc_id, network.public_subnet_ids, network.database_subnet_ids, clients)
 
 
 def _nodes(settings: EksSettings, cluster: NodeCluster) -> dict[str, Any]:

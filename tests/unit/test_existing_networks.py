@@ -39,6 +39,16 @@ def test_an_internal_load_balancer_and_stores_need_private_subnets_only(target: 
     assert all(each.inputs["subnetIds"] == private["private_subnet_ids"] for each in deployed.all("SubnetGroup"))
 
 
+@pytest.mark.parametrize("target", ["eks", "ecs"])
+def test_another_stack_is_given_the_network_that_a_stack_made(target: str) -> None:
+    made = deploy(target).exports["network"]
+    assert set(made) == set(NETWORK)
+    name = "shop-network" if target == "eks" else "shop"
+    for tier in ("private", "public", "database"):
+        assert made[f"{tier}_subnet_ids"] == [f"{name}-{tier}-{zone}-id" for zone in "abc"]
+    assert deploy(target, **EXISTING).exports["network"] == NETWORK
+
+
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "eks ecs",
