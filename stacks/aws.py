@@ -1,7 +1,6 @@
 """What the targets on AWS share: settings, network, database, Redis, load balancer, certificate and DNS."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pulumi
@@ -33,7 +32,7 @@ from railbed.validation.arguments import Arguments
 from railbed.validation.checks import Checks, check_part
 from railbed.validation.rules import ProblemsError, rule
 from stacks.aws_balancer import FoundLoadBalancer, LoadBalancerSection, SharedLoadBalancer, find_load_balancer
-from stacks.aws_network import AwsNetwork
+from stacks.aws_network import Place
 from stacks.aws_stores import DatabaseSection, FoundStore, RedisSection, check_store, find_stores
 from stacks.cloud_settings import CloudSettings
 from stacks.component_secrets import with_secrets
@@ -185,22 +184,6 @@ class AwsSettings(CloudSettings):
     def idle_seconds(self) -> int:
         """Seconds after which the load balancer closes a silent connection."""
         return self.load_balancer.idle_timeout
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the parts of a stack are, and who its application is among them."""
-
-    vpc_id: pulumi.Input[str]
-    public_subnet_ids: Sequence[pulumi.Input[str]]
-    database_subnet_ids: Sequence[pulumi.Input[str]]
-    clients: Mapping[str, pulumi.Input[str]]
-    """Security groups of what runs the application, by name."""
-
-
-def place_in(network: AwsNetwork, clients: Mapping[str, pulumi.Input[str]]) -> Place:
-    """Where the parts of a stack are in its network."""
-    return Place(network.vpc_id, network.public_subnet_ids, network.database_subnet_ids, clients)
 
 
 def aws_provider(settings: AwsSettings) -> Provider:

@@ -1,6 +1,6 @@
 """The network of a stack on AWS: its own, or one that exists."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -26,6 +26,22 @@ class AwsNetwork:
     def as_settings(self) -> dict[str, pulumi.Input[str] | Sequence[pulumi.Input[str]]]:
         """What another stack is given as `network.existing` to share the network."""
         return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the parts of a stack are, and who its application is among them."""
+
+    vpc_id: pulumi.Input[str]
+    public_subnet_ids: Sequence[pulumi.Input[str]]
+    database_subnet_ids: Sequence[pulumi.Input[str]]
+    clients: Mapping[str, pulumi.Input[str]]
+    """Security groups of what runs the application, by name."""
+
+
+def place_in(network: AwsNetwork, clients: Mapping[str, pulumi.Input[str]]) -> Place:
+    """Where the parts of a stack are in its network."""
+    return Place(network.vpc_id, network.public_subnet_ids, network.database_subnet_ids, clients)
 
 
 def each_of(ids: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[str]]:

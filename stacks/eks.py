@@ -21,11 +21,10 @@ from stacks.aws import (
     load_balancer_of,
     look_up_load_balancer,
     look_up_stores,
-    place_in,
     secrets_of,
 )
 from stacks.aws_balancer import FoundLoadBalancer
-from stacks.aws_network import AwsNetwork, check_network, each_of, existing_network
+from stacks.aws_network import AwsNetwork, check_network, each_of, existing_network, place_in
 from stacks.aws_stores import FoundStore
 from stacks.cluster_state import own_namespace
 from stacks.eks_cluster import NODE_PORT, EksClusterSection, FoundEksCluster, NodeCluster, find_cluster
