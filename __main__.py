@@ -1,5 +1,5 @@
 """The Pulumi program: deploys the Rails application that the stack's settings describe."""
 
-from stacks import deploy
+from railbed_stacks import deploy
 
 deploy()

@@ -11,9 +11,8 @@ from railbed.args import *  # noqa: F403
 from railbed.enums import *  # noqa: F403
 
 if TYPE_CHECKING:
-    from railbed.app import App
-    from railbed.aws.certificate import AwsCertificate
-    from railbed.aws.dns_records import AwsDnsRecords
+    from railbed.aws.dns.certificate import AwsCertificate
+    from railbed.aws.dns.records import AwsDnsRecords
     from railbed.aws.ecr_repository import EcrRepository, ecr_credentials
     from railbed.aws.ecs.app import EcsApp
     from railbed.aws.ecs.cluster import EcsCluster
@@ -21,26 +20,27 @@ if TYPE_CHECKING:
     from railbed.aws.ecs.service import EcsService
     from railbed.aws.ecs.task_run import EcsTaskRun
     from railbed.aws.elasticache import ElastiCache
-    from railbed.aws.load_balancer import ApplicationLoadBalancer
-    from railbed.aws.network import Network
-    from railbed.aws.rds_database import RdsDatabase
-    from railbed.cluster import EksOrDoksCluster
-    from railbed.digitalocean.cache import DigitalOceanCache
-    from railbed.digitalocean.certificate import DigitalOceanCertificate
-    from railbed.digitalocean.database import DigitalOceanDatabase
-    from railbed.digitalocean.dns_records import DigitalOceanDnsRecords
-    from railbed.digitalocean.dns_zone import DigitalOceanDnsZone
+    from railbed.aws.load_balancer.load_balancer import ApplicationLoadBalancer
+    from railbed.aws.network.network import Network
+    from railbed.aws.rds.database import RdsDatabase
+    from railbed.cluster.eks_or_doks_cluster import EksOrDoksCluster
+    from railbed.description.app import App
+    from railbed.digitalocean.databases.cache import DigitalOceanCache
+    from railbed.digitalocean.databases.database import DigitalOceanDatabase
+    from railbed.digitalocean.dns.certificate import DigitalOceanCertificate
+    from railbed.digitalocean.dns.records import DigitalOceanDnsRecords
+    from railbed.digitalocean.dns.zone import DigitalOceanDnsZone
     from railbed.digitalocean.registry import DigitalOceanRegistry
-    from railbed.docker.rails_image import RailsImage
+    from railbed.image.rails_image import RailsImage
     from railbed.kubernetes.console import Console
     from railbed.kubernetes.cron_task import CronTask
     from railbed.kubernetes.kubernetes_app import KubernetesApp
     from railbed.kubernetes.migration_job import MigrationJob
-    from railbed.kubernetes.postgresql import Postgresql
     from railbed.kubernetes.rails_web import RailsWeb
-    from railbed.kubernetes.redis import Redis
     from railbed.kubernetes.registry_credentials import RegistryCredentials
     from railbed.kubernetes.sidekiq_workers import SidekiqWorkers
+    from railbed.kubernetes.stores.postgresql import Postgresql
+    from railbed.kubernetes.stores.redis import Redis
     from railbed.validation.checks import InvalidArguments
 
 __all__ = [
@@ -83,19 +83,19 @@ __all__ += enums.__all__
 __version__ = "0.1.0"
 
 COMPONENTS = {
-    "EksOrDoksCluster": "cluster",
+    "EksOrDoksCluster": "cluster.eks_or_doks_cluster",
     "Console": "kubernetes.console",
     "CronTask": "kubernetes.cron_task",
     "KubernetesApp": "kubernetes.kubernetes_app",
     "MigrationJob": "kubernetes.migration_job",
-    "Postgresql": "kubernetes.postgresql",
+    "Postgresql": "kubernetes.stores.postgresql",
     "RailsWeb": "kubernetes.rails_web",
-    "Redis": "kubernetes.redis",
+    "Redis": "kubernetes.stores.redis",
     "RegistryCredentials": "kubernetes.registry_credentials",
     "SidekiqWorkers": "kubernetes.sidekiq_workers",
-    "ApplicationLoadBalancer": "aws.load_balancer",
-    "AwsCertificate": "aws.certificate",
-    "AwsDnsRecords": "aws.dns_records",
+    "ApplicationLoadBalancer": "aws.load_balancer.load_balancer",
+    "AwsCertificate": "aws.dns.certificate",
+    "AwsDnsRecords": "aws.dns.records",
     "EcrRepository": "aws.ecr_repository",
     "EcsApp": "aws.ecs.app",
     "EcsCluster": "aws.ecs.cluster",
@@ -103,19 +103,19 @@ COMPONENTS = {
     "EcsService": "aws.ecs.service",
     "EcsTaskRun": "aws.ecs.task_run",
     "ElastiCache": "aws.elasticache",
-    "Network": "aws.network",
-    "RdsDatabase": "aws.rds_database",
-    "DigitalOceanCache": "digitalocean.cache",
-    "DigitalOceanCertificate": "digitalocean.certificate",
-    "DigitalOceanDatabase": "digitalocean.database",
-    "DigitalOceanDnsRecords": "digitalocean.dns_records",
-    "DigitalOceanDnsZone": "digitalocean.dns_zone",
+    "Network": "aws.network.network",
+    "RdsDatabase": "aws.rds.database",
+    "DigitalOceanCache": "digitalocean.databases.cache",
+    "DigitalOceanCertificate": "digitalocean.dns.certificate",
+    "DigitalOceanDatabase": "digitalocean.databases.database",
+    "DigitalOceanDnsRecords": "digitalocean.dns.records",
+    "DigitalOceanDnsZone": "digitalocean.dns.zone",
     "DigitalOceanRegistry": "digitalocean.registry",
-    "RailsImage": "docker.rails_image",
+    "RailsImage": "image.rails_image",
 }
 """Modules of the components, by name."""
 
-_OTHERS = {"App": "app", "InvalidArguments": "validation.checks", "ecr_credentials": "aws.ecr_repository"}
+_OTHERS = {"App": "description.app", "InvalidArguments": "validation.checks", "ecr_credentials": "aws.ecr_repository"}
 
 _EXTRAS = {
     "pulumi_kubernetes": "cluster",

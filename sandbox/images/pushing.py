@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import IO
 from urllib.parse import urlsplit
 
-from railbed.image_registry import registry_of, repository_path
+from railbed.image.registry import registry_of, repository_path
 from sandbox import cluster
 from sandbox.cluster import certificates, registry
 from sandbox.cluster.layout import REGISTRY, REGISTRY_NAMES

@@ -21,7 +21,7 @@ from docker.utils.build import create_archive
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as protocol
 
-from railbed.docker.build_context import BuildContext
+from railbed.image.build_context import BuildContext
 from sandbox import images
 
 from .properties import Properties, dump, has_unknown, load, mark_secrets, plain

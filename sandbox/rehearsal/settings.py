@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from railbed.image_registry import host_of_server
-from railbed.store_url import example_of
+from railbed.image.registry import host_of_server
+from railbed.stores.url import example_of
 from sandbox import aws_account
 from sandbox.cluster import registry
 from sandbox.images import DEMO, pushing

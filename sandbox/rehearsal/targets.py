@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from railbed.cluster_arguments import EksOrDoksClusterModel
+from railbed.cluster.arguments import EksOrDoksClusterModel
 
 Row = tuple[str, str, str]
 """A part; real, stand-in or absent; and what it is here."""

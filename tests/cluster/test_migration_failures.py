@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from railbed.processes import WAIT_FOR_DATABASE
+from railbed.description.commands import WAIT_FOR_DATABASE
 from tests.cluster.rails_stack import MASTER_KEY, RailsStack, Run, image_with, rails_stack
 
 GOOD = "railbed.sandbox/demo:1"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from railbed.kubernetes.patience import LOST_RACE
+from railbed.kubernetes.watching.patience import LOST_RACE
 from tests.engine.recorded_stack import RecordedStack
 
 WORKLOADS = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from railbed.previews import TO_COME
+from railbed.watching.previews import TO_COME
 from sandbox.progress import StepFailed
 from tests.cluster.rails_stack import PROJECT
 from tests.engine.policy_violations import HARMLESS, PROGRAM, SECRET, VIOLATIONS, name_of
@@ -142,8 +142,8 @@ def test_what_is_known_of_a_task_is_judged_while_its_image_is_to_be_built(
 
 
 def test_the_pack_takes_for_a_secret_what_railbed_does() -> None:
-    pack, ours = PROJECT / "policies/clear_text.py", PROJECT / "components/railbed/clear_text.py"
-    assert pack.read_text() == ours.read_text(), "copy components/railbed/clear_text.py to policies/"
+    pack, ours = PROJECT / "policies/clear_text.py", PROJECT / "components/railbed/secrets/clear_text.py"
+    assert pack.read_text() == ours.read_text(), "copy components/railbed/secrets/clear_text.py to policies/"
 
 
 @pytest.mark.parametrize("name", STACKS)

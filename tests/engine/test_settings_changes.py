@@ -6,8 +6,8 @@ from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
+from railbed_stacks.cluster_settings import ClusterSettings
 
-from stacks.cluster_settings import ClusterSettings
 from tests.cluster.rails_stack import Run
 from tests.engine.recorded_stack import RecordedStack
 

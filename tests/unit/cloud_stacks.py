@@ -29,7 +29,7 @@ KUBERNETES = ("doks", "eks")
 def deploy(target: str, *, preview: bool = False, registered: list[Recorded] | None = None, **settings: Any) -> Deployment:
     """The stack of a target with its least settings and these."""
     values = {"target": target, "app": APP, "secrets": {"RAILS_MASTER_KEY": SECRET}, **LEAST[target], **settings}
-    stack = importlib.import_module(f"stacks.{target}")
+    stack = importlib.import_module(f"railbed_stacks.{target}")
 
     def program() -> None:
         stack.deploy(checked(stack.SETTINGS, values, "settings"))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pulumi
 
-from railbed.cluster import EksOrDoksCluster
+from railbed.cluster.eks_or_doks_cluster import EksOrDoksCluster
 from tests.unit.recording import Deployment, Recorded, record
 
 ANSWERS: dict[str, dict[str, Any]] = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from railbed.kubernetes.ownership import FoundObject, ObjectName, Owner
+from railbed.kubernetes.api.ownership import FoundObject, ObjectName, Owner
 
 OURS = Owner("railbed", "test")
 """The stack that unit tests deploy."""
@@ -11,7 +11,7 @@ OURS = Owner("railbed", "test")
 
 @dataclass
 class ClusterContents:
-    """Answers as `railbed.kubernetes.cluster_objects.ClusterObjects` does."""
+    """Answers as `railbed.kubernetes.api.objects.ClusterObjects` does."""
 
     objects: list[FoundObject] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)

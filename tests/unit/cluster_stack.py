@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from railbed_stacks import cluster
+from railbed_stacks.cluster_settings import ClusterSettings
+
 from railbed.validation.checks import checked
-from stacks import cluster
-from stacks.cluster_settings import ClusterSettings
 from tests.unit.recording import Deployment, Recorded, record
 from tests.unit.samples import IMAGE
 

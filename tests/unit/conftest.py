@@ -16,7 +16,7 @@ Deploy = Callable[[Program], Deployment]
 def kubeconfig(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kubeconfig that names no cluster, whatever this machine has."""
     monkeypatch.setenv("KUBECONFIG", os.devnull)
-    monkeypatch.setattr("railbed.kubernetes.live_values.PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("railbed.kubernetes.api.live_values.PATIENCE_SECONDS", 0)
 
 
 @pytest.fixture(autouse=True)
@@ -31,8 +31,8 @@ def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
 def contents(monkeypatch: pytest.MonkeyPatch) -> ClusterContents:
     """What the cluster holds that a stack reads before it changes anything: nothing, unless a test puts something there."""
     found = ClusterContents()
-    monkeypatch.setattr("stacks.cluster_state.ClusterObjects", lambda kubeconfig, context: found)
-    monkeypatch.setattr("stacks.cluster_state.previous_outputs", lambda: found.outputs)
+    monkeypatch.setattr("railbed_stacks.cluster_state.ClusterObjects", lambda kubeconfig, context: found)
+    monkeypatch.setattr("railbed_stacks.cluster_state.previous_outputs", lambda: found.outputs)
     return found
 
 

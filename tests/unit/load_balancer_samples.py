@@ -3,7 +3,7 @@
 from typing import Any
 
 from railbed.args import ApplicationLoadBalancerArgs
-from railbed.aws.load_balancer import ApplicationLoadBalancer
+from railbed.aws.load_balancer.load_balancer import ApplicationLoadBalancer
 from tests.unit.recording import Deployment, Recorded, record
 
 OUTPUTS: dict[str, dict[str, Any]] = {

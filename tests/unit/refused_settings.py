@@ -55,7 +55,7 @@ def deployed(target: str, values: Mapping[str, Any], registered: list[Recorded] 
     for path, value in values.items():
         _put(settings, path.split("."), value)
     written = {f"railbed:{key}": _written(value) for key, value in settings.items()}
-    stack = importlib.import_module(f"stacks.{target}")
+    stack = importlib.import_module(f"railbed_stacks.{target}")
 
     def program() -> None:
         pulumi.runtime.set_all_config(written, ["railbed:secrets"])

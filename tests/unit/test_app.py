@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from railbed.app import App, AppCron, AppWeb, Resources
-from railbed.quantities import mebibytes, millicores
+from railbed.description.app import App, AppCron, AppWeb, Resources
+from railbed.validation.quantities import mebibytes, millicores
 from tests.unit.samples import IMAGE
 
 

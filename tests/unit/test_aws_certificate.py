@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from railbed.args import AwsCertificateArgs
-from railbed.aws.certificate import AwsCertificate
+from railbed.aws.dns.certificate import AwsCertificate
 from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import Deployment, Recorded, record
 

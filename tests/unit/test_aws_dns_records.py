@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from railbed.args import AwsDnsRecordsArgs
-from railbed.aws.dns_records import AwsDnsRecords
+from railbed.aws.dns.records import AwsDnsRecords
 from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import Deployment, Recorded, record
 

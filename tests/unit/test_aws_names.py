@@ -104,5 +104,5 @@ def test_settings_take_what_nothing_is_named_after_that_could_not_be(target: str
 
 
 def _read(target: str, name: str, settings: dict[str, Any]) -> Any:
-    stack = importlib.import_module(f"stacks.{target}")
+    stack = importlib.import_module(f"railbed_stacks.{target}")
     return stack.SETTINGS.model_validate({"target": target, "app": {**APP, "name": name}, **LEAST[target], **settings})

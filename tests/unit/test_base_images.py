@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from railbed import RailsImage
-from railbed.docker.base_images import open_bases
+from railbed.image.base_images import open_bases
 from tests.unit.recording import Deployment, record
 from tests.unit.samples import RAILS
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from railbed.clear_text import secret_in_clear_text, secrets_in_words
+from railbed.secrets.clear_text import secret_in_clear_text, secrets_in_words
 
 PASSWORD = "hunter2-pass"
 

@@ -101,7 +101,7 @@ def test_wrong_settings_are_told_before_anything_is_made(target: str, settings: 
     ],
 )
 def test_settings_that_contradict_each_other_are_told(target: str, settings: dict[str, Any], sentence: str) -> None:
-    stack = importlib.import_module(f"stacks.{target}")
+    stack = importlib.import_module(f"railbed_stacks.{target}")
     with pytest.raises(ValueError, match="validation error") as raised:
         stack.SETTINGS.model_validate({"target": target, "app": APP, **LEAST[target], **settings})
     assert sentence in str(raised.value)

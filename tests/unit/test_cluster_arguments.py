@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from railbed import InvalidArguments
 from railbed.args import NodePoolArgs, NodeTaintArgs
-from railbed.cluster_arguments import EksOrDoksClusterModel
-from railbed.node_pools import NodePool, NodeTaint
+from railbed.cluster.arguments import EksOrDoksClusterModel
+from railbed.cluster.node_pools import NodePool, NodeTaint
 from tests.unit.cluster_answers import ANSWERS, DOKS, EKS, deployed, make_cluster, text
 from tests.unit.recording import Recorded, record
 

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from railbed.cluster import EksOrDoksCluster
+from railbed.cluster.eks_or_doks_cluster import EksOrDoksCluster
 from tests.unit.cluster_answers import ANSWERS, EKS, EKS_NAME, EKS_SUBNETS, deployed, least_eks, make_cluster, text
 from tests.unit.recording import HIDDEN, record
 

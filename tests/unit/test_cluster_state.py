@@ -6,11 +6,11 @@ from typing import Any
 import pulumi
 import pytest
 from kubernetes.client import ApiException
+from railbed_stacks import cluster
+from railbed_stacks.cluster_settings import ClusterSettings
+from railbed_stacks.cluster_state import _planned, own_namespace
 
-from railbed.kubernetes.ownership import ForeignObjects, ObjectName, Owner, namespace_name
-from stacks import cluster
-from stacks.cluster_settings import ClusterSettings
-from stacks.cluster_state import _planned, own_namespace
+from railbed.kubernetes.api.ownership import ForeignObjects, ObjectName, Owner, namespace_name
 from tests.unit.cluster_contents import OURS, ClusterContents
 from tests.unit.recording import Deployment, Recorded, record
 from tests.unit.samples import IMAGE

@@ -6,11 +6,11 @@ from typing import Any
 
 import pulumi
 import pytest
+from railbed_stacks import component_secrets
 
 from railbed import InvalidArguments
-from railbed.clear_text import has_secret_name
+from railbed.secrets.clear_text import has_secret_name
 from railbed.validation.arguments import Options
-from stacks import component_secrets
 from tests.unit.cloud_stacks import APP, LEAST, deploy
 from tests.unit.recording import HIDDEN, Deployment, record
 
@@ -28,7 +28,7 @@ def read(target: str, secure: tuple[str, ...] = ("secrets",), **settings: Any) -
 
     def program() -> Any:
         pulumi.runtime.set_all_config(texts, [f"railbed:{key}" for key in secure])
-        return importlib.import_module(f"stacks.{target}").SETTINGS.from_config()
+        return importlib.import_module(f"railbed_stacks.{target}").SETTINGS.from_config()
 
     return record(program).result
 
@@ -154,7 +154,7 @@ def test_secrets_in_clear_text_are_refused(target: str) -> None:
         pulumi.runtime.set_all_config(
             {f"railbed:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in texts.items()}, []
         )
-        return importlib.import_module(f"stacks.{target}").SETTINGS.from_config()
+        return importlib.import_module(f"railbed_stacks.{target}").SETTINGS.from_config()
 
     with pytest.raises(InvalidArguments) as raised:
         record(program)

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from railbed import InvalidArguments
-from railbed.app import AppCron
 from railbed.aws.ecs.schedule import schedule_expression
-from railbed.cron import kubernetes_schedule
+from railbed.description.app import AppCron
+from railbed.description.cron import kubernetes_schedule
 from tests.unit.recording import record
 from tests.unit.samples import make
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from railbed.aws.rds_arguments import RdsDatabaseModel
-from railbed.aws.rds_connections import accepted_connections as of_rds
-from railbed.digitalocean.database import DigitalOceanDatabaseModel
-from railbed.digitalocean.database_connections import accepted_connections as of_digitalocean
+from railbed.aws.rds.arguments import RdsDatabaseModel
+from railbed.aws.rds.connections import accepted_connections as of_rds
+from railbed.digitalocean.databases.connections import accepted_connections as of_digitalocean
+from railbed.digitalocean.databases.database import DigitalOceanDatabaseModel
 
 PLACE: dict[str, Any] = {"vpc_id": "vpc-1", "subnet_ids": ["subnet-1", "subnet-2"], "clients": {}}
 

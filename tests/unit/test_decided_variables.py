@@ -4,11 +4,11 @@ from typing import Any
 
 import pulumi
 import pytest
+from railbed_stacks.cluster_settings import ClusterSettings
 
 from railbed import InvalidArguments
-from railbed.app import App
+from railbed.description.app import App
 from railbed.validation.checks import checked
-from stacks.cluster_settings import ClusterSettings
 from tests.unit.ecs_samples import deployed
 from tests.unit.recording import record
 from tests.unit.samples import IMAGE, WORKLOADS, make

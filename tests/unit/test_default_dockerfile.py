@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from dockerfile_parse import DockerfileParser
 
-from railbed.docker.dockerfile import default_dockerfile, labelled
-from railbed.docker.rails_source import RailsSource
 from railbed.enums import Server
+from railbed.image.dockerfile import default_dockerfile, labelled
+from railbed.image.rails_source import RailsSource
 
 RAILS = ["6.1.7.8", "7.0.8", "7.1.4", "8.0.1"]
 

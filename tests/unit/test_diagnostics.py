@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from railbed.diagnostics import tell
+from railbed.watching.diagnostics import tell
 
 RESOURCE: Any = object()
 

@@ -6,7 +6,7 @@ import pytest
 from pulumi_random import RandomPassword
 
 from railbed.args import DigitalOceanCacheArgs
-from railbed.digitalocean.cache import DigitalOceanCache
+from railbed.digitalocean.databases.cache import DigitalOceanCache
 from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
 

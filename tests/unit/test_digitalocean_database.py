@@ -6,7 +6,7 @@ import pytest
 from pulumi_random import RandomPassword
 
 from railbed.args import DigitalOceanDatabaseArgs
-from railbed.digitalocean.database import DigitalOceanDatabase
+from railbed.digitalocean.databases.database import DigitalOceanDatabase
 from railbed.validation.checks import InvalidArguments
 from tests.unit.recording import HIDDEN, Deployment, Recorded, record
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from railbed.args import DigitalOceanDnsRecordsArgs
-from railbed.digitalocean.certificate import DigitalOceanCertificate
-from railbed.digitalocean.dns_records import DigitalOceanDnsRecords
-from railbed.digitalocean.dns_zone import DigitalOceanDnsZone
-from railbed.host_names import relative_name
+from railbed.digitalocean.dns.certificate import DigitalOceanCertificate
+from railbed.digitalocean.dns.records import DigitalOceanDnsRecords
+from railbed.digitalocean.dns.zone import DigitalOceanDnsZone
 from railbed.validation.checks import InvalidArguments
+from railbed.validation.host_names import relative_name
 from tests.unit.recording import Deployment, Recorded, record
 
 PEM = "-----BEGIN CERTIFICATE-----"

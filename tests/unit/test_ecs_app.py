@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from railbed import InvalidArguments
-from railbed.listening import LEND_SOCKETS, RUBY
+from railbed.description.listening import LEND_SOCKETS, RUBY
 from tests.unit.ecs_samples import BEHIND_LOAD_BALANCER, IMAGE, ON_INSTANCES, SECRET, containers_of, deployed
 from tests.unit.recording import Deployment
 

@@ -7,7 +7,7 @@ import boto3
 import pulumi
 import pytest
 
-from railbed.aws.ecs.deployment_check import DeploymentError
+from railbed.aws.ecs.watching.deployment_check import DeploymentError
 from tests.unit.ecs_answers import TASK, Aws, log, messages, refused, task
 from tests.unit.ecs_samples import CLUSTER, DEFINITION, deployed
 

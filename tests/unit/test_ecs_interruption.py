@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from railbed.aws.ecs.interruption import SignalHandler
+from railbed.aws.ecs.watching.interruption import SignalHandler
 
 PROGRAM = """
 import asyncio, os, signal, sys
-from railbed.aws.ecs.interruption import cancelled_by_signals
+from railbed.aws.ecs.watching.interruption import cancelled_by_signals
 
 async def run(name, seconds):
     with cancelled_by_signals():

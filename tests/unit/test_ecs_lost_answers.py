@@ -7,8 +7,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
-from railbed.aws.ecs.deployment_check import DeploymentError
-from railbed.aws.ecs.task_runner import TaskRunError, started_by_of
+from railbed.aws.ecs.watching.deployment_check import DeploymentError
+from railbed.aws.ecs.watching.task_runner import TaskRunError, started_by_of
 from tests.unit.ecs_answers import RUNNING, SUCCEEDED, TASK, Aws, log, messages, refused, task
 from tests.unit.ecs_samples import CLUSTER
 from tests.unit.ecs_task_hook import STARTED, URN, describe, run

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from railbed.aws.ecs.access import ContainerState, TaskState
-from railbed.aws.ecs.deployment_check import DeploymentError
-from railbed.aws.ecs.stop_reasons import TaskSettings, advice_on, advice_on_task
-from railbed.aws.ecs.task_runner import TaskRunError
+from railbed.aws.ecs.watching.access import ContainerState, TaskState
+from railbed.aws.ecs.watching.deployment_check import DeploymentError
+from railbed.aws.ecs.watching.stop_reasons import TaskSettings, advice_on, advice_on_task
+from railbed.aws.ecs.watching.task_runner import TaskRunError
 from tests.unit.ecs_answers import RUNNING, TASK, Aws, log, messages, refused, task
 from tests.unit.ecs_samples import deployed
 from tests.unit.ecs_task_hook import STARTED, describe, run

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from railbed.processes import WAIT_FOR_DATABASE
+from railbed.description.commands import WAIT_FOR_DATABASE
 from tests.unit.ecs_samples import DEFINITION, IMAGE, containers_of, deployed
 from tests.unit.recording import Deployment
 

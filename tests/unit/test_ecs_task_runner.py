@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from railbed.aws.ecs.task_runner import TaskRunError
+from railbed.aws.ecs.watching.task_runner import TaskRunError
 from tests.unit.ecs_answers import PENDING, RUNNING, SUCCEEDED, TASK, Aws, log, messages, refused, task
 from tests.unit.ecs_samples import CLUSTER, DEFINITION
 from tests.unit.ecs_task_hook import STARTED, describe, hook_args, run

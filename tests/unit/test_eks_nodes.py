@@ -2,8 +2,8 @@
 
 import pytest
 
-from railbed.aws import eks_cluster
-from railbed.aws.eks_node_group import ami_type
+from railbed.aws.eks import cluster as eks_cluster
+from railbed.aws.eks.node_group import ami_type
 from tests.unit.cluster_answers import ANSWERS, EKS, EKS_NAME, EKS_SUBNETS, deployed, least_eks
 
 REGION = EKS["region"]

@@ -6,10 +6,10 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from railbed import InvalidArguments
-from railbed.app import AppWeb
-from railbed.aws.certificate import AwsCertificateModel
-from railbed.host_names import DomainHost, Zone
+from railbed.aws.dns.certificate import AwsCertificateModel
+from railbed.description.app import AppWeb
 from railbed.validation.checks import checked
+from railbed.validation.host_names import DomainHost, Zone
 from tests.unit.recording import Recorded, record
 from tests.unit.samples import IMAGE, make
 

@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from railbed import InvalidArguments
-from railbed.image_reference import PINNED, check_reference
-from railbed.image_source import ImageSource
+from railbed.description.image_source import ImageSource
+from railbed.image.reference import PINNED, check_reference
 from tests.unit.recording import Recorded, record
 from tests.unit.samples import IMAGE, make
 

@@ -10,11 +10,11 @@ import pytest
 from kubernetes.client import ApiException
 from kubernetes.config import ConfigException
 
-from railbed.kubernetes import job_observer, patience
-from railbed.kubernetes.cluster_access import Observation, ObservedJob, ObservedPod
-from railbed.kubernetes.job_observer import JobObserver
-from railbed.kubernetes.patience import ClusterUnreadable
-from railbed.log_text import Redaction
+from railbed.kubernetes.api.access import Observation, ObservedJob, ObservedPod
+from railbed.kubernetes.watching import job_observer, patience
+from railbed.kubernetes.watching.job_observer import JobObserver
+from railbed.kubernetes.watching.patience import ClusterUnreadable
+from railbed.watching.log_text import Redaction
 
 T = TypeVar("T")
 SELECTOR = "app.kubernetes.io/instance=shop,railbed/project=railbed,railbed/stack=test"

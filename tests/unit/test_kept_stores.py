@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from railbed_stacks.kept_stores import OUTPUT
 
 from railbed import InvalidArguments
-from stacks.kept_stores import OUTPUT
 from tests.unit.cloud_stacks import LEAST, SECRET, deploy
 from tests.unit.recording import Recorded
 
@@ -28,7 +28,7 @@ STORES: dict[str, dict[str, Any]] = {
 def before(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the last `up` left as outputs."""
     outputs: dict[str, Any] = {}
-    monkeypatch.setattr("stacks.kept_stores.previous_outputs", lambda: outputs)
+    monkeypatch.setattr("railbed_stacks.kept_stores.previous_outputs", lambda: outputs)
     return outputs
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from railbed.app import AppWeb
-from railbed.listening import CHOOSE_ADDRESS, LEND_SOCKETS, RUBY, listening_command
-from railbed.processes import server_command
+from railbed.description.app import AppWeb
+from railbed.description.commands import server_command
+from railbed.description.listening import CHOOSE_ADDRESS, LEND_SOCKETS, RUBY, listening_command
 
 WITHOUT_IPV6 = """
 require "socket"

@@ -6,8 +6,9 @@ from typing import Any
 import pulumi
 import pytest
 
-from railbed.kubernetes import live_values, patience
-from railbed.kubernetes.live_values import followed
+from railbed.kubernetes.api import live_values
+from railbed.kubernetes.api.live_values import followed
+from railbed.kubernetes.watching import patience
 from tests.unit.recording import record
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pulumi_aws.ecs import Service
 
-from railbed.aws.load_balancer import ApplicationLoadBalancer
+from railbed.aws.load_balancer.load_balancer import ApplicationLoadBalancer
 from tests.unit.load_balancer_samples import FORWARD, HTTPS, LEAST, NODES, OUTPUTS, make
 from tests.unit.recording import record
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from railbed.log_text import HIDDEN, Redaction, readable, tail
+from railbed.watching.log_text import HIDDEN, Redaction, readable, tail
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from railbed import InvalidArguments
-from railbed.aws.network import Network
-from railbed.aws.network_arguments import SubnetRanges, zones_of
+from railbed.aws.network.arguments import SubnetRanges, zones_of
+from railbed.aws.network.network import Network
 from tests.unit.recording import Deployment, Recorded, record
 
 REGION = "eu-central-1"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from railbed.kubernetes.log_reasons import reason_in_log
 from railbed.kubernetes.pod_settings import PodSettings
-from railbed.kubernetes.pod_status import reason_of_failed_job, reason_of_pod, reason_of_refusal
+from railbed.kubernetes.watching.log_reasons import reason_in_log
+from railbed.kubernetes.watching.pod_status import reason_of_failed_job, reason_of_pod, reason_of_refusal
 from tests.unit.pods import (
     Json,
     condition,

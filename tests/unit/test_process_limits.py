@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from railbed import InvalidArguments
-from railbed.app import AppWeb, MigrationRun, Resources
-from railbed.process_limits import LONGEST_STRING, check_command, check_variables
+from railbed.description.app import AppWeb, MigrationRun, Resources
+from railbed.description.process_limits import LONGEST_STRING, check_command, check_variables
 from tests.unit.cloud_stacks import deploy
 from tests.unit.recording import Recorded, record
 from tests.unit.samples import IMAGE, make

@@ -7,14 +7,14 @@ import pulumi
 import pytest
 import yaml
 from pydantic import ValidationError
+from railbed_stacks.cluster_settings import ClusterSettings
+from railbed_stacks.deploy import warn_of_what_is_missing
+from railbed_stacks.settings import Settings
 
 from railbed.aws.ecs.secrets import registry_grants
 from railbed.digitalocean.registry import DigitalOceanRegistry
-from railbed.image_registry import ecr_repository, registry_of, repository_path
+from railbed.image.registry import ecr_repository, registry_of, repository_path
 from railbed.validation.checks import InvalidArguments
-from stacks.cluster_settings import ClusterSettings
-from stacks.deploy import warn_of_what_is_missing
-from stacks.settings import Settings
 from tests.unit.cloud_stacks import APP, SECRET, deploy
 from tests.unit.recording import Deployment, record
 from tests.unit.samples import RAILS, make
@@ -192,7 +192,7 @@ def test_nothing_is_warned_of_where_nothing_is_missing(warnings: list[str]) -> N
 def test_a_missing_master_key_is_warned_of_with_the_command(target: str, warnings: list[str]) -> None:
     import importlib
 
-    model = ClusterSettings if target == "cluster" else importlib.import_module(f"stacks.{target}").SETTINGS
+    model = ClusterSettings if target == "cluster" else importlib.import_module(f"railbed_stacks.{target}").SETTINGS
     place = {} if target == "cluster" else {"region": "fra1" if target == "doks" else "eu-central-1"}
     settings: Settings = model.model_validate({"target": target, "app": APP, **place})
     warn_of_what_is_missing(settings, None)

@@ -292,7 +292,7 @@ def test_settings_of_yarn_that_the_build_needs_are_not_left_out_without_a_word(a
 
 
 def taken(app: Path) -> set[str]:
-    from railbed.docker.build_context import BuildContext
+    from railbed.image.build_context import BuildContext
 
     return set(BuildContext.of(app, None).files())
 

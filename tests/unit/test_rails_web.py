@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from railbed.listening import LEND_SOCKETS, RUBY
+from railbed.description.listening import LEND_SOCKETS, RUBY
 from tests.unit.conftest import Deploy
 from tests.unit.samples import IMAGE, MARK, make
 

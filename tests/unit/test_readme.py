@@ -9,8 +9,8 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
+from railbed_stacks.cluster_settings import ClusterSettings
 
-from stacks.cluster_settings import ClusterSettings
 from tests.unit.recording import HIDDEN, record
 from tests.unit.samples import RAILS
 

@@ -10,8 +10,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from railbed.log_text import shown_tail
-from railbed.redaction import HIDDEN, Redaction
+from railbed.secrets.redaction import HIDDEN, Redaction
+from railbed.watching.log_text import shown_tail
 
 AWKWARD = "p@ss w\"ö'rd/\\x%?#[1]&<k>"
 FORMS = {

@@ -7,10 +7,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from railbed.kubernetes import rollout_observer
-from railbed.kubernetes.cluster_access import Observation, Rollout
-from railbed.kubernetes.rollout_observer import RolloutError, RolloutObserver
-from railbed.log_text import Redaction
+from railbed.kubernetes.api.access import Observation, Rollout
+from railbed.kubernetes.watching import rollout_observer
+from railbed.kubernetes.watching.rollout_observer import RolloutError, RolloutObserver
+from railbed.watching.log_text import Redaction
 
 SECRET = "hunter2-pass"
 GIVEN_UP = f'exec: "--password={SECRET}": executable file not found'

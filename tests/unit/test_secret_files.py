@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from railbed.docker.build_context import BuildContext
+from railbed.image.build_context import BuildContext
 
 SECRET = "hunter2-pass"
 PRIVATE_KEY = "-----BEGIN EC PRIVATE KEY-----\nMIIE\n-----END EC PRIVATE KEY-----\n"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pulumi
 import pytest
 import yaml
+from railbed_stacks.clear_text import problems_in_clear_text
 
-from stacks.clear_text import problems_in_clear_text
 from tests.unit.recording import record
 
 SECRET = "hunter2-pass"

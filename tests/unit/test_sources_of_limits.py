@@ -10,7 +10,7 @@ from pulumi_digitalocean import DatabaseSlug, DropletSlug
 from pulumi_digitalocean import Region as DigitalOceanRegion
 from pydantic import TypeAdapter
 
-from railbed.aws.certificate import MOST_HOSTS
+from railbed.aws.dns.certificate import MOST_HOSTS
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.instance_types import INSTANCE_TYPE, CacheNodeType, RdsInstanceClass, architecture_of
 from railbed.aws.names import ADDED_BY_PULUMI, LONGEST_CACHE_ID, LONGEST_DATABASE_ID

@@ -7,9 +7,9 @@ from typing import Any
 
 import pulumi
 import pytest
+from railbed_stacks.cluster_settings import ClusterSettings
 
 from railbed import InvalidArguments
-from stacks.cluster_settings import ClusterSettings
 from tests.unit.recording import Recorded, record
 from tests.unit.samples import IMAGE, KUBECONFIG, RAILS
 

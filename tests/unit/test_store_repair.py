@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from railbed.kubernetes.cluster_access import Observation
-from railbed.kubernetes.store_repair import START_SECONDS, StoreRepair
-from railbed.log_text import Redaction
+from railbed.kubernetes.api.access import Observation
+from railbed.kubernetes.stores.repair import START_SECONDS, StoreRepair
+from railbed.watching.log_text import Redaction
 from tests.unit.conftest import Deploy
 from tests.unit.pods import Json, condition, main, pod, read, waiting
 from tests.unit.samples import STORES, make

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from railbed import InvalidArguments
-from railbed.store_url import StoreAddress, UnusableAddressError, example_of, store_address
+from railbed.stores.url import StoreAddress, UnusableAddressError, example_of, store_address
 from tests.unit.cloud_stacks import APP, LEAST, deploy
 from tests.unit.recording import Recorded, record
 from tests.unit.samples import IMAGE, WORKLOADS, make

@@ -90,7 +90,7 @@ CHECKED = {
 
 @pytest.mark.parametrize("target", CHECKED)
 def test_a_stack_on_a_cloud_checks_each_section_once(target: str, validations: Counter[str]) -> None:
-    import_module(f"stacks.{target}")
+    import_module(f"railbed_stacks.{target}")
     validations.clear()  # the defaults of the settings have been checked
     cloud_stacks.deploy(target, app=APP, **SECTIONS[target])
     once = {**DESCRIPTION, **dict.fromkeys(CHECKED[target], 1)}

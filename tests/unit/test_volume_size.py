@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from railbed.kubernetes.cluster_access import Observation
-from railbed.kubernetes.log_reasons import reason_in_log
+from railbed.kubernetes.api.access import Observation
 from railbed.kubernetes.pod_settings import PodSettings
-from railbed.kubernetes.volume_size import VolumeSize
-from railbed.log_text import Redaction
+from railbed.kubernetes.stores.volume_size import VolumeSize
+from railbed.kubernetes.watching.log_reasons import reason_in_log
+from railbed.watching.log_text import Redaction
 from tests.unit.pods import pod, read
 
 GIBIBYTE = 1024**3

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from railbed.processes import WAIT_FOR_DATABASE
+from railbed.description.commands import WAIT_FOR_DATABASE
 
 RUBY = shutil.which("ruby")
 pytestmark = pytest.mark.skipif(RUBY is None, reason="not run: there is no ruby on PATH")

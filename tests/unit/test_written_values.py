@@ -6,11 +6,11 @@ from typing import Any
 
 import pulumi
 import pytest
+from railbed_stacks.cluster_settings import ClusterSettings
+from railbed_stacks.ecs import EcsSettings
+from railbed_stacks.settings import Target
 
 from railbed import InvalidArguments
-from stacks.cluster_settings import ClusterSettings
-from stacks.ecs import EcsSettings
-from stacks.settings import Target
 from tests.unit.recording import record
 from tests.unit.samples import IMAGE, make
 

@@ -12,8 +12,8 @@ from railbed.args import EcrRepositoryArgs
 from railbed.aws.identifiers import KmsKeyArn
 from railbed.aws.tags import AwsTags
 from railbed.component import Component
-from railbed.overrides import check_overrides, overridden
 from railbed.validation.arguments import Arguments
+from railbed.validation.overrides import check_overrides, overridden
 from railbed.validation.rules import rule
 
 OVERRIDABLE = {"repository": RepositoryArgs}

@@ -11,13 +11,13 @@ from railbed.args import ElastiCacheArgs
 from railbed.aws.identifiers import KmsKey, TopicArn
 from railbed.aws.instance_types import CacheNodeType
 from railbed.aws.names import ADDED_BY_PULUMI, LONGEST_CACHE_ID, SECURITY_GROUP, STORE, check_name
-from railbed.aws.security_group import private_security_group
+from railbed.aws.network.security_group import private_security_group
 from railbed.aws.tags import AwsTags
 from railbed.aws.windows import DailyWindow, WeeklyWindow, check_windows
 from railbed.component import Component
-from railbed.overrides import check_overrides, overridden
-from railbed.passwords import ElastiCacheToken, check_elasticache_token, in_url, password_of
+from railbed.secrets.passwords import ElastiCacheToken, check_elasticache_token, in_url, password_of
 from railbed.validation.arguments import Options, Placed
+from railbed.validation.overrides import check_overrides, overridden
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
 

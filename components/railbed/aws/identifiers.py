@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import AfterValidator, BeforeValidator
 
 from railbed.aws.regions import check_region
-from railbed.known_values import where_known
+from railbed.validation.known_values import where_known
 from railbed.validation.types import InputText
 
 LARGEST_ROLE_POLICY = 10240

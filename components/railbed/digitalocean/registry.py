@@ -13,10 +13,10 @@ from railbed.args import DigitalOceanRegistryArgs
 from railbed.component import Component
 from railbed.digitalocean.regions import RegistryRegion
 from railbed.enums import RegistryTier
-from railbed.image_registry import DIGITALOCEAN
-from railbed.known_values import where_known
-from railbed.overrides import check_overrides, overridden
+from railbed.image.registry import DIGITALOCEAN
 from railbed.validation.arguments import Options, Placed
+from railbed.validation.known_values import where_known
+from railbed.validation.overrides import check_overrides, overridden
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
 

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import pulumi
 
-from railbed.app import App, AppPart
-from railbed.decided_variables import problems_of_names, refuse
-from railbed.described_app import DescribedApp
+from railbed.description.app import App, AppPart
+from railbed.description.decided_variables import problems_of_names, refuse
+from railbed.description.described_app import DescribedApp
 from railbed.enums import MigrationPhase
 from railbed.kubernetes.console import ConsoleOptions
 from railbed.kubernetes.cron_task import CronTaskOptions
@@ -18,7 +18,7 @@ from railbed.kubernetes.migration_job import MigrationJobOptions
 from railbed.kubernetes.rails_web import RailsWebOptions
 from railbed.kubernetes.sidekiq_workers import SidekiqWorkersOptions
 from railbed.kubernetes.workload import Workload, WorkloadOptions
-from railbed.store_variables import Variables
+from railbed.stores.variables import Variables
 from railbed.validation.arguments import Arguments, Options, Placed
 from railbed.validation.checks import Checks
 from railbed.validation.rules import last_rule, rule

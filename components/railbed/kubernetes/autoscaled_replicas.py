@@ -4,8 +4,8 @@ from typing import Any
 
 import pulumi
 
-from railbed.kubernetes.cluster_access import ClusterAccess
-from railbed.kubernetes.live_values import followed
+from railbed.kubernetes.api.access import ClusterAccess
+from railbed.kubernetes.api.live_values import followed
 from railbed.kubernetes.workload import Workload
 
 

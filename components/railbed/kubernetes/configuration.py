@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from railbed.description.commands import RAILS_ENVIRONMENT
+from railbed.description.process_limits import limited
 from railbed.kubernetes.workload import Labels, Manifest, Workload, metadata_of
-from railbed.process_limits import limited
-from railbed.processes import RAILS_ENVIRONMENT
-from railbed.public_configuration import in_clear_text
-from railbed.store_variables import with_usable_address
+from railbed.secrets.public_configuration import in_clear_text
+from railbed.stores.variables import with_usable_address
 
 
 class Configuration:

@@ -5,16 +5,16 @@ import hashlib
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from railbed.app import AppCron
 from railbed.args import CronTaskArgs
 from railbed.component import Component
-from railbed.cron import kubernetes_schedule
-from railbed.kubernetes.cluster_access import observation_of
+from railbed.description.app import AppCron
+from railbed.description.cron import kubernetes_schedule
+from railbed.kubernetes.api.access import observation_of
 from railbed.kubernetes.configuration import Configuration
-from railbed.kubernetes.cron_observer import CronObserver
 from railbed.kubernetes.pod import NOT_DISRUPTED, rails_container, rails_pod
+from railbed.kubernetes.watching.cron_observer import CronObserver
 from railbed.kubernetes.workload import Manifest, Workload, WorkloadOptions, labels_of, metadata_of, owned, selector_of
-from railbed.overrides import merged
+from railbed.validation.overrides import merged
 from railbed.validation.rules import rule
 
 LATEST_START_SECONDS = 300

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import pulumi
 
-from railbed.app import App
 from railbed.args import KubernetesAppArgs
 from railbed.component import Component
+from railbed.description.app import App
 from railbed.enums import Exposure
+from railbed.kubernetes.api.ownership import ObjectName
 from railbed.kubernetes.app_arguments import KubernetesAppModel
 from railbed.kubernetes.console import Console, ConsoleModel
 from railbed.kubernetes.cron_task import CronTask, CronTaskModel, cron_job_name
 from railbed.kubernetes.migration_job import MigrationJob, MigrationJobModel, MigrationJobOptions
-from railbed.kubernetes.ownership import ObjectName
 from railbed.kubernetes.rails_web import RailsWeb, RailsWebModel
 from railbed.kubernetes.sidekiq_workers import SidekiqWorkers, SidekiqWorkersModel
 

@@ -3,16 +3,17 @@
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from railbed.app import MigrationRun
 from railbed.args import MigrationJobArgs
 from railbed.component import Component
-from railbed.decided_variables import Deciding, of_migration
+from railbed.description.app import MigrationRun
+from railbed.description.commands import WAIT_FOR_DATABASE, phase_environment
+from railbed.description.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
-from railbed.kubernetes.cluster_access import observation_of
+from railbed.kubernetes.api.access import observation_of
 from railbed.kubernetes.configuration import Configuration
-from railbed.kubernetes.job_observer import JobObserver
 from railbed.kubernetes.pod import NOT_DISRUPTED, as_written, rails_container, rails_pod
 from railbed.kubernetes.script import FOLDER, mount, script
+from railbed.kubernetes.watching.job_observer import JobObserver
 from railbed.kubernetes.workload import (
     IMAGE_ANNOTATION,
     Labels,
@@ -24,11 +25,10 @@ from railbed.kubernetes.workload import (
     owned,
     selector_of,
 )
-from railbed.overrides import merged
-from railbed.previews import known_in_previews
-from railbed.processes import WAIT_FOR_DATABASE, phase_environment
+from railbed.validation.overrides import merged
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText
+from railbed.watching.previews import known_in_previews
 
 END_GRACE_SECONDS = 30
 CONTAINER = "migrate"

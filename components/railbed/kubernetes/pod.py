@@ -8,7 +8,7 @@ from shlex import quote
 
 import pulumi
 
-from railbed.app import Resources
+from railbed.description.app import Resources
 from railbed.kubernetes.workload import Labels, Manifest, Workload
 
 VOLUME = "writable"

@@ -5,10 +5,12 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from railbed.app import AppWeb
 from railbed.args import RailsWebArgs
 from railbed.component import Component
-from railbed.decided_variables import Deciding, of_web
+from railbed.description.app import AppWeb
+from railbed.description.commands import server_command, server_environment
+from railbed.description.decided_variables import Deciding, of_web
+from railbed.description.listening import listening_command
 from railbed.enums import Exposure, Server
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.exposure import Exposed, exposed_url, ingress_spec, load_balancer_address, service_spec
@@ -16,9 +18,7 @@ from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadOptions, labels_of, metadata_of
-from railbed.listening import listening_command
-from railbed.overrides import merged
-from railbed.processes import server_command, server_environment
+from railbed.validation.overrides import merged
 from railbed.validation.rules import rule
 
 PREPARE_TO_END_SECONDS = 5

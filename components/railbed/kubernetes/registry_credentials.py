@@ -9,10 +9,10 @@ import pulumi_kubernetes as kubernetes
 
 from railbed.args import RegistryCredentialsArgs
 from railbed.component import Component
-from railbed.image_registry import RegistryServer, check_password, check_user
-from railbed.known_values import where_known
+from railbed.image.registry import RegistryServer, check_password, check_user
 from railbed.kubernetes.workload import labels_of, metadata_of
 from railbed.validation.arguments import Arguments
+from railbed.validation.known_values import where_known
 from railbed.validation.types import InputText
 
 

@@ -5,12 +5,12 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from railbed.kubernetes.api.access import observation_of
 from railbed.kubernetes.autoscaled_replicas import replicas_of
-from railbed.kubernetes.cluster_access import observation_of
 from railbed.kubernetes.pod import EVICTABLE, progress_deadline, rollout_patience
-from railbed.kubernetes.rollout_observer import RolloutObserver, rollout_hooks
+from railbed.kubernetes.watching.rollout_observer import RolloutObserver, rollout_hooks
 from railbed.kubernetes.workload import Labels, Manifest, Workload, metadata_of, selector_of, template_metadata
-from railbed.overrides import merged
+from railbed.validation.overrides import merged
 
 
 def rolled_out(

@@ -3,16 +3,16 @@
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from railbed.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
 from railbed.args import SidekiqWorkersArgs
 from railbed.component import Component
-from railbed.decided_variables import Deciding, of_workers
+from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
+from railbed.description.commands import sidekiq_command
+from railbed.description.decided_variables import Deciding, of_workers
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadOptions, labels_of
-from railbed.processes import sidekiq_command
 from railbed.validation.rules import rule
 
 HEARTBEAT_FILE = "/tmp/railbed-heartbeat"

@@ -5,14 +5,14 @@ from typing import Any, TypeAlias
 
 import pulumi
 
-from railbed.app import AbsolutePath, Command, Resources
-from railbed.decided_variables import Deciding, problems_of_names, problems_of_values, refuse
-from railbed.kubernetes.ownership import MANAGED_BY, Owner
-from railbed.overrides import KUBERNETES_FIELDS, check_overrides
-from railbed.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together, check_variables
-from railbed.public_configuration import ClearVariables
-from railbed.store_variables import Variables
+from railbed.description.app import AbsolutePath, Command, Resources
+from railbed.description.decided_variables import Deciding, problems_of_names, problems_of_values, refuse
+from railbed.description.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together, check_variables
+from railbed.kubernetes.api.ownership import MANAGED_BY, Owner
+from railbed.secrets.public_configuration import ClearVariables
+from railbed.stores.variables import Variables
 from railbed.validation.arguments import Options, Placed
+from railbed.validation.overrides import KUBERNETES_FIELDS, check_overrides
 from railbed.validation.rules import ProblemsError, rule
 from railbed.validation.types import InputImage, InputText
 

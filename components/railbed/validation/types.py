@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import pulumi
 from pydantic import AfterValidator, PlainValidator, ValidationInfo, WithJsonSchema
 
-from railbed.image_reference import check_reference
+from railbed.image.reference import check_reference
 
 LARGEST_EXACT = 2**53
 """Beyond it numbers of JSON and of other languages are rounded."""

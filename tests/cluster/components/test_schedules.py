@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from railbed.app import AppCron
-from railbed.cron import kubernetes_schedule
+from railbed.description.app import AppCron
+from railbed.description.cron import kubernetes_schedule
 from sandbox import cluster
 from tests.unit.test_app import SCHEDULES
 from tests.unit.test_cron import TAKEN

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 import yaml
+from railbed_stacks.doks import DoksSettings
 
-from railbed.store_url import store_address
+from railbed.stores.url import store_address
 from sandbox.cluster import registry
 from sandbox.paths import REPOSITORY
 from sandbox.progress import StepFailed
 from sandbox.rehearsal.settings import settings_of
-from stacks.doks import DoksSettings
 
 APP: dict[str, Any] = {
     "name": "shop",

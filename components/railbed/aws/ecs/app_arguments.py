@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from railbed.app import SIDEKIQ_EXTRA_SECONDS, App
 from railbed.aws.ecs.app_options import PREPARE_TO_END_SECONDS, EcsAppOptions, fargate_size
 from railbed.aws.ecs.app_parts import EcsAppParts, describe_parts
 from railbed.aws.ecs.capacity import CapacityOptions, Placement
@@ -12,10 +11,11 @@ from railbed.aws.ecs.fargate_sizes import SIZES
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS, EcsTask, EcsTaskOptions
-from railbed.decided_variables import problems_of_names, problems_of_values, refuse
-from railbed.described_app import DescribedApp
+from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, App
+from railbed.description.decided_variables import problems_of_names, problems_of_values, refuse
+from railbed.description.described_app import DescribedApp
 from railbed.enums import Capacity
-from railbed.store_variables import Variables
+from railbed.stores.variables import Variables
 from railbed.validation.arguments import Placed
 from railbed.validation.rules import ProblemsError, last_rule, rule
 from railbed.validation.types import InputText

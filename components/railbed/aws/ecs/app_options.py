@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from railbed.app import Resources
 from railbed.aws.ecs.capacity import CapacityOptions
 from railbed.aws.ecs.fargate_sizes import smallest_fargate_size
 from railbed.aws.identifiers import SecretReference
-from railbed.quantities import mebibytes, millicores
+from railbed.description.app import Resources
+from railbed.validation.quantities import mebibytes, millicores
 from railbed.validation.types import EnvironmentName
 
 PREPARE_TO_END_SECONDS = 5

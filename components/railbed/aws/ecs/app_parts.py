@@ -8,20 +8,20 @@ from typing import Any
 import pulumi
 from pydantic import ValidationError
 
-from railbed.app import SIDEKIQ_EXTRA_SECONDS, App, AppCron, AppPart, AppWorkers, Resources
 from railbed.aws.ecs.app_options import PREPARE_TO_END_SECONDS, EcsAppOptions, cpu_units, fargate_size
 from railbed.aws.ecs.capacity import CapacityOptions
 from railbed.aws.ecs.scheduled_task import EcsScheduledTaskOptions
 from railbed.aws.ecs.service_arguments import EcsServiceOptions
 from railbed.aws.ecs.task import EcsTaskOptions, Properties, problems_of_places
 from railbed.aws.ecs.task_run import EcsTaskRunOptions
+from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, App, AppCron, AppPart, AppWorkers, Resources
+from railbed.description.commands import server_environment, sidekiq_command
+from railbed.description.listening import listening_command
 from railbed.enums import Capacity, MigrationPhase
-from railbed.listening import listening_command
-from railbed.overrides import merged
-from railbed.processes import server_environment, sidekiq_command
-from railbed.quantities import mebibytes
 from railbed.validation.checks import Checks
+from railbed.validation.overrides import merged
 from railbed.validation.problems import problems_of
+from railbed.validation.quantities import mebibytes
 
 LEAST_CPU = 128
 

@@ -7,8 +7,8 @@ import pulumi
 from pulumi_aws.appautoscaling import Policy, Target
 from pydantic import Field
 
-from railbed.app import Queue
 from railbed.aws.ecs.task import Properties
+from railbed.description.app import Queue
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText

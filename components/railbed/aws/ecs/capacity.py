@@ -5,7 +5,7 @@ from typing import Annotated
 import pulumi
 
 from railbed.aws.identifiers import KmsKeyArn, KnownRegion, PolicyDocument
-from railbed.aws.network_arguments import RetentionDays
+from railbed.aws.network.arguments import RetentionDays
 from railbed.enums import Architecture, Capacity, NetworkMode
 from railbed.validation.arguments import Options, Placed
 from railbed.validation.rules import rule

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
 """
 
-from railbed.cron import DAYS, CronField, listed, read_schedule
+from railbed.description.cron import DAYS, CronField, listed, read_schedule
 
 
 def schedule_expression(cron: str) -> str:

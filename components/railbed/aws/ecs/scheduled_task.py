@@ -5,18 +5,18 @@ from pulumi_aws.ecs import TaskDefinitionArgs
 from pulumi_aws.scheduler import Schedule, ScheduleArgs
 from pydantic import Field
 
-from railbed.app import Command
 from railbed.args import EcsScheduledTaskArgs
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
-from railbed.aws.ecs.run_observer import RunObserver
 from railbed.aws.ecs.schedule import schedule_expression
 from railbed.aws.ecs.single_run import SingleRun, may_run_task, role_of
 from railbed.aws.ecs.task import EcsTask, EcsTaskOptions, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
-from railbed.cron import CronExpression, check_time_zone, read_schedule
-from railbed.overrides import Known, check_overrides, merged
+from railbed.aws.ecs.watching.run_observer import RunObserver
+from railbed.description.app import Command
+from railbed.description.cron import CronExpression, check_time_zone, read_schedule
+from railbed.validation.overrides import Known, check_overrides, merged
 from railbed.validation.rules import rule
 
 LATEST_START_SECONDS = 300

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_aws.secretsmanager import Secret, SecretVersion
 
-from railbed.image_registry import ecr_repository
-from railbed.process_limits import largest
-from railbed.store_variables import with_usable_address
+from railbed.description.process_limits import largest
+from railbed.image.registry import ecr_repository
+from railbed.stores.variables import with_usable_address
 
 RECOVERY_DAYS = 7
 

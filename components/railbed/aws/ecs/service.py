@@ -13,16 +13,16 @@ from pulumi_aws.vpc import SecurityGroupIngressRule
 from railbed.args import EcsServiceArgs
 from railbed.aws.ecs.autoscaling import LATENCY_CONTAINER, PUBLISH_LATENCY, autoscale, latency_settings
 from railbed.aws.ecs.component import EcsComponent
-from railbed.aws.ecs.deployment_check import CheckPlan, DeploymentCheck
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
 from railbed.aws.ecs.service_arguments import EcsServiceModel
-from railbed.aws.ecs.stop_reasons import settings_of
 from railbed.aws.ecs.task import CONTAINER, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
+from railbed.aws.ecs.watching.deployment_check import CheckPlan, DeploymentCheck
+from railbed.aws.ecs.watching.stop_reasons import settings_of
 from railbed.aws.names import PARAMETER, SECURITY_GROUP
 from railbed.enums import NetworkMode
-from railbed.log_text import Redaction
-from railbed.overrides import merged
+from railbed.validation.overrides import merged
+from railbed.watching.log_text import Redaction
 
 DYNAMIC_PORTS = (32768, 65535)
 """Host ports that ECS chooses from with network mode bridge."""

@@ -4,12 +4,12 @@ from pulumi_aws.ecs import ServiceArgs, TaskDefinitionArgs
 from pulumi_aws.ssm import ParameterArgs
 from pydantic import Field
 
-from railbed.app import Command
 from railbed.aws.ecs.autoscaling import EcsAutoscaling
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.task import EcsTask, EcsTaskOptions
+from railbed.description.app import Command
 from railbed.enums import Capacity, NetworkMode
-from railbed.overrides import Known, check_overrides
+from railbed.validation.overrides import Known, check_overrides
 from railbed.validation.rules import rule
 from railbed.validation.types import InputImage, InputText
 

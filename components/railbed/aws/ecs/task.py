@@ -5,16 +5,16 @@ from typing import Any, TypeAlias
 
 from pydantic import Field
 
-from railbed.app import AbsolutePath, Command
 from railbed.aws.ecs.capacity import CapacityOptions, Placement
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.identifiers import SecretReference
-from railbed.decided_variables import Deciding, problems_of_names, refuse
+from railbed.description.app import AbsolutePath, Command
+from railbed.description.decided_variables import Deciding, problems_of_names, refuse
+from railbed.description.process_limits import OF_RAILBED, check_together
 from railbed.enums import Capacity
-from railbed.process_limits import OF_RAILBED, check_together
-from railbed.public_configuration import ClearVariables
-from railbed.store_variables import Variables
+from railbed.secrets.public_configuration import ClearVariables
+from railbed.stores.variables import Variables
 from railbed.validation.rules import ProblemsError, rule
 from railbed.validation.types import EnvironmentName, InputImage, InputText
 

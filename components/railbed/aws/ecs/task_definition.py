@@ -11,12 +11,12 @@ from pulumi_aws.ecs import TaskDefinition
 from railbed.aws.ecs.roles import TaskRoles
 from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.task import CONTAINER, LARGEST_TASK_DEFINITION, EcsTask, Properties
+from railbed.description.commands import RAILS_ENVIRONMENT
+from railbed.description.process_limits import largest
 from railbed.enums import Capacity
-from railbed.overrides import merged
-from railbed.previews import partly_known
-from railbed.process_limits import largest
-from railbed.processes import RAILS_ENVIRONMENT
-from railbed.public_configuration import in_clear_text
+from railbed.secrets.public_configuration import in_clear_text
+from railbed.validation.overrides import merged
+from railbed.watching.previews import partly_known
 
 LOG_PREFIX = "task"
 """First part of the names of log streams: task/container/id of the task."""

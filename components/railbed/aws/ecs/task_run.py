@@ -5,23 +5,23 @@ from pulumi_aws.ecs import TaskDefinition, TaskDefinitionArgs
 from pulumi_aws.ssm import Parameter, ParameterArgs
 from pydantic import Field
 
-from railbed.app import Command
 from railbed.args import EcsTaskRunArgs
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.network import run_request
-from railbed.aws.ecs.stop_reasons import settings_of
 from railbed.aws.ecs.task import CONTAINER, EcsTask, EcsTaskOptions, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
-from railbed.aws.ecs.task_runner import RunPlan, TaskRunner
+from railbed.aws.ecs.watching.stop_reasons import settings_of
+from railbed.aws.ecs.watching.task_runner import RunPlan, TaskRunner
 from railbed.aws.names import PARAMETER, SECURITY_GROUP
-from railbed.decided_variables import Deciding, of_migration
+from railbed.description.app import Command
+from railbed.description.commands import WAIT_FOR_DATABASE, phase_environment
+from railbed.description.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
-from railbed.log_text import Redaction
-from railbed.overrides import Known, check_overrides, merged
-from railbed.previews import known_in_previews
-from railbed.processes import WAIT_FOR_DATABASE, phase_environment
+from railbed.validation.overrides import Known, check_overrides, merged
 from railbed.validation.rules import rule
+from railbed.watching.log_text import Redaction
+from railbed.watching.previews import known_in_previews
 
 WAITING_CONTAINER = "wait-for-database"
 STOP_SECONDS = 30

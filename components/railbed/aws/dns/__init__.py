@@ -1,0 +1,1 @@
+"""Certificates and DNS records of AWS."""

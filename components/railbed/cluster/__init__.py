@@ -1,0 +1,1 @@
+"""EksOrDoksCluster: one component for the clusters of two clouds."""

@@ -1,0 +1,49 @@
+"""The arguments of EksOrDoksCluster, of whichever platform."""
+
+import re
+
+from railbed.aws.network.arguments import check_zones
+from railbed.aws.regions import check_region as check_region_of_aws
+from railbed.cluster.options import ClusterOptions, DoksOptions, EksOptions
+from railbed.digitalocean.regions import check_region as check_slug
+from railbed.enums import Platform
+from railbed.validation.arguments import Placed
+from railbed.validation.checks import check_part
+from railbed.validation.rules import rule
+
+_REGIONS = {Platform.DOKS: ("[a-z]{3}[1-9]", "fra1"), Platform.EKS: ("[a-z]{2}(-[a-z]+)+-[1-9]", "eu-central-1")}
+"""Forms of regions, with an example."""
+
+
+class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
+    """Arguments of EksOrDoksCluster."""
+
+    platform: Platform
+    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
+    region: str
+    """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
+
+    @property
+    def on(self) -> Platform:
+        """The platform that was chosen."""
+        return self.platform
+
+    @rule
+    def _everything_is_of_the_platform(self) -> None:
+        other = EksOptions if self.on is Platform.DOKS else DoksOptions
+        foreign = [field for field in other.model_fields if field not in ClusterOptions.model_fields and self._differs(field)]
+        if foreign:
+            have, them = ("has", "it") if len(foreign) == 1 else ("have", "them")
+            raise ValueError(f"{', '.join(foreign)} {have} no meaning on {self.on.value}: remove {them}")
+
+    @rule
+    def _region_is_of_the_platform(self) -> None:
+        pattern, example = _REGIONS[self.on]
+        if not re.fullmatch(pattern, self.region):
+            raise ValueError(f"region '{self.region}' is not one of {self.on.value}: name it as in {example}")
+        check_part("region", check_slug if self.on is Platform.DOKS else check_region_of_aws, self.region)
+
+    @rule
+    def _zones_are_of_the_region(self) -> None:
+        if self.on is Platform.EKS:
+            check_zones(self.region, self.zones)

@@ -1,0 +1,1 @@
+"""Certificates, domains and DNS records of DigitalOcean."""

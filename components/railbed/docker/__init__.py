@@ -1,1 +1,0 @@
-"""Container images of Rails applications, built with Docker."""

@@ -1,0 +1,1 @@
+"""The container image: references, registries, building and pushing."""

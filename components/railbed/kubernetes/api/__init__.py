@@ -1,0 +1,1 @@
+"""Reading from a cluster, and whose its objects are."""

@@ -1,0 +1,1 @@
+"""PostgreSQL and Redis in the cluster."""

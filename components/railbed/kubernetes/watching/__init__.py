@@ -1,0 +1,1 @@
+"""Waiting for pods, and the reasons why they do not start."""

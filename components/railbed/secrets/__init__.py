@@ -1,0 +1,1 @@
+"""Keeping secrets secret: passwords, redaction, and clear text where none may be."""

@@ -1,0 +1,1 @@
+"""Addresses of databases and Redis, and the variables that carry them."""

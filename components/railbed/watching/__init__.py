@@ -1,0 +1,1 @@
+"""What the user is told while things change, on every platform."""

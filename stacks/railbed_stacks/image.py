@@ -1,0 +1,35 @@
+"""The application's image, where the stack builds it."""
+
+import pulumi
+
+from railbed.image.registry import host_of_server
+from railbed_stacks.settings import REGISTRY_PASSWORD, Registry, Settings
+
+
+def image_name(settings: Settings) -> str:
+    """Name of the application's images in their registry."""
+    return settings.app.image.repository or settings.app.name
+
+
+def build_image(
+    settings: Settings, repository: pulumi.Input[str], username: pulumi.Input[str], password: pulumi.Input[str]
+) -> pulumi.Input[str] | None:
+    """Build the image and push it there; None where the image exists."""
+    if settings.image_options is None:
+        return None
+    # Imported by need: an image that exists has no use for Docker's SDK.
+    from railbed.image.rails_image import RailsImage
+    from railbed.image.rails_image_arguments import RailsImageModel
+
+    placed = settings.image_options.placed(RailsImageModel, repository=repository, username=username, password=password)
+    image = RailsImage.from_model(settings.name, placed)
+    pulumi.export("image_tag", image.tagged_ref)
+    return image.ref
+
+
+def build_in_registry(settings: Settings, registry: Registry | None) -> pulumi.Input[str] | None:
+    """The same, in a registry of the settings."""
+    if registry is None:
+        return None
+    password = pulumi.Output.secret(settings.secrets.get(REGISTRY_PASSWORD, ""))
+    return build_image(settings, f"{host_of_server(registry.server)}/{image_name(settings)}", registry.username, password)
