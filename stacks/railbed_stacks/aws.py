@@ -1,7 +1,6 @@
 """What the targets on AWS share: settings, network, database, Redis, load balancer, certificate and DNS."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pulumi
@@ -21,12 +20,12 @@ from railbed.aws.account import check_account
 from railbed.aws.configuration import AwsConfiguration, check_provider
 from railbed.aws.dns.certificate import check_hosts
 from railbed.aws.ecr_repository import EcrRepositoryModel
-from railbed.aws.elasticache import ElastiCacheModel, ElastiCacheOptions
+from railbed.aws.elasticache import ElastiCacheModel
 from railbed.aws.identifiers import HostedZoneId
-from railbed.aws.load_balancer.arguments import ApplicationLoadBalancerModel, ApplicationLoadBalancerOptions
+from railbed.aws.load_balancer.arguments import ApplicationLoadBalancerModel
 from railbed.aws.names import SECURITY_GROUP, STORE, NameRule, problems_of_name, problems_of_replicas
 from railbed.aws.partition import problems_of_partition
-from railbed.aws.rds.arguments import RdsDatabaseModel, RdsDatabaseOptions
+from railbed.aws.rds.arguments import RdsDatabaseModel
 from railbed.aws.rds.connections import accepted_connections
 from railbed.aws.regions import AwsRegion
 from railbed.description.app import App
@@ -35,10 +34,16 @@ from railbed.validation.arguments import Arguments
 from railbed.validation.checks import Checks, check_part
 from railbed.validation.host_names import check_domain
 from railbed.validation.rules import ProblemsError, rule
+from railbed_stacks.aws_balancer import FoundLoadBalancer, LoadBalancerSection, SharedLoadBalancer, find_load_balancer
+from railbed_stacks.aws_network import Place
+from railbed_stacks.aws_stores import DatabaseSection, FoundStore, RedisSection, check_store, find_stores
 from railbed_stacks.cloud_settings import CloudSettings
 from railbed_stacks.component_secrets import with_secrets
 from railbed_stacks.connections import check_connections
+from railbed_stacks.existing import AwsNetworkOptions
 from railbed_stacks.image import build_image, build_in_registry
+from railbed_stacks.kept_stores import keep_stores
+from railbed_stacks.lookups import Lookups
 
 
 class AwsDns(Arguments):
@@ -53,15 +58,18 @@ class AwsSettings(CloudSettings):
 
     region: AwsRegion
     """Region of AWS, such as eu-central-1."""
-    database: RdsDatabaseOptions = RdsDatabaseOptions()
-    """What RdsDatabase takes. It is left out where secrets.DATABASE_URL names another database."""
-    redis: ElastiCacheOptions = ElastiCacheOptions()
-    """What ElastiCache takes. It is left out where secrets.REDIS_URL names another one, or the application has no workers."""
+    network: AwsNetworkOptions = AwsNetworkOptions()
+    """A network that exists. Default: none, the stack makes one."""
+    database: DatabaseSection = DatabaseSection()
+    """What RdsDatabase takes, or `existing`. It is left out where secrets.DATABASE_URL names another database."""
+    redis: RedisSection = RedisSection()
+    """What ElastiCache takes, or `existing`. It is left out where secrets.REDIS_URL names another one, or the application has
+    no workers."""
     ecr: EcrRepositoryModel = EcrRepositoryModel()
     """What EcrRepository takes, where no other `registry` is given. Given with `app.image.ref` it keeps the repository that the
     stack made. Default: the component's, where the image is built."""
-    load_balancer: ApplicationLoadBalancerOptions = ApplicationLoadBalancerOptions()
-    """What ApplicationLoadBalancer takes. Default: the component's."""
+    load_balancer: LoadBalancerSection = LoadBalancerSection()
+    """What ApplicationLoadBalancer takes, or `existing`. Default: the component's."""
     dns: AwsDns | None = None
     """Zone of the application's hosts: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the
     load balancer's name."""
@@ -96,6 +104,23 @@ class AwsSettings(CloudSettings):
             raise ValueError("load_balancer.certificate_arn and dns, which makes a certificate: remove one of them")
 
     @rule
+    def _database_is_named(self) -> None:
+        check_store("database", self.database.existing, self.secrets)
+
+    @rule
+    def _redis_is_named(self) -> None:
+        check_store("redis", self.redis.existing, self.secrets)
+
+    @rule
+    def _load_balancer_has_subnets(self) -> None:
+        existing = self.network.existing
+        if existing is not None and existing.public_subnet_ids is None and not self.load_balancer_is_inside:
+            raise ValueError(
+                "network.existing.public_subnet_ids: is required, as the load balancer is reached from the internet: name "
+                "public subnets in two zones at least, or set load_balancer.internal to true"
+            )
+
+    @rule
     def _subnets_have_addresses(self) -> None:
         if self.load_balancer.ipv6 and self.makes_network:
             raise ValueError("load_balancer.ipv6: the network that the stack makes has IPv4 addresses only: remove it")
@@ -120,10 +145,33 @@ class AwsSettings(CloudSettings):
         if problems:
             raise ProblemsError([f"database.{problem}" for problem in problems])
 
+    @rule
+    def _shared_load_balancer_is_in_reach(self) -> None:
+        if self.load_balancer.existing is None:
+            return
+        problems = []
+        if not self.app.web.hosts:
+            problems.append("load_balancer.existing needs app.web.hosts, by which it tells applications apart: add them")
+        if self.network.existing is None:
+            problems.append("load_balancer.existing needs network.existing, as it reaches its own VPC only: name that VPC")
+        if problems:
+            raise ProblemsError(problems)
+
+    @property
+    def load_balancer_is_inside(self) -> bool:
+        """Whether the stack makes no load balancer that the internet has to reach."""
+        return self.load_balancer.internal or self.load_balancer.existing is not None
+
     @property
     def makes_network(self) -> bool:
         """Whether the stack makes the network that it is in."""
-        return True
+        return self.network.existing is None
+
+    @property
+    def existing_stores(self) -> Collection[str]:
+        """Sections that name a store which exists, whose address the stack finds out."""
+        sections = {"database": self.database.existing, "redis": self.redis.existing}
+        return {section for section, existing in sections.items() if existing is not None and existing.identifier is not None}
 
     @property
     def own_repository(self) -> bool:
@@ -146,17 +194,6 @@ class AwsSettings(CloudSettings):
         return self.load_balancer.idle_timeout
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the parts of a stack are, and who its application is among them."""
-
-    vpc_id: pulumi.Input[str]
-    public_subnet_ids: list[pulumi.Output[str]]
-    database_subnet_ids: list[pulumi.Output[str]]
-    clients: Mapping[str, pulumi.Input[str]]
-    """Security groups of what runs the application, by name."""
-
-
 def aws_provider(settings: AwsSettings) -> Provider:
     """A provider of the region by the identity of the stack's config, which tags everything with the application and the stack.
 
@@ -171,20 +208,13 @@ def aws_provider(settings: AwsSettings) -> Provider:
     return Provider("aws", **arguments)
 
 
-def each_of(ids: pulumi.Output[list[str]], count: int) -> list[pulumi.Output[str]]:
-    """The items of a list that is known later, whose length is known now."""
-
-    def item(position: int) -> pulumi.Output[str]:
-        return ids.apply(lambda found: found[position])
-
-    return [item(position) for position in range(count)]
-
-
 def secrets_of(
-    settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions
+    settings: AwsSettings, place: Place, found: Mapping[str, FoundStore], opts: pulumi.ResourceOptions
 ) -> tuple[dict[str, pulumi.Input[str]], pulumi.Output[str] | None]:
-    """The settings' secrets and the addresses of the stores that the stack makes; certificates that the database's names."""
+    """The settings' secrets and the addresses of the stores that the stack makes or has found; the database's certificates."""
     secrets, authorities = settings.app_secrets(), None
+    for section, store in found.items():
+        secrets[store.variable] = store.reached_by(f"{settings.name}-{section}", place.clients, opts)
     inside = {"vpc_id": place.vpc_id, "subnet_ids": place.database_subnet_ids, "clients": dict(place.clients)}
     if settings.own_database:
         database = settings.database.placed(RdsDatabaseModel, **inside, **with_secrets("database", settings.secrets))
@@ -195,6 +225,13 @@ def secrets_of(
         cache = settings.redis.placed(ElastiCacheModel, **inside, **with_secrets("redis", settings.secrets))
         secrets["REDIS_URL"] = ElastiCache.from_model(f"{settings.name}-redis", cache, opts).url
     return secrets, authorities
+
+
+def look_up_stores(settings: AwsSettings, lookups: Lookups) -> dict[str, FoundStore]:
+    """The stores that exist, by section; those that cannot be used `lookups` tells."""
+    own = {"database": settings.own_database, "redis": settings.own_redis}
+    keep_stores({section: getattr(settings, section).protect for section, is_made in own.items() if is_made})
+    return find_stores(settings.database.existing, settings.redis.existing, settings.secrets, lookups)
 
 
 def image_of(settings: AwsSettings, opts: pulumi.ResourceOptions) -> pulumi.Input[str] | None:
@@ -208,16 +245,31 @@ def image_of(settings: AwsSettings, opts: pulumi.ResourceOptions) -> pulumi.Inpu
     return build_image(settings, repository.repository_url, credentials["username"], credentials["password"])
 
 
+def look_up_load_balancer(settings: AwsSettings, lookups: Lookups) -> FoundLoadBalancer | None:
+    """The load balancer that exists, if the settings name one; what cannot be used `lookups` tells."""
+    existing, network = settings.load_balancer.existing, settings.network.existing
+    if existing is None or network is None:
+        return None
+    with_certificate = settings.dns is not None or settings.load_balancer.certificate_arn is not None
+    return find_load_balancer(existing, network.vpc_id, settings.app.web.keep_alive_seconds, with_certificate, lookups)
+
+
 def load_balancer_of(
-    settings: AwsSettings, place: Place, opts: pulumi.ResourceOptions, **targets: Any
-) -> ApplicationLoadBalancer:
+    settings: AwsSettings, place: Place, found: FoundLoadBalancer | None, opts: pulumi.ResourceOptions, **targets: Any
+) -> ApplicationLoadBalancer | SharedLoadBalancer:
     """The load balancer, with HTTPS and DNS records if there is a zone; `targets` say what it sends requests to."""
     hosts, dns = settings.app.web.hosts, settings.dns
     where = {"vpc_id": place.vpc_id, "subnet_ids": place.public_subnet_ids, "hosts": hosts, **targets}
     if dns is not None:
         where["certificate_arn"] = AwsCertificate(settings.name, {"hosts": hosts, "zone_id": dns.zone_id}, opts).arn
-    arguments = settings.load_balancer.placed(ApplicationLoadBalancerModel, **where)
-    balancer = ApplicationLoadBalancer.from_model(settings.name, arguments, opts)
+    balancer: ApplicationLoadBalancer | SharedLoadBalancer
+    if found is not None:
+        arguments = settings.load_balancer.for_targets(**where)
+        to_open = bool(arguments.target_security_group_ids)  # others open themselves
+        balancer = found.share(settings.name, arguments, place.clients, opts, open_targets=to_open)
+    else:
+        arguments = settings.load_balancer.placed(ApplicationLoadBalancerModel, **where)
+        balancer = ApplicationLoadBalancer.from_model(settings.name, arguments, opts)
     _warn_of_another_account(settings.app.image.ref, balancer.target_group_arn)
     if dns is not None:
         records: AwsDnsRecordsArgs = {
@@ -225,7 +277,7 @@ def load_balancer_of(
             "zone_id": dns.zone_id,
             "load_balancer_dns_name": balancer.dns_name,
             "load_balancer_zone_id": balancer.zone_id,
-            "ipv6": settings.load_balancer.ipv6,
+            "ipv6": found.ipv6 if found else settings.load_balancer.ipv6,
         }
         AwsDnsRecords(settings.name, records, opts)
     return balancer

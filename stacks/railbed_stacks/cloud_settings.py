@@ -1,6 +1,7 @@
 """What the settings of the cloud targets have in common: a region, stores that the cloud keeps, a registry."""
 
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Collection, Sequence
 
 from railbed.validation.rules import rule
 from railbed_stacks.pulling import check_registry, check_without_credentials
@@ -14,20 +15,25 @@ class CloudSettings(Settings):
     """Private image registry that the image is in, or is pushed to. Default: none; one that is built goes to the cloud's."""
 
     @property
+    @abstractmethod
+    def existing_stores(self) -> Collection[str]:
+        """Sections that name a store which exists, whose address the stack finds out."""
+
+    @property
     def own_database(self) -> bool:
         """Whether the stack makes a database."""
-        return "DATABASE_URL" not in self.secrets
+        return "DATABASE_URL" not in self.secrets and "database" not in self.existing_stores
 
     @property
     def own_redis(self) -> bool:
         """Whether the stack makes a Redis."""
-        return bool(self.app.workers) and "REDIS_URL" not in self.secrets
+        return bool(self.app.workers) and "REDIS_URL" not in self.secrets and "redis" not in self.existing_stores
 
     @property
     def made_variables(self) -> Sequence[str]:
         """Names of variables that the stack makes."""
-        made = {"DATABASE_URL": self.own_database, "REDIS_URL": self.own_redis}
-        return [name for name, is_made in made.items() if is_made]
+        sections = {"DATABASE_URL": "database", "REDIS_URL": "redis"}
+        return [name for name, section in sections.items() if section in self.sections_in_use]
 
     @property
     def idle_seconds(self) -> int:
@@ -36,9 +42,9 @@ class CloudSettings(Settings):
 
     @property
     def sections_in_use(self) -> set[str]:
-        """Sections whose components this stack makes."""
+        """Sections whose components this stack makes, or whose store it finds."""
         stores = {"database": self.own_database, "redis": self.own_redis}
-        return {"cluster", *(section for section, is_made in stores.items() if is_made)}
+        return {"cluster", *self.existing_stores, *(section for section, is_made in stores.items() if is_made)}
 
     @rule
     def _registry_has_its_password(self) -> None:

@@ -1,12 +1,12 @@
 """Target doks: everything on DigitalOcean, from the cluster to the DNS record."""
 
+from collections.abc import Collection
 from functools import cached_property
 
 import pulumi
 
 from railbed import (
     DigitalOceanCache,
-    DigitalOceanCertificate,
     DigitalOceanDatabase,
     DigitalOceanDnsRecords,
     DigitalOceanDnsZone,
@@ -15,26 +15,30 @@ from railbed import (
     RegistryCredentials,
 )
 from railbed.cluster.arguments import EksOrDoksClusterModel
-from railbed.cluster.options import DoksOptions
-from railbed.digitalocean.databases.cache import DigitalOceanCacheModel, DigitalOceanCacheOptions
-from railbed.digitalocean.databases.database import DigitalOceanDatabaseModel, DigitalOceanDatabaseOptions
+from railbed.digitalocean.databases.cache import DigitalOceanCacheModel
+from railbed.digitalocean.databases.database import DigitalOceanDatabaseModel
 from railbed.digitalocean.dns.certificate import check_hosts
 from railbed.digitalocean.regions import Region
 from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel, DigitalOceanRegistryOptions
-from railbed.enums import Exposure, Platform
+from railbed.enums import Platform
 from railbed.image.registry import registry_of
 from railbed.kubernetes.app_arguments import KubernetesAppDescription
-from railbed.kubernetes.exposure import Exposed
 from railbed.validation.arguments import Arguments
 from railbed.validation.checks import Checks, check_part
 from railbed.validation.host_names import Zone, relative_name
-from railbed.validation.rules import rule
+from railbed.validation.rules import ProblemsError, rule
 from railbed_stacks.cloud_settings import CloudSettings
 from railbed_stacks.cluster_state import own_namespace
 from railbed_stacks.component_secrets import with_secrets
 from railbed_stacks.connections import check_connections
+from railbed_stacks.doks_cluster import DigitalOceanNetworkOptions, DoksClusterSection, DropletCluster, find_cluster, find_vpc
+from railbed_stacks.doks_exposure import CertificateSection, certificate_of, check_certificate, exposed
+from railbed_stacks.doks_stores import DatabaseSection, FoundStores, RedisSection, addresses_of, find_stores
+from railbed_stacks.existing import check_cluster_network
 from railbed_stacks.image import build_image, build_in_registry, image_name
+from railbed_stacks.kept_stores import keep_stores
 from railbed_stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
+from railbed_stacks.lookups import Lookups
 from railbed_stacks.machines import check_room
 from railbed_stacks.processors import check_nodes
 from railbed_stacks.pulling import digitalocean_registry
@@ -54,19 +58,34 @@ class DoksSettings(CloudSettings):
 
     region: Region
     """Region of DigitalOcean, such as fra1."""
-    cluster: DoksOptions = DoksOptions()
-    """What EksOrDoksCluster takes on doks. Default: the component's."""
-    database: DigitalOceanDatabaseOptions = DigitalOceanDatabaseOptions()
-    """What DigitalOceanDatabase takes. It is left out where secrets.DATABASE_URL names another database."""
-    redis: DigitalOceanCacheOptions = DigitalOceanCacheOptions()
-    """What DigitalOceanCache takes. It is left out where secrets.REDIS_URL names another one, or the application has no
-    workers."""
+    network: DigitalOceanNetworkOptions = DigitalOceanNetworkOptions()
+    """A VPC that exists. Default: none, the stack makes one."""
+    cluster: DoksClusterSection = DoksClusterSection()
+    """What EksOrDoksCluster takes on doks, or `existing`. Default: the component's."""
+    database: DatabaseSection = DatabaseSection()
+    """What DigitalOceanDatabase takes, or `existing`. It is left out where secrets.DATABASE_URL names another database."""
+    redis: RedisSection = RedisSection()
+    """What DigitalOceanCache takes, or `existing`. It is left out where secrets.REDIS_URL names another one, or the application
+    has no workers."""
     dns: DigitalOceanDns | None = None
     """Domain of the application: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the load
     balancer's address."""
+    certificate: CertificateSection = CertificateSection()
+    """A certificate that exists. Default: none; with `dns` the stack makes one."""
     container_registry: DigitalOceanRegistryOptions = DigitalOceanRegistryOptions()
     """What DigitalOceanRegistry takes, where no other `registry` is given: {existing: acme} if the account has one already.
     Given with `app.image.ref` it keeps the registry that the stack made. Default: the component's, where the image is built."""
+
+    @property
+    def existing_stores(self) -> Collection[str]:
+        """Sections that name a store which exists, whose address the stack finds out."""
+        sections = {"database": self.database.existing, "redis": self.redis.existing}
+        return {section for section, existing in sections.items() if existing is not None}
+
+    @property
+    def https(self) -> bool:
+        """Whether the application is served by HTTPS."""
+        return self.dns is not None or self.certificate.existing is not None
 
     @property
     def own_registry(self) -> bool:
@@ -88,7 +107,7 @@ class DoksSettings(CloudSettings):
     @cached_property
     def described(self) -> KubernetesAppDescription:
         """The application and each of its parts. Raises `ProblemsError`."""
-        return describe_app(self, _exposure(self))
+        return describe_app(self, exposed(self.idle_seconds, https=self.https))
 
     @rule
     def _image_is_named_in_full(self) -> None:
@@ -112,16 +131,42 @@ class DoksSettings(CloudSettings):
 
     @rule
     def _hosts_can_be_certified(self) -> None:
-        if self.dns is not None:
+        if self.certificate.existing is not None and not self.app.web.hosts:
+            raise ValueError("certificate.existing without app.web.hosts is for nothing: add the application's host names")
+        if self.dns is not None and self.certificate.existing is None:
             check_part("app.web", check_hosts, self.app.web.hosts)
 
     @rule
+    def _network_has_its_section(self) -> None:
+        check_cluster_network(self.cluster, self.network.existing, own=("vpc_cidr",))
+        if self.cluster.existing is not None and self.network.existing is not None:
+            raise ValueError("network.existing: would change nothing with cluster.existing, which is in its VPC: remove it")
+
+    @rule
+    def _stores_that_exist_are_in_reach(self) -> None:
+        variables = {"database": "DATABASE_URL", "redis": "REDIS_URL"}
+        problems = [
+            f"{section}.existing and secrets.{variables[section]} both say where it is: remove one of them"
+            for section in sorted(self.existing_stores)
+            if variables[section] in self.secrets
+        ]
+        if self.existing_stores and self.cluster.existing is None and self.network.existing is None:
+            first = min(self.existing_stores)
+            problems.append(
+                f"{first}.existing cannot be reached from a VPC that the stack makes: set network.existing or cluster.existing"
+            )
+        if problems:
+            raise ProblemsError(problems)
+
+    @rule
     def _nodes_can_run_the_image(self) -> None:
-        check_nodes(self.app, self.cluster)
+        if self.cluster.existing is None:
+            check_nodes(self.app, self.cluster)
 
     @rule
     def _nodes_have_room(self) -> None:
-        check_room(self.app, self.cluster)
+        if self.cluster.existing is None:
+            check_room(self.app, self.cluster)
 
     @rule
     def _connections_suffice(self) -> None:
@@ -138,13 +183,10 @@ SETTINGS = DoksSettings
 
 def deploy(settings: DoksSettings) -> None:
     """Cluster, database, Redis, certificate, application and DNS records."""
-    of_cluster = settings.cluster.placed(
-        EksOrDoksClusterModel, platform=Platform.DOKS, region=settings.region, **with_secrets("cluster", settings.secrets)
-    )
-    cluster = EksOrDoksCluster.from_model(settings.name, of_cluster)
-    secrets, for_migrations, authorities = _secrets(settings, cluster)
+    cluster, stores = _cluster(settings, Lookups())
+    secrets, for_migrations, authorities = _secrets(settings, cluster, stores)
     zone = _zone(settings)
-    certificate = _certificate(settings, zone)
+    certificate = certificate_of(settings.name, settings.certificate, settings.app.web.hosts, zone)
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
     namespace = restricted_namespace(own_namespace(settings.app, cluster.provider_kubeconfig), False, on_cluster)
@@ -153,7 +195,7 @@ def deploy(settings: DoksSettings) -> None:
         settings.described,
         on_cluster,
         image=image,
-        web=_exposure(settings, certificate),
+        web=exposed(settings.idle_seconds, https=settings.https, certificate=certificate),
         secrets=secrets,
         migration_secrets=for_migrations,
         pull_secrets=credentials,
@@ -165,16 +207,47 @@ def deploy(settings: DoksSettings) -> None:
     if zone is not None:
         DigitalOceanDnsRecords(settings.name, {"zone": zone, "hosts": settings.app.web.hosts, "address": app.address})
     pulumi.export("address", app.address)
-    pulumi.export("cluster_name", cluster.cluster_name)
+    pulumi.export("cluster_name", cluster.name)
     pulumi.export("kubeconfig", cluster.kubeconfig)
 
 
+def _cluster(settings: DoksSettings, lookups: Lookups) -> tuple[DropletCluster, FoundStores]:
+    """A cluster that exists or one of the stack's own, and stores that exist.
+
+    Raises `InvalidArguments` where what exists cannot be used.
+    """
+    existing, network = settings.cluster.existing, settings.network.existing
+    found = find_cluster(existing, settings.region, lookups) if existing is not None else None
+    vpc_id = find_vpc(network, settings.region, lookups) if network is not None else None
+    stores = find_stores(settings.database, settings.redis, found.described.vpc_uuid if found else vpc_id, lookups)
+    if settings.certificate.existing is not None:
+        check_certificate(settings.certificate.existing, settings.app.web.hosts, lookups)
+    lookups.refuse()
+    keep_stores(_made_stores(settings))
+    secrets = with_secrets("cluster", settings.secrets)
+    if found is not None:
+        return found.ready(settings.name, secrets), stores
+    place = {"vpc_id": vpc_id} if vpc_id is not None else {}
+    of_cluster = settings.cluster.placed(
+        EksOrDoksClusterModel, platform=Platform.DOKS, region=settings.region, **place, **secrets
+    )
+    return DropletCluster.of(EksOrDoksCluster.from_model(settings.name, of_cluster)), stores
+
+
+def _made_stores(settings: DoksSettings) -> dict[str, bool]:
+    """The stores with data that the stack makes, each with whether it is protected."""
+    made = {"database": settings.database.protect} if settings.own_database else {}
+    if settings.database.existing is not None:
+        made[f"database {settings.database.database} in {settings.database.existing.name}"] = settings.database.protect
+    return made | ({"redis": settings.redis.protect} if settings.own_redis else {})
+
+
 def _secrets(
-    settings: DoksSettings, cluster: EksOrDoksCluster
+    settings: DoksSettings, cluster: DropletCluster, stores: FoundStores
 ) -> tuple[dict[str, pulumi.Input[str]], dict[str, pulumi.Input[str]], pulumi.Output[str] | None]:
     """Secret variables of the application, those that its migrations have otherwise, and certificates that they name."""
-    secrets, authorities = settings.app_secrets(), None
-    for_migrations: dict[str, pulumi.Input[str]] = {}
+    found = addresses_of(settings.name, stores, settings.database, settings.redis)
+    secrets, for_migrations, authorities = settings.app_secrets() | found.secrets, found.for_migrations, None
     place = {"region": settings.region, "vpc_id": cluster.vpc_id, "cluster_id": cluster.cluster_id}
     if settings.own_database:
         placed = settings.database.placed(DigitalOceanDatabaseModel, **place)
@@ -226,38 +299,3 @@ def _zone(settings: DoksSettings) -> pulumi.Input[str] | None:
     if settings.dns is None:
         return None
     return DigitalOceanDnsZone(settings.name, {"zone": settings.dns.zone}).zone if settings.dns.create else settings.dns.zone
-
-
-def _certificate(settings: DoksSettings, zone: pulumi.Input[str] | None) -> pulumi.Input[str]:
-    """Name of the certificate; empty without a domain."""
-    if zone is None:
-        return ""
-    return DigitalOceanCertificate(settings.name, {"hosts": settings.app.web.hosts, "zone": zone}).certificate_name
-
-
-def _exposure(settings: DoksSettings, certificate: pulumi.Input[str] = "") -> Exposed:
-    """DigitalOcean's load balancer, made by its controller in the cluster.
-
-    https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/services/annotations.md
-    """
-    prefix = "service.beta.kubernetes.io/do-loadbalancer"
-    annotations: dict[str, pulumi.Input[str]] = {
-        # From DOKS 1.33 the default is REGIONAL_NETWORK, which knows neither HTTP nor TLS. No name: the controller would take
-        # over a load balancer that has it already, whoever's it is.
-        f"{prefix}-type": "REGIONAL",
-        # HTTP, not TCP, so that Rails learns the client's address (X-Forwarded-For) and scheme (X-Forwarded-Proto).
-        f"{prefix}-protocol": "http",
-        f"{prefix}-http-idle-timeout-seconds": str(settings.idle_seconds),
-        f"{prefix}-enable-backend-keepalive": "true",
-    }
-    if settings.dns is None:
-        return Exposed(exposure=Exposure.LOAD_BALANCER, annotations=annotations)
-    annotations |= {
-        f"{prefix}-tls-ports": "443",
-        # The certificate's ID changes whenever it is renewed, its name does not.
-        f"{prefix}-certificate-name": certificate,
-        f"{prefix}-redirect-http-to-https": "true",
-        # The records are the stack's own.
-        f"{prefix}-disable-lets-encrypt-dns-records": "true",
-    }
-    return Exposed(exposure=Exposure.LOAD_BALANCER, https=True, annotations=annotations)

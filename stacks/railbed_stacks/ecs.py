@@ -1,6 +1,7 @@
 """Target ecs: everything on AWS, with ECS."""
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -8,11 +9,10 @@ import pulumi
 from pulumi_aws.ec2 import SecurityGroup
 from pulumi_aws.vpc import SecurityGroupEgressRule
 
-from railbed import EcsApp, EcsCluster, Network
+from railbed import EcsApp, Network
 from railbed.aws.ecs.app_arguments import EcsAppDescription, EcsAppModel
 from railbed.aws.ecs.app_options import EcsAppOptions
 from railbed.aws.ecs.capacity import CapacityOptions
-from railbed.aws.ecs.cluster_arguments import EcsClusterModel, EcsClusterOptions
 from railbed.aws.names import CAPACITY_PROVIDER, PARAMETER, NameRule
 from railbed.aws.network.arguments import NetworkModel, NetworkOptions, check_zones
 from railbed.aws.zones import ANY, FARGATE
@@ -20,18 +20,36 @@ from railbed.description.app import App
 from railbed.enums import Capacity, NatGateways, NetworkMode, TargetType
 from railbed.validation.checks import check_part
 from railbed.validation.rules import ProblemsError, rule
-from railbed_stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
+from railbed_stacks.aws import (
+    AwsSettings,
+    aws_provider,
+    image_of,
+    load_balancer_of,
+    look_up_load_balancer,
+    look_up_stores,
+    secrets_of,
+)
+from railbed_stacks.aws_balancer import FoundLoadBalancer
+from railbed_stacks.aws_network import AwsNetwork, check_network, each_of, existing_network, place_in
+from railbed_stacks.aws_stores import FoundStore
+from railbed_stacks.ecs_cluster import EcsClusterSection, TaskCluster, existing_cluster, own_cluster
+from railbed_stacks.existing import AwsNetworkOptions
+from railbed_stacks.lookups import Lookups
 from railbed_stacks.processors import check_tasks
 from railbed_stacks.zones import zones_of_stack
+
+
+class EcsNetworkOptions(NetworkOptions, AwsNetworkOptions):
+    """What a stack is told of its network."""
 
 
 class EcsSettings(AwsSettings):
     """Everything that a stack of target ecs is told."""
 
-    network: NetworkOptions = NetworkOptions()
-    """What Network takes. Default: the component's."""
-    cluster: EcsClusterOptions = EcsClusterOptions()
-    """What EcsCluster takes. Default: the component's."""
+    network: EcsNetworkOptions = EcsNetworkOptions()
+    """What Network takes, or `existing`. Default: the component's."""
+    cluster: EcsClusterSection = EcsClusterSection()
+    """What EcsCluster takes, or `existing`. Default: the component's."""
     ecs: EcsAppOptions = EcsAppOptions()
     """What only ECS knows of the application: capacity, network_mode, architecture, services, task_policy... Default: the
     component's."""
@@ -124,11 +142,13 @@ class EcsSettings(AwsSettings):
 
     @rule
     def _instances_are_there(self) -> None:
-        if self.ecs.capacity is Capacity.EC2 and self.cluster.instances is None:
-            raise ValueError(
-                "ecs.capacity ec2 needs instances: set cluster.instances, such as {instance_type: m7i.large, maximum: 4}, or "
-                "remove capacity to run on Fargate"
-            )
+        self.cluster.check_capacity(self.ecs.capacity, on_host_network=self.on_host_network)
+
+    @rule
+    def _cluster_is_of_the_region(self) -> None:
+        found = self.cluster.existing.region if self.cluster.existing else None
+        if found is not None and found != self.region:
+            raise ValueError(f"cluster.existing.name: is in {found} and region is {self.region}: name a cluster of that region")
 
     @rule
     def _processors_can_run_the_image(self) -> None:
@@ -154,21 +174,13 @@ SETTINGS = EcsSettings
 def deploy(settings: EcsSettings) -> None:
     """Network, cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
-    support = ANY if settings.ecs.capacity is Capacity.EC2 else FARGATE
-    names = zones_of_stack(settings.region, settings.network.zones, support, on_aws.provider)
-    zones, of_network = len(names), settings.network.placed(NetworkModel, region=settings.region, zones=names)
-    network = Network.from_model(settings.name, of_network, on_aws)
+    found = _look_up(settings, Lookups(on_aws.provider))
+    network = _network(settings, on_aws)
     tasks = _security_group(settings, network, on_aws)
-    public, private = each_of(network.public_subnet_ids, zones), each_of(network.private_subnet_ids, zones)
-    cluster = _cluster(settings, network, private, tasks, on_aws)
-    place = Place(
-        vpc_id=network.vpc_id,
-        public_subnet_ids=public,
-        database_subnet_ids=each_of(network.database_subnet_ids, zones),
-        clients={"tasks": tasks},
-    )
-    secrets, _ = secrets_of(settings, place, on_aws)
-    balancer = load_balancer_of(settings, place, on_aws, **_targets(settings))
+    cluster = found.cluster or _own_cluster(settings, network, tasks, on_aws)
+    place = place_in(network, _clients(settings, tasks))
+    secrets, _ = secrets_of(settings, place, found.stores, on_aws)
+    balancer = load_balancer_of(settings, place, found.balancer, on_aws, **_targets(settings))
 
     arguments = settings.described.placed(
         EcsAppModel,
@@ -180,14 +192,51 @@ def deploy(settings: EcsSettings) -> None:
         load_balancer_security_group_id=balancer.security_group_id,
         load_balancer_arn_suffix=balancer.arn_suffix,
         target_group_arn_suffix=balancer.target_group_arn_suffix,
-        **_place_of_tasks(settings, network, public if settings.in_public_subnets else private, tasks, cluster),
+        **_place_of_tasks(settings, network, tasks, cluster),
     )
     app = EcsApp.from_model(settings.name, arguments, on_aws)
     pulumi.export("url", balancer.url)
     pulumi.export("address", balancer.dns_name)
     pulumi.export("image", app.image)
     pulumi.export("console", app.console)
-    pulumi.export("cluster_name", cluster.cluster_name)
+    pulumi.export("cluster_name", cluster.name)
+    pulumi.export("network", network.as_settings())
+
+
+@dataclass(frozen=True)
+class Found:
+    """What exists, as AWS describes it."""
+
+    cluster: TaskCluster | None
+    stores: dict[str, FoundStore]
+    balancer: FoundLoadBalancer | None
+
+
+def _look_up(settings: EcsSettings, lookups: Lookups) -> Found:
+    """What exists. Raises `InvalidArguments` with every problem of what exists."""
+    if settings.network.existing is not None:
+        public = None if settings.on_host_network else settings.ecs.assign_public_ip
+        check_network(settings.network.existing, lookups, public_addresses=public, internal=settings.load_balancer_is_inside)
+    cluster = existing_cluster(settings.cluster.existing, lookups) if settings.cluster.existing else None
+    stores, balancer = look_up_stores(settings, lookups), look_up_load_balancer(settings, lookups)
+    lookups.refuse()
+    return Found(cluster, stores, balancer)
+
+
+def _network(settings: EcsSettings, opts: pulumi.ResourceOptions) -> AwsNetwork:
+    """The network that exists, or one of the stack's own."""
+    if settings.network.existing is not None:
+        return existing_network(settings.network.existing)
+    support = ANY if settings.ecs.capacity is Capacity.EC2 else FARGATE
+    names = zones_of_stack(settings.region, settings.network.zones, support, opts.provider)
+    made = Network.from_model(settings.name, settings.network.placed(NetworkModel, region=settings.region, zones=names), opts)
+    zones = len(names)
+    return AwsNetwork(
+        vpc_id=made.vpc_id,
+        public_subnet_ids=each_of(made.public_subnet_ids, zones),
+        private_subnet_ids=each_of(made.private_subnet_ids, zones),
+        database_subnet_ids=each_of(made.database_subnet_ids, zones),
+    )
 
 
 def _targets(settings: EcsSettings) -> dict[str, Any]:
@@ -202,20 +251,17 @@ def _targets(settings: EcsSettings) -> dict[str, Any]:
 
 
 def _place_of_tasks(
-    settings: EcsSettings,
-    network: Network,
-    subnets: list[pulumi.Output[str]],
-    tasks: pulumi.Output[str],
-    cluster: EcsCluster,
+    settings: EcsSettings, network: AwsNetwork, tasks: pulumi.Output[str], cluster: TaskCluster
 ) -> dict[str, Any]:
     """Where tasks run; what their network mode or capacity has no use for is left out."""
     capacity = {"capacity_provider": cluster.capacity_provider} if settings.ecs.capacity is Capacity.EC2 else {}
     if settings.on_host_network:
         return {**capacity, "instance_security_group_id": cluster.instance_security_group_id}
+    subnets = network.public_subnet_ids if settings.in_public_subnets else network.private_subnet_ids
     return {**capacity, "subnet_ids": subnets, "security_group_ids": [tasks], "vpc_id": network.vpc_id}
 
 
-def _security_group(settings: EcsSettings, network: Network, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
+def _security_group(settings: EcsSettings, network: AwsNetwork, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
     """ID of the group of all tasks, which databases let in; it lets them out to everywhere and nobody in."""
     name = f"{settings.name}-tasks"
     group = SecurityGroup(name, vpc_id=network.vpc_id, description="Tasks of the application", opts=opts)
@@ -231,16 +277,16 @@ def _security_group(settings: EcsSettings, network: Network, opts: pulumi.Resour
     return pulumi.Output.all(group.id, way_out.urn).apply(lambda known: str(known[0]))
 
 
-def _cluster(
-    settings: EcsSettings,
-    network: Network,
-    subnets: list[pulumi.Output[str]],
-    tasks: pulumi.Output[str],
-    opts: pulumi.ResourceOptions,
-) -> EcsCluster:
-    instances, place = settings.cluster.instances, dict[str, Any]()
-    if instances is not None:
-        groups = [*instances.security_group_ids, *([tasks] if settings.on_host_network else [])]
-        of_instances = instances.model_copy(update={"security_group_ids": groups})
-        place = {"instances": of_instances, "vpc_id": network.vpc_id, "subnet_ids": subnets}
-    return EcsCluster.from_model(settings.name, settings.cluster.placed(EcsClusterModel, **place), opts)
+def _clients(settings: EcsSettings, tasks: pulumi.Output[str]) -> dict[str, pulumi.Input[str]]:
+    """Security groups that the application connects from."""
+    existing = settings.cluster.existing
+    if existing is not None and existing.instance_security_group_id is not None:
+        return {"instances": existing.instance_security_group_id}
+    return {"tasks": tasks}
+
+
+def _own_cluster(
+    settings: EcsSettings, network: AwsNetwork, tasks: pulumi.Output[str], opts: pulumi.ResourceOptions
+) -> TaskCluster:
+    groups: list[pulumi.Input[str]] = [tasks] if settings.on_host_network else []
+    return own_cluster(settings.name, settings.cluster, network, groups, opts)

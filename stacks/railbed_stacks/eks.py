@@ -1,5 +1,6 @@
 """Target eks: everything on AWS, with Kubernetes."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,47 +13,63 @@ from railbed.aws.network.arguments import check_zones
 from railbed.aws.rds.authorities import authorities_of
 from railbed.aws.zones import EKS
 from railbed.cluster.arguments import EksOrDoksClusterModel
-from railbed.cluster.options import EksOptions
 from railbed.enums import Exposure, Platform, TargetType
 from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.kubernetes.exposure import Exposed
 from railbed.validation.checks import InvalidArguments, check_part
 from railbed.validation.rules import ProblemsError, rule
-from railbed_stacks.aws import AwsSettings, Place, aws_provider, each_of, image_of, load_balancer_of, secrets_of
+from railbed_stacks.aws import (
+    AwsSettings,
+    aws_provider,
+    image_of,
+    load_balancer_of,
+    look_up_load_balancer,
+    look_up_stores,
+    secrets_of,
+)
+from railbed_stacks.aws_balancer import FoundLoadBalancer
+from railbed_stacks.aws_network import AwsNetwork, check_network, each_of, existing_network, place_in
+from railbed_stacks.aws_stores import FoundStore
 from railbed_stacks.cluster_state import own_namespace
+from railbed_stacks.eks_cluster import NODE_PORT, EksClusterSection, FoundEksCluster, NodeCluster, find_cluster
+from railbed_stacks.existing import check_cluster_network
 from railbed_stacks.kubernetes_app import deploy_app, describe_app, pull_secrets, restricted_namespace
+from railbed_stacks.lookups import Lookups
 from railbed_stacks.machines import check_room
 from railbed_stacks.processors import check_nodes
 from railbed_stacks.zones import zones_of_stack
-
-NODE_PORT = 30080
 
 
 class EksSettings(AwsSettings):
     """Everything that a stack of target eks is told."""
 
-    cluster: EksOptions = EksOptions()
-    """What EksOrDoksCluster takes on eks. Default: the component's."""
+    cluster: EksClusterSection = EksClusterSection()
+    """What EksOrDoksCluster takes on eks, or `existing`. Default: the component's."""
 
     @property
-    def makes_network(self) -> bool:
-        """Whether the stack makes the network, or has subnets that exist."""
-        return self.cluster.vpc_id is None
+    def node_port(self) -> int:
+        """Port of every node that the load balancer sends requests to."""
+        return self.cluster.existing.node_port if self.cluster.existing else NODE_PORT
 
     @cached_property
     def described(self) -> KubernetesAppDescription:
         """The application and each of its parts. Raises `ProblemsError`."""
-        return describe_app(self, Exposed(exposure=Exposure.NODE_PORT, node_port=NODE_PORT))
+        return describe_app(self, Exposed(exposure=Exposure.NODE_PORT, node_port=self.node_port))
 
     @rule
     def _zones_are_of_the_region(self) -> None:
         check_part("cluster", check_zones, self.region, self.cluster.zones)
 
     @rule
-    def _load_balancer_has_subnets(self) -> None:
-        if self.cluster.vpc_id is not None and len(self.cluster.public_subnet_ids) < 2:
+    def _network_has_its_section(self) -> None:
+        check_cluster_network(self.cluster, self.network.existing, own=("vpc_cidr", "zones", "nat", "flow_logs"))
+
+    @rule
+    def _cluster_has_a_network(self) -> None:
+        if self.cluster.existing is not None and self.network.existing is None:
             raise ValueError(
-                "cluster.vpc_id needs cluster.public_subnet_ids: name the subnets for the load balancer, in two zones at least"
+                "cluster.existing needs network.existing: name the VPC of the cluster, its private subnets, and the public "
+                "ones for the load balancer"
             )
 
     @rule
@@ -62,11 +79,13 @@ class EksSettings(AwsSettings):
 
     @rule
     def _nodes_can_run_the_image(self) -> None:
-        check_nodes(self.app, self.cluster)
+        if self.cluster.existing is None:
+            check_nodes(self.app, self.cluster)
 
     @rule
     def _nodes_have_room(self) -> None:
-        check_room(self.app, self.cluster)
+        if self.cluster.existing is None:
+            check_room(self.app, self.cluster)
 
     @rule
     def _nodes_decide_what_is_healthy(self) -> None:
@@ -81,19 +100,16 @@ SETTINGS = EksSettings
 def deploy(settings: EksSettings) -> None:
     """Network and cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=_provider(settings))
-    zones = _zones(settings, on_aws)
-    placed = {"zones": zones} if zones else {}
-    of_cluster = settings.cluster.placed(
-        EksOrDoksClusterModel,
-        platform=Platform.EKS,
-        region=settings.region,
-        grace_seconds=settings.described.parts.grace_seconds,
-        **placed,
-    )
-    cluster = EksOrDoksCluster.from_model(settings.name, of_cluster, on_aws)
-    place = _place(settings, cluster, len(zones))
-    secrets, authorities = secrets_of(settings, place, on_aws)
-    balancer = load_balancer_of(settings, place, on_aws, **_nodes(settings, cluster))
+    found = _look_up(settings, Lookups(on_aws.provider))
+    if found.cluster is not None:
+        cluster, network = found.cluster.ready(settings.name, settings.region), _network(settings)
+    else:
+        zones = _zones(settings, on_aws)
+        made = _cluster(settings, zones, on_aws)
+        cluster, network = NodeCluster.of(made), _network_of(made, len(zones)) if zones else _network(settings)
+    place = place_in(network, {"nodes": cluster.node_security_group_id})
+    secrets, authorities = secrets_of(settings, place, found.stores, on_aws)
+    balancer = load_balancer_of(settings, place, found.balancer, on_aws, **_nodes(settings, cluster))
 
     on_cluster = pulumi.ResourceOptions(provider=cluster.provider)
     namespace = restricted_namespace(own_namespace(settings.app, cluster.kubeconfig), False, on_cluster)
@@ -110,7 +126,8 @@ def deploy(settings: EksSettings) -> None:
     )
     pulumi.export("url", balancer.url)
     pulumi.export("address", balancer.dns_name)
-    pulumi.export("cluster_name", cluster.cluster_name)
+    pulumi.export("cluster_name", cluster.name)
+    pulumi.export("network", network.as_settings())
     pulumi.export("kubeconfig", cluster.kubeconfig)
 
 
@@ -124,30 +141,69 @@ def _provider(settings: EksSettings) -> pulumi.ProviderResource:
 
 def _zones(settings: EksSettings, opts: pulumi.ResourceOptions) -> list[str]:
     """The zones of the network that the stack makes; none where the network exists."""
-    return zones_of_stack(settings.region, settings.cluster.zones, EKS, opts.provider) if settings.makes_network else []
+    if settings.network.existing is not None:
+        return []
+    return zones_of_stack(settings.region, settings.cluster.zones, EKS, opts.provider)
 
 
-def _place(settings: EksSettings, cluster: EksOrDoksCluster, zones: int) -> Place:
-    given = settings.cluster
-    if given.vpc_id is not None:
-        public, databases = len(given.public_subnet_ids), cluster.private_subnet_ids
-        count = len(given.private_subnet_ids)
-    else:
-        public = count = zones
-        databases = cluster.database_subnet_ids
-    return Place(
-        vpc_id=cluster.vpc_id,
-        public_subnet_ids=each_of(cluster.public_subnet_ids, public),
-        database_subnet_ids=each_of(databases, count),
-        clients={"nodes": cluster.node_security_group_id},
+@dataclass(frozen=True)
+class Found:
+    """What exists, as AWS describes it."""
+
+    cluster: FoundEksCluster | None
+    stores: dict[str, FoundStore]
+    balancer: FoundLoadBalancer | None
+
+
+def _look_up(settings: EksSettings, lookups: Lookups) -> Found:
+    """What exists. Raises `InvalidArguments` with every problem of what exists."""
+    cluster, network = settings.cluster.existing, settings.network.existing
+    if network is not None:
+        check_network(network, lookups, internal=settings.load_balancer_is_inside)
+    found = find_cluster(cluster, network, lookups) if cluster is not None and network is not None else None
+    stores, balancer = look_up_stores(settings, lookups), look_up_load_balancer(settings, lookups)
+    lookups.refuse()
+    return Found(found, stores, balancer)
+
+
+def _cluster(settings: EksSettings, zones: list[str], opts: pulumi.ResourceOptions) -> EksOrDoksCluster:
+    existing, place = settings.network.existing, dict[str, Any]()
+    if existing is not None:
+        place = {"vpc_id": existing.vpc_id, "private_subnet_ids": existing.private_subnet_ids}
+        place["public_subnet_ids"] = existing.public_subnet_ids or []
+    elif zones:
+        place = {"zones": zones}
+    of_cluster = settings.cluster.placed(
+        EksOrDoksClusterModel,
+        platform=Platform.EKS,
+        region=settings.region,
+        grace_seconds=settings.described.parts.grace_seconds,
+        **place,
+    )
+    return EksOrDoksCluster.from_model(settings.name, of_cluster, opts)
+
+
+def _network(settings: EksSettings) -> AwsNetwork:
+    """The network that exists."""
+    assert settings.network.existing is not None
+    return existing_network(settings.network.existing)
+
+
+def _network_of(made: EksOrDoksCluster, zones: int) -> AwsNetwork:
+    """The network that the stack has made with its cluster."""
+    return AwsNetwork(
+        vpc_id=made.vpc_id,
+        public_subnet_ids=each_of(made.public_subnet_ids, zones),
+        private_subnet_ids=each_of(made.private_subnet_ids, zones),
+        database_subnet_ids=each_of(made.database_subnet_ids, zones),
     )
 
 
-def _nodes(settings: EksSettings, cluster: EksOrDoksCluster) -> dict[str, Any]:
+def _nodes(settings: EksSettings, cluster: NodeCluster) -> dict[str, Any]:
     """A port of every node as the target of the load balancer."""
     return {
         "target_type": TargetType.INSTANCE,
-        "port": NODE_PORT,
+        "port": settings.node_port,
         "health_path": settings.app.web.health_path,
         "autoscaling_group_names": cluster.autoscaling_groups,
         "target_security_group_ids": {"nodes": cluster.node_security_group_id},

@@ -26,11 +26,13 @@ from sandbox.providers.docker import DockerProvider
 from sandbox.providers.docker_objects import Logins
 from sandbox.providers.kubernetes import metadata
 from sandbox.providers.kubernetes.difference import Mutability, as_text, differences, normalized, replaces, replacing_fields
+from sandbox.providers.ledger import Ledger
 from sandbox.providers.properties import Properties, dump, has_unknown, load, mark_secrets, plain
 from sandbox.providers.random import RandomProvider
 from sandbox.providers.sdk import Kind
 from sandbox.providers.server import Connection, Refusal, StandIn, answering, returned, serve
 from tests.engine.empty_cluster import empty_cluster
+from tests.existing_things import LOOKED_UP, ON_DIGITALOCEAN
 
 REPLACED_ALWAYS = ("metadata.name", "metadata.namespace")
 NAMES_ITS_PLACE = "Namespace"
@@ -184,11 +186,26 @@ class RecordingProvider(StandIn[bool]):
 
 
 class RecordingCloud(CloudProvider):
-    """The sandbox's stand-in for a cloud, which also keeps what the engine asked for."""
+    """The sandbox's stand-in for a cloud, which also keeps what the engine asked for, and has things that exist."""
 
-    def __init__(self, cloud: Cloud, record: Record) -> None:
-        super().__init__(cloud)
-        self.record = record
+    def __init__(self, cloud: Cloud, record: Record, address: str) -> None:
+        super().__init__(cloud, _with_existing_things(Ledger()))
+        self.record, self._address = record, address
+
+    @answering
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
+        if request.tok in self.record.answers:
+            return returned(self.record.answers[request.tok])
+        if request.tok not in LOOKED_UP:
+            return super().Invoke(request, context)
+        try:
+            answer = LOOKED_UP[request.tok](plain(load(request.args)))
+        except KeyError as error:
+            raise Refusal(f"reading {request.tok.rpartition(':get')[2]} ({error.args[0]}): couldn't find resource") from None
+        if "kubeConfigs" in answer:
+            (credentials,) = answer["kubeConfigs"]
+            answer["kubeConfigs"] = [{**credentials, "rawConfig": KUBECONFIG.replace(NOWHERE, self._address)}]
+        return returned({**answer, "endpoint": self._address} if "endpoint" in answer else answer)
 
     @answering
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -208,12 +225,6 @@ class RecordingCloud(CloudProvider):
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         with self.record.operation("delete", request.urn, {}):
             return super().Delete(request, context)
-
-    @answering
-    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
-        if request.tok in self.record.answers:
-            return returned(self.record.answers[request.tok])
-        return super().Invoke(request, context)
 
 
 class RecordingDocker(DockerProvider):
@@ -243,6 +254,13 @@ class RecordingDocker(DockerProvider):
     def delete(self, urn: str, identity: str, state: Properties, connection: Connection[Logins]) -> None:
         with self.record.operation("delete", urn, state):
             return
+
+
+def _with_existing_things(ledger: Ledger) -> Ledger:
+    """The ledger, in which there is what stacks of DigitalOcean refer to."""
+    for kind, identity in ON_DIGITALOCEAN.items():
+        ledger.write("", kind, "company", identity, {})
+    return ledger
 
 
 def _with_revisions(aws: Cloud) -> Cloud:
@@ -289,8 +307,8 @@ def recording() -> Iterator[tuple[Record, str]]:
             "kubernetes": serve(RecordingProvider(record)),
             "random": serve(RandomProvider()),
             "docker": serve(RecordingDocker(record)),
-            "aws": serve(RecordingCloud(_with_cluster(_with_revisions(AWS), "eks/Cluster", address), record)),
-            "digitalocean": serve(RecordingCloud(_with_cluster(DIGITALOCEAN, "KubernetesCluster", address), record)),
+            "aws": serve(RecordingCloud(_with_cluster(_with_revisions(AWS), "eks/Cluster", address), record, address)),
+            "digitalocean": serve(RecordingCloud(_with_cluster(DIGITALOCEAN, "KubernetesCluster", address), record, address)),
         }
         try:
             yield record, ",".join(f"{name}:{port}" for name, (_, port) in servers.items())

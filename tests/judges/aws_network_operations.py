@@ -115,6 +115,7 @@ NETWORK_OPERATIONS: dict[str, Made] = {
             "defaultActions.redirect": "RedirectConfig",
         },
     ),
+    "lb/ListenerCertificate": Made("elbv2", "AddListenerCertificates", {"certificateArn": "Certificates.CertificateArn"}),
     "lb/ListenerRule": Made(
         "elbv2",
         "CreateRule",

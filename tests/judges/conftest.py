@@ -9,7 +9,7 @@ from sandbox.progress import StepFailed
 from tests.engine.conftest import engine_variables
 from tests.judges import tools
 from tests.judges.registered import Registered
-from tests.judges.stacks import awkwardly_named, deployed, judged_by_all, judged_by_apis
+from tests.judges.stacks import awkwardly_named, deployed, judged_by_all, judged_by_apis, on_existing_things
 
 __all__ = ["engine_variables"]
 
@@ -31,7 +31,7 @@ def for_apis(
     stacks: dict[str, list[Registered]], tmp_path_factory: pytest.TempPathFactory, engine_variables: dict[str, str]
 ) -> dict[str, list[Registered]]:
     """What is held against the clouds' APIs, by stack: the same, further options, and awkward names."""
-    more = judged_by_apis() | awkwardly_named()
+    more = judged_by_apis() | awkwardly_named() | on_existing_things()
     return stacks | deployed(tmp_path_factory.mktemp("for_apis"), engine_variables, more)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from tests.engine.ecs_stack import ecs_stack
 from tests.engine.recorded_stack import settings
 from tests.engine.test_production_stacks import settings_of
+from tests.existing_things import NETWORK
 from tests.judges.registered import Registered, registered
 
 OF_REPOSITORY = ("prod", "prod-eks", "prod-ecs", "staging")
@@ -80,6 +81,32 @@ def judged_by_apis() -> dict[str, dict[str, Any]]:
             )
         ),
     }
+
+
+def on_existing_things() -> dict[str, dict[str, Any]]:
+    """Settings of stacks that use what exists."""
+    network = {"existing": NETWORK}
+    passwords = {"RAILBED_DATABASE_PASSWORD": "pass-word-of-shop", "RAILBED_REDIS_AUTH_TOKEN": "0123456789abcdef"}
+    database = {"existing": {"identifier": "company", "database": "shop", "username": "shop", "security_group_id": "sg-db"}}
+    redis = {"existing": {"identifier": "company", "database": 3, "security_group_id": "sg-cache"}}
+    balancer = {"existing": {"name": "shared", "priority": 40, "security_group_id": "sg-office"}}
+    on_aws: dict[str, Any] = {"network": network, "database": database, "redis": redis, "load_balancer": balancer}
+    on_doks: dict[str, Any] = {
+        "database": {"existing": {"name": "company-db"}, "database": "shop", "username": "shop", "pool_size": 20},
+        "redis": {"existing": {"name": "company-redis", "database": 2}},
+    }
+    found = {
+        "existing-ecs": {**settings_of("prod-ecs"), **on_aws, "cluster": {"existing": {"name": "tools"}}},
+        "existing-eks": {
+            **settings_of("prod-eks"),
+            **on_aws,
+            "cluster": {"existing": {"name": "tools", "node_port": 31080}},
+        },
+        "existing-doks": {**settings_of("prod"), **on_doks, "cluster": {"existing": {"name": "tools"}}},
+    }
+    for stack in ("existing-ecs", "existing-eks"):
+        found[stack] = {**found[stack], "secrets": {**found[stack].get("secrets", {}), **passwords}}
+    return found
 
 
 AWKWARD = {

@@ -50,6 +50,7 @@ TYPES = {
     "iam/RolePolicyAttachment": "aws_iam_role_policy_attachment",
     "kms/Key": "aws_kms_key",
     "lb/Listener": "aws_lb_listener",
+    "lb/ListenerCertificate": "aws_lb_listener_certificate",
     "lb/ListenerRule": "aws_lb_listener_rule",
     "lb/LoadBalancer": "aws_lb",
     "lb/TargetGroup": "aws_lb_target_group",

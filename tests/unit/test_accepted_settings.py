@@ -4,14 +4,10 @@ from typing import Any
 
 import pytest
 
+from tests.existing_things import NETWORK
 from tests.unit.refused_settings import ALL, AWS, Refused, deployed, each_target
 from tests.unit.samples import RAILS
 
-VPC: dict[str, Any] = {
-    "vpc_id": "vpc-0123456789abcdef0",
-    "private_subnet_ids": ["subnet-0a", "subnet-0b"],
-    "public_subnet_ids": ["subnet-0c", "subnet-0d"],
-}
 ACCOUNT = "eu-central-1:123456789012"
 POLICY = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "*"}}'
 
@@ -47,7 +43,7 @@ ACCEPTED: list[Refused] = [
     ),
     (AWS, {"dns": None, "load_balancer": {"certificate_arn": f"arn:aws:acm:{ACCOUNT}:certificate/1"}}, "without a zone"),
     ("ecs", {"load_balancer": {"allowed_cidrs": ["203.0.113.0/24"], "health_codes": "200-299,404"}}, "ranges may be listed"),
-    ("eks", {"cluster": VPC, "load_balancer.ipv6": True}, "subnets that exist may have IPv6 addresses"),
+    (AWS, {"network.existing": NETWORK, "load_balancer.ipv6": True}, "subnets that exist may have IPv6 addresses"),
     (
         "eks",
         {

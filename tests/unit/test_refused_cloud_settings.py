@@ -46,38 +46,6 @@ REFUSED: list[Refused] = [
         "10.245.0.0/16, 10.246.0.0/24): give another range",
     ),
     (
-        "eks",
-        {
-            "cluster": {
-                "vpc_id": "my-vpc",
-                "private_subnet_ids": ["subnet-1", "subnet-2"],
-                "public_subnet_ids": ["subnet-3", "subnet-4"],
-            }
-        },
-        "cluster.vpc_id: found 'my-vpc'; give the ID of a VPC, such as vpc-0123456789abcdef0",
-    ),
-    (
-        "eks",
-        {"cluster": {"vpc_id": "vpc-1", "private_subnet_ids": ["subnet-1", "subnet-2"]}},
-        "cluster.vpc_id needs cluster.public_subnet_ids: name the subnets for the load balancer, in two zones at least",
-    ),
-    (
-        "eks",
-        {
-            "cluster": {
-                "vpc_id": "vpc-1",
-                "private_subnet_ids": ["subnet-1", "subnet-1"],
-                "public_subnet_ids": ["subnet-3", "subnet-4"],
-            }
-        },
-        "cluster: private_subnet_ids name subnet-1 more than once: name each once",
-    ),
-    (
-        "eks",
-        {"cluster": {"vpc_id": "vpc-1", "private_subnet_ids": ["a", "b"], "public_subnet_ids": ["subnet-3", "subnet-4"]}},
-        "cluster.private_subnet_ids: found 'a'; give IDs of subnets, such as subnet-0123456789abcdef0",
-    ),
-    (
         "doks eks",
         {"cluster.node_pools": {"jobs": {"labels": {"a b": "c"}}}},
         "cluster.node_pools.jobs.labels.a b: found 'a b'; use letters, digits and - _ . between them, 63 characters "

@@ -74,11 +74,17 @@ SECTIONS: dict[str, dict[str, Any]] = {
         "ecs": {"architecture": "arm64"},
     },
 }
-ON_AWS = {"RdsDatabaseOptions", "ElastiCacheOptions", "ApplicationLoadBalancerOptions", "AwsDns"}
+ON_AWS = {"DatabaseSection", "RedisSection", "LoadBalancerSection", "AwsDns"}
 CHECKED = {
-    "doks": {"DoksSettings", "DoksOptions", "DigitalOceanDatabaseOptions", "DigitalOceanCacheOptions", "DigitalOceanDns"},
-    "eks": {"EksSettings", "EksOptions", *ON_AWS},
-    "ecs": {"EcsSettings", "NetworkOptions", "EcsClusterOptions", "EcsAppOptions", *ON_AWS},
+    "doks": {
+        "DoksSettings",
+        "DoksClusterSection",
+        "DatabaseSection",
+        "RedisSection",
+        "DigitalOceanDns",
+    },
+    "eks": {"EksSettings", "EksClusterSection", *ON_AWS},
+    "ecs": {"EcsSettings", "EcsNetworkOptions", "EcsClusterSection", "EcsAppOptions", *ON_AWS},
 }
 
 

@@ -56,7 +56,6 @@ class Placement(CapacityOptions, Placed):
     """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
     security_group_ids: list[InputText] = []
     """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
-
     identity: AwsIdentity | None = None
     """Who the program itself is at AWS where it watches tasks. Set it beside a provider of your own that is not who the
     stack's config says. Default: what `aws:` says there, as with Pulumi's default provider."""

@@ -47,7 +47,13 @@ def create_eks_cluster(name: str, cluster: EksOrDoksClusterModel, parent: pulumi
     return ClusterParts(
         name=control_plane.name,
         endpoint=control_plane.endpoint,
-        kubeconfig=eks_kubeconfig(configuration, cluster.region, control_plane),
+        kubeconfig=eks_kubeconfig(
+            configuration,
+            cluster.region,
+            control_plane.name,
+            control_plane.endpoint,
+            control_plane.certificate_authority.apply(lambda authority: str(authority.data)),
+        ),
         identity=control_plane.arn,
         ready=[*groups.values(), *addons],
         network=network,

@@ -1,6 +1,6 @@
 """The kubeconfig of a cluster on EKS, which signs in to AWS as the provider does."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 
@@ -9,15 +9,18 @@ from railbed.aws.identity import AwsIdentity
 from railbed.cluster.parts import kubeconfig_of
 from railbed.validation.rules import ProblemsError
 
-if TYPE_CHECKING:
-    from pulumi_aws.eks import Cluster
-
 IN_A_PROFILE = "put it in a profile of ~/.aws/config and set aws:profile to its name"
 
 
-def eks_kubeconfig(configuration: AwsConfiguration, region: str, control_plane: "Cluster") -> pulumi.Output[str]:
+def eks_kubeconfig(
+    configuration: AwsConfiguration,
+    region: str,
+    name: pulumi.Input[str],
+    endpoint: pulumi.Input[str],
+    authority: pulumi.Input[str],
+) -> pulumi.Output[str]:
     """It asks the AWS command line tool for a token each time: the tokens last a quarter of an hour."""
-    command: list[pulumi.Input[str]] = ["eks", "get-token", "--cluster-name", control_plane.name, "--region", region]
+    command: list[pulumi.Input[str]] = ["eks", "get-token", "--cluster-name", name, "--region", region]
     login: dict[str, Any] = {
         "apiVersion": "client.authentication.k8s.io/v1beta1",
         "command": "aws",
@@ -26,8 +29,7 @@ def eks_kubeconfig(configuration: AwsConfiguration, region: str, control_plane: 
     }
     if environment := _environment(configuration):
         login["env"] = [{"name": name, "value": value} for name, value in environment.items()]
-    authority = control_plane.certificate_authority.apply(lambda authority: str(authority.data))
-    return kubeconfig_of(control_plane.name, control_plane.endpoint, authority, {"exec": login})
+    return kubeconfig_of(name, endpoint, authority, {"exec": login})
 
 
 def check_kubeconfig(identity: AwsIdentity | None = None) -> None:

@@ -70,12 +70,16 @@ def check_labels(labels: Mapping[str, Mapping[str, str]]) -> None:
 
 
 def check_given_network(
-    vpc_id: pulumi.Input[str] | None, private: Sequence[pulumi.Input[str]], public: Sequence[pulumi.Input[str]]
+    vpc_id: pulumi.Input[str] | None,
+    private: Sequence[pulumi.Input[str]],
+    public: Sequence[pulumi.Input[str]],
+    database: Sequence[pulumi.Input[str]] = (),
 ) -> None:
     """Raise `ValueError` for what are no IDs of a network that exists."""
     if isinstance(vpc_id, str) and not re.fullmatch("vpc-[0-9a-z]+", vpc_id):
         raise ValueError(f"vpc_id: found '{vpc_id}'; give the ID of a VPC, such as vpc-0123456789abcdef0")
-    for argument, given in (("private_subnet_ids", private), ("public_subnet_ids", public)):
+    tiers = (("private_subnet_ids", private), ("public_subnet_ids", public), ("database_subnet_ids", database))
+    for argument, given in tiers:
         known = [each for each in given if isinstance(each, str)]
         check_once(argument, known)
         for each in known:

@@ -57,7 +57,7 @@ class ApplicationLoadBalancer(Component[ApplicationLoadBalancerModel]):
         security_group = self._security_group(name, wanted)
         rules = self._inbound_rules(name, wanted, security_group) + self._outbound_rules(name, wanted, security_group)
         balancer = self._load_balancer(name, wanted, security_group)
-        target_group = self._target_group(name, wanted)
+        target_group = make_target_group(name, wanted, pulumi.ResourceOptions(parent=self))
         listener = self._listener(name, wanted, balancer, target_group)
         host_rules = [self._host_rule(name, host, listener, target_group) for host in wanted.hosts]
         if wanted.certificate_arn is not None:
@@ -153,24 +153,6 @@ class ApplicationLoadBalancer(Component[ApplicationLoadBalancerModel]):
             name, **overridden(inputs, wanted.overrides, "load_balancer"), opts=pulumi.ResourceOptions(parent=self)
         )
 
-    def _target_group(self, name: str, wanted: ApplicationLoadBalancerModel) -> TargetGroup:
-        check = OF_MACHINES if wanted.autoscaling_group_names else OF_TASKS
-        inputs: dict[str, Any] = {
-            # Never a name of our own: a new group could then not be made before the old one goes.
-            **_generated_name(name),
-            "vpc_id": wanted.vpc_id,
-            "target_type": wanted.target_type.value,
-            "protocol": "HTTP",
-            "port": wanted.port,
-            "deregistration_delay": wanted.deregistration_delay,
-            # Slow requests pile up behind one busy process with round robin.
-            "load_balancing_algorithm_type": "least_outstanding_requests",
-            "health_check": {"path": wanted.health_path, "matcher": wanted.health_codes, **check},
-        }
-        return TargetGroup(
-            name, **overridden(inputs, wanted.overrides, "target_group"), opts=pulumi.ResourceOptions(parent=self)
-        )
-
     def _listener(
         self, name: str, wanted: ApplicationLoadBalancerModel, balancer: LoadBalancer, target_group: TargetGroup
     ) -> Listener:
@@ -178,7 +160,7 @@ class ApplicationLoadBalancer(Component[ApplicationLoadBalancerModel]):
             "load_balancer_arn": balancer.arn,
             "port": 80,
             "protocol": "HTTP",
-            "default_actions": [_unknown_host() if wanted.hosts else _forward(target_group)],
+            "default_actions": [_unknown_host() if wanted.hosts else forward_to(target_group)],
         }
         suffix = "http"
         if wanted.certificate_arn is not None:
@@ -211,7 +193,7 @@ class ApplicationLoadBalancer(Component[ApplicationLoadBalancerModel]):
         return ListenerRule(
             f"{name}-{host}",
             listener_arn=listener.arn,
-            actions=[_forward(target_group)],
+            actions=[forward_to(target_group)],
             conditions=[{"host_header": {"values": [host]}}],
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -223,6 +205,24 @@ class ApplicationLoadBalancer(Component[ApplicationLoadBalancerModel]):
             lb_target_group_arn=target_group.arn,
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def make_target_group(name: str, wanted: ApplicationLoadBalancerModel, opts: pulumi.ResourceOptions) -> TargetGroup:
+    """A target group for what the arguments describe; a new one is there before the old one goes."""
+    check = OF_MACHINES if wanted.autoscaling_group_names else OF_TASKS
+    inputs: dict[str, Any] = {
+        # Never a name of our own: a new group could then not be made before the old one goes.
+        **_generated_name(name),
+        "vpc_id": wanted.vpc_id,
+        "target_type": wanted.target_type.value,
+        "protocol": "HTTP",
+        "port": wanted.port,
+        "deregistration_delay": wanted.deregistration_delay,
+        # Slow requests pile up behind one busy process with round robin.
+        "load_balancing_algorithm_type": "least_outstanding_requests",
+        "health_check": {"path": wanted.health_path, "matcher": wanted.health_codes, **check},
+    }
+    return TargetGroup(name, **overridden(inputs, wanted.overrides, "target_group"), opts=opts)
 
 
 def _url(wanted: ApplicationLoadBalancerModel, balancer: LoadBalancer) -> pulumi.Output[str]:
@@ -244,7 +244,8 @@ def _tcp(first: int, last: int) -> dict[str, Any]:
     return {"ip_protocol": "tcp", "from_port": first, "to_port": last}
 
 
-def _forward(target_group: TargetGroup) -> Any:
+def forward_to(target_group: TargetGroup) -> Any:
+    """The action that hands requests on to a target group."""
     return {"type": "forward", "target_group_arn": target_group.arn}
 
 

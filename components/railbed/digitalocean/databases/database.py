@@ -32,7 +32,7 @@ from railbed.validation.types import matching
 SMALLEST_STORAGE_GB = 10
 MEBIBYTES = 1024
 
-_SLUGS = {DigitalOceanDatabaseEngine.POSTGRESQL: "pg", DigitalOceanDatabaseEngine.MYSQL: "mysql"}
+SLUGS = {DigitalOceanDatabaseEngine.POSTGRESQL: "pg", DigitalOceanDatabaseEngine.MYSQL: "mysql"}
 _VERSIONS = {DigitalOceanDatabaseEngine.POSTGRESQL: "17", DigitalOceanDatabaseEngine.MYSQL: "8"}
 
 _OFFERED = {DigitalOceanDatabaseEngine.POSTGRESQL: (13, 99), DigitalOceanDatabaseEngine.MYSQL: (8, 9)}
@@ -184,8 +184,8 @@ class DigitalOceanDatabase(Component[DigitalOceanDatabaseModel]):
         credentials = pulumi.Output.concat(
             in_url(user.name if user else cluster.user), ":", in_url(user.password if user else cluster.password)
         )
-        self.direct_url = _direct_url(wanted, credentials, self.host, self.port)
-        self.url = _pool_url(wanted, credentials, pool) if pool else self.direct_url
+        self.direct_url = direct_url(wanted, credentials, self.host, self.port)
+        self.url = pool_url(wanted, credentials, pool) if pool else self.direct_url
         self.authorities = self._authorities(wanted, cluster)
         self._register_outputs()
 
@@ -233,7 +233,7 @@ class DigitalOceanDatabase(Component[DigitalOceanDatabaseModel]):
 
 
 def _engine_inputs(wanted: DigitalOceanDatabaseModel) -> dict[str, Any]:
-    inputs: dict[str, Any] = {"engine": _SLUGS[wanted.engine], "version": wanted.version or _VERSIONS[wanted.engine]}
+    inputs: dict[str, Any] = {"engine": SLUGS[wanted.engine], "version": wanted.version or _VERSIONS[wanted.engine]}
     if wanted.storage_gb is not None:
         inputs["storage_size_mib"] = str(wanted.storage_gb * MEBIBYTES)
     if wanted.grow_storage:
@@ -249,20 +249,22 @@ def _ignored(wanted: DigitalOceanDatabaseModel) -> list[str]:
     return ["backupRestore", "storageSizeMib"] if wanted.grow_storage else ["backupRestore"]
 
 
-def _direct_url(
-    wanted: DigitalOceanDatabaseModel, credentials: pulumi.Output[str], host: pulumi.Output[str], port: pulumi.Output[int]
+def direct_url(
+    wanted: DigitalOceanDatabaseOptions, credentials: pulumi.Output[str], host: pulumi.Output[str], port: pulumi.Output[int]
 ) -> pulumi.Output[str]:
+    """DATABASE_URL of a server. Secret."""
     scheme = scheme_of(wanted.engine_name, wanted.adapter)
     return _secret(f"{scheme}://", credentials, "@", host, ":", port, f"/{wanted.database}?{_tls(scheme, wanted)}")
 
 
-def _tls(scheme: str, wanted: DigitalOceanDatabaseModel) -> str:
+def _tls(scheme: str, wanted: DigitalOceanDatabaseOptions) -> str:
     return tls_options(scheme, AUTHORITIES_PATH if wanted.verify_certificate else None)
 
 
-def _pool_url(
-    wanted: DigitalOceanDatabaseModel, credentials: pulumi.Output[str], pool: DatabaseConnectionPool
+def pool_url(
+    wanted: DigitalOceanDatabaseOptions, credentials: pulumi.Output[str], pool: DatabaseConnectionPool
 ) -> pulumi.Output[str]:
+    """DATABASE_URL of a pool. Secret."""
     # A prepared statement belongs to one connection, and the next transaction may get another.
     options = "&prepared_statements=false" if wanted.pool_mode is PoolMode.TRANSACTION else ""
     tls = _tls("postgresql", wanted)
