@@ -39,8 +39,8 @@ def test_nothing_starts_before_the_migration_and_the_post_migration_comes_last(p
         assert migrated < order.index(f"begun create {started}"), f"{started} meets an old schema"
     for name in SERVICES:
         assert order.index(f"done create Parameter {name}") < order.index("begun create TaskDefinition shop-post-migrate")
-    ran = [request["taskDefinition"].split("/")[1] for request in production.api.calls("RunTask")]
-    assert [name.partition(":")[0] for name in ran] == ["shop-migrate", "shop-post-migrate"], "each runs once, in this order"
+    ran = [request["taskDefinition"].split("/")[1].partition(":")[0] for request in production.api.calls("RunTask")]
+    assert ran == ["shop-migrate_test", "shop-post-migrate_test"], "each runs once, in this order"
 
 
 def test_the_migration_has_its_image_its_database_and_the_way_to_both(production: EcsStack) -> None:
@@ -65,8 +65,10 @@ def test_services_can_be_reached_by_the_load_balancer(production: EcsStack) -> N
 def test_a_second_up_changes_nothing_and_runs_nothing(production: EcsStack) -> None:
     run = production.deploy()
     assert (run.operations, production.record.done) == ({}, []), run.text
+    # Both for the last run of the cron task.
     assert [(operation, request.get("family")) for operation, request in production.api.asked] == [
-        ("ListTasks", "shop-digest_test")
+        ("ListExecutions", None),
+        ("ListTasks", "shop-digest_test"),
     ]
 
 
@@ -127,6 +129,7 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
             "database.instance_class": "db.m7g.xlarge",
             "database.version": "18",
             "database.allow_major_upgrade": True,
+            "database.apply_immediately": True,
             "redis.node_type": "cache.m7g.xlarge",
             "cluster.container_insights": "enhanced",
         },
