@@ -194,7 +194,7 @@ def test_a_deployment_that_ecs_rolls_back_fails_and_is_tried_again(production: E
     production.api.roll_back("shop-web")
     production.deploy()
     deployed = [request["taskDefinition"].split("/")[1].partition(":")[0] for request in production.api.calls("UpdateService")]
-    assert deployed == ["shop-web"], "what was rolled back has to be deployed again, and nothing else"
+    assert deployed == ["shop-web_test"], "what was rolled back has to be deployed again, and nothing else"
     assert [each["taskDefinition"].count("post-migrate") for each in production.api.calls("RunTask")] == [1]
 
 
