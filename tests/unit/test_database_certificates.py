@@ -20,8 +20,9 @@ from tests.unit.samples import KIND_OF_PODS, WORKLOADS, make
 BUNDLE = "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"
 WITHOUT = {
     *("ap-east-2", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1", "il-central-1", "mx-central-1"),
+    *("cn-north-1", "cn-northwest-1", "eusc-de-east-1", "us-gov-east-1", "us-gov-west-1"),
 }
-"""Regions whose authorities are not in rds_authorities.pem."""
+"""Regions whose authorities are not in authorities.pem."""
 TEN_YEARS = 10 * 365 * 24 * 3600
 MOUNTED = "/railbed-database/authorities.pem"
 VERIFIED = {"verify_certificate": True}
@@ -32,6 +33,7 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "DatabaseCluster": {"user": "doadmin", "password": "pass", "privateHost": "private-shop.example.com", "port": 25060},
     "DatabaseConnectionPool": {"name": "pool", "privateHost": "private-pool.example.com", "port": 25061},
     "RandomString": {"result": "k3j5x8q1"},
+    "Role": {"arn": "arn:aws:iam::123456789012:role/shop-monitoring"},
     "Instance": {
         "address": "shop.example.com",
         "endpoint": "shop.example.com:5432",

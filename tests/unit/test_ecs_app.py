@@ -83,7 +83,7 @@ def worker(services: dict[str, Any] | None = None, **group: Any) -> dict[str, An
 def test_workers_show_that_they_work() -> None:
     container = worker(startup_seconds=240)
     assert container["healthCheck"] == {
-        "command": ["CMD-SHELL", 'test -n "$(find /tmp/railbed-heartbeat -mmin -2)"'],
+        "command": ["CMD", "sh", "-c", 'test -n "$(find /tmp/railbed-heartbeat -mmin -2)"'],
         "interval": 10,
         "timeout": 10,
         "retries": 6,

@@ -49,7 +49,7 @@ def test_a_run_is_left_out_while_the_one_before_it_still_runs() -> None:
     states = json.loads(task.the("StateMachine").inputs["definition"])
     assert (states["StartAt"], states["States"]["Begin"]["Next"]) == ("Begin", "Look")
     assert states["TimeoutSeconds"] == 300
-    assert states["States"]["Look"]["Parameters"] == {"Cluster": CLUSTER, "Family": "shop"}
+    assert states["States"]["Look"]["Parameters"] == {"Cluster": CLUSTER, "Family": "shop_test"}
     assert states["States"]["Run"]["Parameters"] == {
         "Cluster": CLUSTER,
         "TaskDefinition": DEFINITION,

@@ -220,7 +220,7 @@ def test_tasks_may_pull_by_every_address_of_ecr(host: str) -> None:
     found = ecr_repository(f"{host}/team/shop:1@sha256:{'0' * 64}")
     assert found is not None
     assert (found.account, found.repository) == ("123456789012", "team/shop")
-    (_, layers) = registry_grants(f"{host}/team/shop:1")
+    (_, layers) = registry_grants([f"{host}/team/shop:1"])
     assert layers["Resource"] == f"arn:aws:ecr:{found.region}:123456789012:repository/team/shop", "the task would not start"
 
 
