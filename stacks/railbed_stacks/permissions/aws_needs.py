@@ -46,9 +46,10 @@ AWS: dict[str, Need] = {
     "aws:autoscaling/group:Group": need(
         "autoscaling",
         "CreateAutoScalingGroup UpdateAutoScalingGroup DeleteAutoScalingGroup CreateOrUpdateTags DeleteTags "
-        "SetInstanceProtection DescribeAutoScalingGroups DescribeScalingActivities DescribeWarmPool DescribeTags",
+        "SetInstanceProtection DescribeAutoScalingGroups DescribeScalingActivities DescribeWarmPool DescribeTags "
+        "StartInstanceRefresh CancelInstanceRefresh DescribeInstanceRefreshes",
         "autoScalingGroup:*:autoScalingGroupName/{names}",
-        also="ec2:RunInstances ec2:CreateTags ssm:GetParameters",
+        also="ec2:RunInstances ec2:CreateTags ssm:GetParameter ssm:GetParameters",
         passes_to=("ec2.amazonaws.com",),
         linked=("autoscaling.amazonaws.com",),
     ),
@@ -130,12 +131,12 @@ AWS: dict[str, Need] = {
     ),
     "aws:eks/nodeGroup:NodeGroup": need(
         "eks",
-        "CreateNodegroup DescribeNodegroup DescribeUpdate ListUpdates UpdateNodegroupConfig UpdateNodegroupVersion "
-        f"DeleteNodegroup {_TAGS}",
+        "CreateNodegroup DescribeNodegroup ListNodegroups DescribeUpdate ListUpdates UpdateNodegroupConfig "
+        f"UpdateNodegroupVersion DeleteNodegroup {_TAGS}",
         "cluster/{names}",
         "nodegroup/{names}",
         also="ec2:RunInstances ec2:CreateTags ec2:DescribeSubnets ec2:DescribeLaunchTemplates "
-        "ec2:DescribeLaunchTemplateVersions iam:GetRole iam:ListAttachedRolePolicies",
+        "ec2:DescribeLaunchTemplateVersions iam:GetRole iam:ListAttachedRolePolicies ssm:GetParameter",
         passes_to=("eks.amazonaws.com", "ec2.amazonaws.com"),
         linked=("eks-nodegroup.amazonaws.com", "autoscaling.amazonaws.com"),
     ),

@@ -62,6 +62,7 @@ NETWORK: dict[str, Need] = {
     ),
     "aws:ec2/vpc:Vpc": _ec2(
         "CreateVpc DescribeVpcs DescribeVpcAttribute DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups "
+        "DescribeAvailabilityZones "
         f"ModifyVpcAttribute DeleteVpc {TAGS}",
         "vpc",
     ),
