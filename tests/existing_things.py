@@ -60,11 +60,12 @@ def _ecs_cluster(asked: Properties) -> Properties:
     return {"arn": f"arn:aws:ecs:{ACCOUNT}:cluster/{name}", "clusterName": name, "status": status}
 
 
+EKS_CLUSTERS = {"tools": (VPC, "ACTIVE"), "apart": (OTHER_VPC, "ACTIVE"), "new": (VPC, "CREATING"), "bare": (VPC, "ACTIVE")}
+
+
 def _eks_cluster(asked: Properties) -> Properties:
     name = asked["name"]
-    vpc, status = {"tools": (VPC, "ACTIVE"), "apart": (OTHER_VPC, "ACTIVE"), "new": (VPC, "CREATING"), "bare": (VPC, "ACTIVE")}[
-        name
-    ]
+    vpc, status = EKS_CLUSTERS[name]
     return {
         "arn": f"arn:aws:eks:{ACCOUNT}:cluster/{name}",
         "name": name,
@@ -76,11 +77,12 @@ def _eks_cluster(asked: Properties) -> Properties:
 
 
 def _node_groups(asked: Properties) -> Properties:
+    _ = EKS_CLUSTERS[asked["clusterName"]]
     return {"names": [] if asked["clusterName"] == "bare" else ["jobs", "general"]}
 
 
 def _node_group(asked: Properties) -> Properties:
-    name = asked["nodeGroupName"]
+    _, name = EKS_CLUSTERS[asked["clusterName"]], asked["nodeGroupName"]
     return {"nodeGroupName": name, "resources": [{"autoscalingGroups": [{"name": f"eks-{name}-1a2b"}]}]}
 
 
