@@ -32,6 +32,9 @@ CANNOT_RUN = {
     "make rehearse STACK=prod": "needs the node: tests/cluster/clouds/test_rehearsal.py runs it",
     "aws sts get-caller-identity": "asks AWS",
     "kubectl --kubeconfig kubeconfig get pods --all-namespaces": "asks the cluster of the cloud",
+    "pulumi config set aws:profile production": "names a profile of the reader: tests/unit/test_aws_identity.py",
+    "pulumi config set --path 'aws:assumeRoles[0].roleArn' arn:aws:iam::123456789012:role/deploy": "names a role of AWS",
+    "pulumi config set --path 'aws:allowedAccountIds[0]' 123456789012": "names an account of AWS",
 }
 
 OTHERWISE = {
@@ -46,7 +49,10 @@ OTHERWISE = {
 }
 """What is typed instead."""
 
-ON_EKS_ONLY = ("pulumi stack output kubeconfig --show-secrets > kubeconfig",)
+ON_EKS_ONLY = (
+    "pulumi stack output kubeconfig --show-secrets > kubeconfig",
+    "pulumi config set --path railbed:cluster.patches automatic",
+)
 
 IN_SENTENCES = {
     "make rehearse STACK=prod-ecs": "needs the node: tests/cluster/clouds/test_rehearsal.py runs it",
@@ -60,6 +66,8 @@ IN_SENTENCES = {
     "pulumi config set --secret --path railbed:secrets.DATABASE_URL": "is for a database that this test has not",
     "kubectl get ingressclass": "asks a cluster",
     "kubectl get clusterissuer": "asks a cluster",
+    "aws login": "asks AWS",
+    "aws sso login": "asks AWS",
     "aws ecs execute-command": "is what the stack's output tells to type, not the whole of it",
     "make preview STACK=prod": "test_a_preview_in_the_sandbox_leaves_the_settings_as_they_are runs it, without make",
     "pulumi login --local": "another place for the state",

@@ -18,7 +18,7 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
             "app.wep: is not known here. Did you mean 'web'?",
         ],
     ),
-    ({"target": "clutser"}, ["target: found 'clutser'; it should be 'cluster', 'doks', 'eks' or 'ecs'."]),
+    ({"target": "clutser"}, ["target: found 'clutser'; it should be 'cluster', 'doks', 'eks', 'ecs' or 'docker'."]),
     ({"app": None}, ["Stack 'test' is missing configuration value 'railbed:app'"]),
     (
         {"app.env": {"VERSION": 3.1, "SINCE": date(2024, 1, 1), "ACCOUNT": 12345678901234567891}, "app.web.replicas": True},
