@@ -50,8 +50,8 @@ class Judgement:
 
     def assert_no_input_escapes(self, least_share: float) -> None:
         """Fail where the judge does not know what becomes of an input, or leaves more of them out than it may."""
-        assert self.kinds == set(), "the judge does not know with which operation the provider makes these"
-        assert self.unknown == set(), "the judge does not know to which member of a request these go"
+        assert self.kinds == set(), f"the judge does not know with which operation the provider makes these: {self.kinds}"
+        assert self.unknown == set(), f"the judge does not know to which member of a request these go: {self.unknown}"
         assert self.share >= least_share, f"left out are {sorted(self.left)}"
 
 

@@ -14,6 +14,10 @@ def _attribute(operation: str, key: str) -> At:
     return At("Attributes", converted, operation=operation)
 
 
+def _of_refresh(member: str, convert: Callable[[Any], Any] = lambda value: value) -> At:
+    return At(member, convert, operation="StartInstanceRefresh")
+
+
 def _of_balancer(key: str) -> At:
     return _attribute("ModifyLoadBalancerAttributes", key)
 
@@ -64,6 +68,14 @@ NETWORK_OPERATIONS: dict[str, Made] = {
         {
             "name": "AutoScalingGroupName",
             "forceDelete": At("ForceDelete", operation="DeleteAutoScalingGroup"),
+            "instanceRefresh": HERE,
+            "instanceRefresh.strategy": _of_refresh("Strategy"),
+            "instanceRefresh.preferences": HERE,
+            "instanceRefresh.preferences.instanceWarmup": _of_refresh("Preferences.InstanceWarmup", int),
+            **{
+                f"instanceRefresh.preferences.{name[0].lower()}{name[1:]}": _of_refresh(f"Preferences.{name}")
+                for name in ("MaxHealthyPercentage", "MinHealthyPercentage", "ScaleInProtectedInstances", "SkipMatching")
+            },
             "launchTemplate.id": "LaunchTemplateId",
             "protectFromScaleIn": "NewInstancesProtectedFromScaleIn",
             "vpcZoneIdentifiers": At("VPCZoneIdentifier", ",".join),

@@ -201,6 +201,11 @@ AWS: dict[str, Need] = {
         f"{_LB_TAGS}",
         *_BALANCERS,
     ),
+    "aws:lb/listenerCertificate:ListenerCertificate": need(
+        _LB,
+        "AddListenerCertificates DescribeListenerCertificates RemoveListenerCertificates",
+        *_BALANCERS,
+    ),
     "aws:lb/listenerRule:ListenerRule": need(
         _LB,
         f"CreateRule DescribeRules ModifyRule SetRulePriorities DeleteRule {_LB_TAGS}",
