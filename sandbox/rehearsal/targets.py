@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from railbed.aws.eks.autoscaler_image import autoscaler_image
 from railbed.cluster.arguments import EksOrDoksClusterModel
 
 Row = tuple[str, str, str]
@@ -39,8 +40,7 @@ class Target:
         if not self.with_autoscaler:
             return []
         version = settings.get("cluster", {}).get("version", EksOrDoksClusterModel.model_fields["version"].default)
-        image = f"registry.k8s.io/autoscaling/cluster-autoscaler:v{version}.0"
-        return [IdleImage(image, "cluster-autoscaler", 8085, "/health-check")]
+        return [IdleImage(autoscaler_image(version), "cluster-autoscaler", 8085, "/health-check")]
 
 
 _PROTECT: Mapping[str, Any] = {"protect": False}

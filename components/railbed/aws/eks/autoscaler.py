@@ -6,6 +6,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_aws.eks import PodIdentityAssociation
 
+from railbed.aws.eks.autoscaler_image import autoscaler_image
 from railbed.aws.service_role import service_role
 from railbed.cluster.arguments import EksOrDoksClusterModel
 from railbed.cluster.parts import ClusterParts
@@ -14,12 +15,6 @@ from railbed.kubernetes.workload import Manifest
 from railbed.validation.overrides import overridden
 
 NAME, NAMESPACE = "cluster-autoscaler", "kube-system"
-
-PATCHES = {"1.31": 5, "1.32": 7, "1.33": 4, "1.34": 5, "1.35": 2, "1.36": 1}
-"""Newest release for each minor version of Kubernetes, as which it schedules; of others the first one.
-
-https://github.com/kubernetes/autoscaler/releases
-"""
 
 _LABELS = {"app.kubernetes.io/name": NAME}
 _METADATA: Any = {"name": NAME, "namespace": NAMESPACE, "labels": _LABELS}
@@ -155,7 +150,7 @@ def _deployment(cluster: EksOrDoksClusterModel, parts: ClusterParts) -> Manifest
     groups = parts.name.apply(lambda of: f"k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/{of}")
     container = {
         "name": NAME,
-        "image": f"registry.k8s.io/autoscaling/cluster-autoscaler:v{cluster.version}.{PATCHES.get(cluster.version, 0)}",
+        "image": autoscaler_image(cluster.version),
         "command": ["./cluster-autoscaler"],
         "args": [
             "--cloud-provider=aws",
