@@ -144,10 +144,14 @@ class Cluster:
         response = self._send("GET", path, None, {**query, "watch": "true"}, JSON, timeout=urllib3.Timeout(connect=5))
         opened.append(response)
         rest = b""
-        for chunk in response.stream(amt=None):
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                yield json.loads(line)
+        try:
+            for chunk in response.stream(amt=None):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    yield json.loads(line)
+        finally:
+            # Whoever ended it later would end what its connection is used for then.
+            opened.remove(response)
 
     def _send(
         self, method: str, path: str, body: Any, query: Mapping[str, str], content_type: str, timeout: urllib3.Timeout

@@ -1,5 +1,6 @@
 """Watches shared by everything that waits: one for each kind in a namespace, however many resources are awaited."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
@@ -34,8 +35,9 @@ class Watch:
     def stop(self) -> None:
         """End the watch, also when it is blocked on the network."""
         self._stopped = True
-        for response in self._responses:
-            response.shutdown()
+        for response in list(self._responses):
+            with contextlib.suppress(OSError):  # the API server has ended it meanwhile
+                response.shutdown()
 
     def _follow(self) -> None:
         while not self._stopped:
