@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from railbed.aws.ecs.autoscaling import METRIC_NAME, METRIC_NAMESPACE, PUBLISH_LATENCY, EcsAutoscaling, latency_settings
+from railbed.aws.names import name_of_stack
 from tests.cluster.node_processes import send
 from tests.cluster.rails_stack import RailsStack, rails_stack
 from tests.cluster.waiting import eventually
@@ -119,7 +120,7 @@ def test_the_latency_of_the_queues_is_told_in_the_format_that_cloudwatch_reads(s
         "Dimensions": [["Service"]],
         "Metrics": [{"Name": METRIC_NAME, "Unit": "Seconds"}],
     }
-    assert told["Service"] == "shop-default"
+    assert told["Service"] == name_of_stack("shop-default")
     assert told[METRIC_NAME] > 0, "jobs wait, and nobody would know"
     assert abs(told["_aws"]["Timestamp"] / 1000 - time.time()) < 120
     jobs.finish()
