@@ -12,6 +12,9 @@ from sandbox.providers.cloud import lent_name
 from sandbox.providers.ledger import Ledger
 from sandbox.rehearsal.stack import PREFIX
 
+VALIDATION = "route53/Record _"
+"""How records that validate certificates begin: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html"""
+
 
 def remove_leftovers(running: Step) -> None:
     """Remove what is left of every rehearsal, whatever state it is in.
@@ -35,9 +38,13 @@ def remove_leftovers(running: Step) -> None:
 
 
 def left() -> list[str]:
-    """What the clouds still hold of rehearsals."""
+    """What the clouds still hold of rehearsals, but for the records that validate certificates.
+
+    These stay: other certificates of the account for the same host share them.
+    """
     entries = [entry for folder in (STATE_DIRECTORY / "clouds").glob("*") for entry in Ledger(folder).all()]
-    return [f"{entry.kind} {entry.name}" for entry in entries if entry.stack.startswith(PREFIX)]
+    of_rehearsals = [f"{entry.kind} {entry.name}" for entry in entries if entry.stack.startswith(PREFIX)]
+    return [each for each in of_rehearsals if not each.startswith(VALIDATION)]
 
 
 def _delete_objects(resources: list[dict[str, Any]]) -> None:

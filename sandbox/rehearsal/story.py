@@ -125,7 +125,7 @@ class _Rehearsal:
             if left := leftovers.left():
                 raise StepFailed(f"Still there after the stack was destroyed: {', '.join(left)}.")
             self._stack.remove()
-            running.outcome = "nothing is left"
+            running.outcome = "nothing is left but what validates certificates, which others of the account share"
 
     @contextmanager
     def _step(self, title: str) -> Iterator[Step]:
