@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Field
 
-from railbed.aws.regions import ARN
+from railbed.aws.regions import ROLE_ARN
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
 from railbed.validation.types import matching
@@ -35,9 +35,7 @@ def _duration(text: str) -> str:
 
 RoleArn: TypeAlias = Annotated[
     str,
-    matching(
-        rf"{ARN}:iam::\d{{12}}:role/[\w+=,.@/-]+", "give the ARN of an IAM role, as arn:aws:iam::123456789012:role/deploy"
-    ),
+    matching(ROLE_ARN, "give the ARN of an IAM role, as arn:aws:iam::123456789012:role/deploy"),
 ]
 """ARN of a role of IAM."""
 

@@ -57,6 +57,10 @@ ARN = "arn:aws(?:-[a-z]+)*"
 """How an ARN of any partition begins."""
 
 
+ROLE_ARN = rf"{ARN}:iam::\d{{12}}:role/[\w+=,.@/-]+"
+"""A role of IAM by its ARN."""
+
+
 def partition_of(region: str) -> str:
     """The partition of a region, the second word of its ARNs; of one that is new too, as its name tells."""
     forms = {"cn-": "aws-cn", "eusc-": "aws-eusc", "us-gov-": "aws-us-gov"}

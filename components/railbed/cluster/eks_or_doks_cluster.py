@@ -1,11 +1,11 @@
 """EksOrDoksCluster: a managed Kubernetes cluster on DigitalOcean or AWS."""
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from railbed.args import EksOrDoksClusterArgs
 from railbed.cluster.arguments import EksOrDoksClusterModel
 from railbed.cluster.parts import ClusterParts
+from railbed.cluster.provider import provider_of
 from railbed.component import Component
 from railbed.enums import Platform
 
@@ -52,7 +52,8 @@ class EksOrDoksCluster(Component[EksOrDoksClusterModel]):
 
         parts = self._parts(name, cluster)
         self.provider_kubeconfig = parts.kubeconfig if parts.provider_kubeconfig is None else parts.provider_kubeconfig
-        self.provider = self._kubernetes_provider(name, parts)
+        within = pulumi.ResourceOptions(parent=self, depends_on=parts.ready)
+        self.provider = provider_of(name, self.provider_kubeconfig, parts.identity, within)
         if cluster.platform is Platform.EKS:
             self._in_eks(name, cluster, parts)
 
@@ -78,18 +79,6 @@ class EksOrDoksCluster(Component[EksOrDoksClusterModel]):
         from railbed.aws.eks.cluster import create_eks_cluster
 
         return create_eks_cluster(name, cluster, self)
-
-    def _kubernetes_provider(self, name: str, parts: ClusterParts) -> kubernetes.Provider:
-        return kubernetes.Provider(
-            f"{name}-provider",
-            kubeconfig=self.provider_kubeconfig,
-            # Only another cluster replaces the provider, and with it all that runs there; renewed credentials update it.
-            cluster_identifier=parts.identity,
-            # It takes up what a killed deployment has made.
-            upsert_existing_objects=True,
-            enable_patch_force=True,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=parts.ready),
-        )
 
     def _in_eks(self, name: str, cluster: EksOrDoksClusterModel, parts: ClusterParts) -> None:
         """What DigitalOcean brings along in its clusters."""

@@ -63,6 +63,9 @@ def at_rollout(replicas: int) -> int:
     return replicas + -(-replicas // 4)
 
 
+PREPARE_TO_END_SECONDS = 5
+"""Margin between the end of the last request and the kill."""
+
 SIDEKIQ_EXTRA_SECONDS = 10
 """Time between Sidekiq's own timeout and the kill: after its timeout it pushes unfinished jobs back to Redis and ends its
 threads, up to 3 seconds more (sidekiq/launcher.rb, manager.rb)."""

@@ -1,12 +1,11 @@
 """The processes of a Rails application: their commands and environment, the same on every target."""
 
-from importlib import resources
-
 from railbed.description.app import AppWeb, AppWorkers
+from railbed.description.ruby_source import ruby_source
 from railbed.enums import MigrationPhase, Server
 
 # Plain Ruby, so that it needs nothing that an image of a Rails application does not have.
-WAIT_FOR_DATABASE = resources.files("railbed").joinpath("ruby", "wait_for_database.rb").read_text()
+WAIT_FOR_DATABASE = ruby_source("wait_for_database.rb")
 
 RAILS_ENVIRONMENT = {
     "RAILS_ENV": "production",

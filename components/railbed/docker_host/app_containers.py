@@ -1,13 +1,12 @@
 """The containers of an application on a Docker host, one for each part of its description."""
 
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from typing import Any
 
 import pulumi
 from pulumi_docker import Container
 
-from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, AppCron, AppPart, AppWorkers
+from railbed.description.app import PREPARE_TO_END_SECONDS, SIDEKIQ_EXTRA_SECONDS, AppCron, AppPart, AppWorkers
 from railbed.description.commands import (
     IDLE_COMMAND,
     RAILS_ENVIRONMENT,
@@ -16,9 +15,10 @@ from railbed.description.commands import (
     server_environment,
     sidekiq_command,
 )
-from railbed.description.health_checks import HEARTBEAT_FILE
+from railbed.description.heartbeat import HEARTBEAT_VARIABLES, LOADER
 from railbed.description.listening import listening_command
 from railbed.description.process_limits import limited
+from railbed.description.ruby_source import ruby_source
 from railbed.docker_host import migration, proxy, schedule
 from railbed.docker_host.app_arguments import DockerAppModel
 from railbed.docker_host.container import Properties, container, environment, limits, on_network, security, temporary
@@ -28,13 +28,11 @@ from railbed.enums import MigrationPhase, Server
 from railbed.secrets.public_configuration import in_clear_text
 from railbed.stores.variables import with_usable_address
 
-LOADER = "/tmp/sidekiq_heartbeat.rb"
-PREPARE_TO_END_SECONDS = 5
-"""Margin between the end of the last request and the kill."""
+LOADER_PATH = f"/tmp/{LOADER}"
 CONSOLE_SECONDS = 10
 
 # Docker copies no file into a container whose root file system is read-only.
-WITH_LOADER = f'printf %s "$RAILBED_LOADER" > {LOADER}; exec "$@"'
+WITH_LOADER = f'printf %s "$RAILBED_LOADER" > {LOADER_PATH}; exec "$@"'
 # Rails and Puma expect these folders, and not every image has them.
 WITH_FOLDERS = 'mkdir -p "$0/cache" "$0/pids" "$0/sockets"; exec "$@"'
 WAIT_FIRST = 'ruby -e "$1" || exit; shift; exec "$@"'
@@ -86,9 +84,8 @@ class AppContainers:
         variables = {"RAILS_MAX_THREADS": str(group.concurrency), **group.env}
         command, check = group.command, dict[str, Any]()
         if command is None:
-            loader = resources.files("railbed").joinpath("ruby", "sidekiq_heartbeat.rb").read_text()
-            variables |= {"RAILBED_HEARTBEAT_FILE": HEARTBEAT_FILE, "RAILBED_LOADER": loader}
-            command = ["sh", "-c", WITH_LOADER, "sh", *sidekiq_command(group, LOADER)]
+            variables |= {**HEARTBEAT_VARIABLES, "RAILBED_LOADER": ruby_source(LOADER)}
+            command = ["sh", "-c", WITH_LOADER, "sh", *sidekiq_command(group, LOADER_PATH)]
             check = {"healthcheck": worker_check(group.startup_seconds)}
         seconds = group.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS
         return [

@@ -7,7 +7,7 @@ from railbed.args import DockerPostgresqlArgs
 from railbed.component import Component
 from railbed.docker_host.container import environment
 from railbed.docker_host.store import DockerStore, DockerStoreOptions, store_container, store_volume
-from railbed.secrets.passwords import check_postgresql_password, in_url, password_of
+from railbed.secrets.passwords import check_postgresql_password, password_of
 from railbed.stores.postgresql_server import (
     FOLDER,
     PASSWORD_FILE,
@@ -87,6 +87,5 @@ class DockerPostgresql(Component[DockerPostgresqlModel]):
         # Not from the container: whoever uses the address would be replaced with it.
         self.host = pulumi.Output.from_input(ALIAS)
         self.port = pulumi.Output.from_input(PORT)
-        address = pulumi.Output.concat(f"postgresql://{store.username}:", in_url(password), f"@{ALIAS}:{PORT}/{store.database}")
-        self.url = pulumi.Output.secret(address)
+        self.url = store.address(ALIAS, password)
         self._register_outputs()

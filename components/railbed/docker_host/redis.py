@@ -7,8 +7,8 @@ from railbed.args import DockerRedisArgs
 from railbed.component import Component
 from railbed.docker_host.container import environment
 from railbed.docker_host.store import DockerStore, DockerStoreOptions, store_container, store_volume
-from railbed.secrets.passwords import RedisPassword, check_redis_password, in_url, password_of
-from railbed.stores.redis_server import FOLDER, PORT, READY_COMMAND, RedisServer, configuration
+from railbed.secrets.passwords import RedisPassword, check_redis_password, password_of
+from railbed.stores.redis_server import FOLDER, PORT, READY_COMMAND, RedisServer, address, configuration
 
 ALIAS = "redis"
 """Its host name on the network."""
@@ -72,5 +72,5 @@ class DockerRedis(Component[DockerRedisModel]):
 
         self.host = pulumi.Output.from_input(ALIAS)
         self.port = pulumi.Output.from_input(PORT)
-        self.url = pulumi.Output.secret(pulumi.Output.concat("redis://:", in_url(password), f"@{ALIAS}:{PORT}/0"))
+        self.url = address(ALIAS, password)
         self._register_outputs()

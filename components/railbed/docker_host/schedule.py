@@ -1,12 +1,12 @@
 """Scheduled tasks on a Docker host: a container for each, with the application's image, that starts its command in time."""
 
 import json
-from importlib import resources
 
 from railbed.description.app import AppCron
 from railbed.description.cron import CronField, read_schedule
+from railbed.description.ruby_source import ruby_source
 
-SCHEDULER = resources.files("railbed").joinpath("ruby", "scheduler.rb").read_text()
+SCHEDULER = ruby_source("scheduler.rb")
 STOP_SECONDS = 60
 """For a run that has reached its deadline to end."""
 

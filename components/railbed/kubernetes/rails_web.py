@@ -7,7 +7,7 @@ import pulumi_kubernetes as kubernetes
 
 from railbed.args import RailsWebArgs
 from railbed.component import Component
-from railbed.description.app import AppWeb
+from railbed.description.app import PREPARE_TO_END_SECONDS, AppWeb
 from railbed.description.commands import server_command, server_environment
 from railbed.description.decided_variables import Deciding, of_web
 from railbed.description.health_checks import (
@@ -38,9 +38,6 @@ from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadOptions, labels_of, metadata_of
 from railbed.validation.overrides import merged
 from railbed.validation.rules import rule
-
-PREPARE_TO_END_SECONDS = 5
-"""Margin between the end of the last request and the kill."""
 
 SOCKET = "puma_socket.rb"
 

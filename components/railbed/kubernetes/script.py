@@ -1,10 +1,9 @@
 """Ruby files of this package in a container of the application, from a ConfigMap."""
 
-from importlib import resources
-
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from railbed.description.ruby_source import ruby_source
 from railbed.kubernetes.workload import Labels, Manifest, metadata_of
 
 FOLDER = "/railbed"
@@ -14,11 +13,10 @@ def script(
     name: str, file: str, labels: Labels, namespace: pulumi.Input[str] | None, parent: pulumi.Resource
 ) -> kubernetes.core.v1.ConfigMap:
     """A ConfigMap with one file, which Pulumi names anew when the file changes, so that the pods that use it roll."""
-    source = resources.files("railbed").joinpath("ruby", file).read_text()
     return kubernetes.core.v1.ConfigMap(
         name,
         metadata=metadata_of(labels, namespace),
-        data={file: source},
+        data={file: ruby_source(file)},
         opts=pulumi.ResourceOptions(parent=parent),
     )
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
+import pulumi
 from pydantic import Field
 
-from railbed.secrets.passwords import PostgresqlPassword
+from railbed.secrets.passwords import PostgresqlPassword, in_url
 from railbed.validation.arguments import Arguments
 from railbed.validation.types import InputImage, matching
 
@@ -66,6 +67,11 @@ class PostgresqlDatabase(Arguments):
             "POSTGRES_PASSWORD_FILE": PASSWORD_FILE,
             "PGDATA": f"{FOLDER}/pgdata",
         }
+
+    def address(self, host: pulumi.Input[str], password: pulumi.Output[str]) -> pulumi.Output[str]:
+        """DATABASE_URL of the server on a host. Secret."""
+        owner = pulumi.Output.concat(f"postgresql://{self.username}:", in_url(password))
+        return pulumi.Output.secret(pulumi.Output.concat(owner, "@", host, f":{PORT}/{self.database}"))
 
     def ready_command(self) -> list[str]:
         """Succeeds once the server accepts connections.

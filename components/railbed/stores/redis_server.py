@@ -3,6 +3,7 @@
 import pulumi
 
 from railbed.description.app import Resources
+from railbed.secrets.passwords import in_url
 from railbed.validation.arguments import Arguments
 from railbed.validation.quantities import mebibytes
 from railbed.validation.types import InputImage
@@ -21,6 +22,11 @@ class RedisServer(Arguments):
 
     image: InputImage = "docker.io/library/redis:7.4-bookworm"
     """Container image with redis-server and redis-cli, version 7 or later as Sidekiq needs it."""
+
+
+def address(host: pulumi.Input[str], password: pulumi.Output[str]) -> pulumi.Output[str]:
+    """REDIS_URL of the server on a host. Secret."""
+    return pulumi.Output.secret(pulumi.Output.concat("redis://:", in_url(password), "@", host, f":{PORT}/0"))
 
 
 def configuration(resources: Resources, password: pulumi.Output[str]) -> pulumi.Output[str]:

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from railbed.aws.ecs.app_options import PREPARE_TO_END_SECONDS, EcsAppOptions, fargate_size
+from railbed.aws.ecs.app_options import EcsAppOptions, fargate_size
 from railbed.aws.ecs.app_parts import EcsAppParts, describe_parts
 from railbed.aws.ecs.capacity import CapacityOptions, Placement
 from railbed.aws.ecs.fargate_sizes import SIZES
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS, EcsTask, EcsTaskOptions
-from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, App
+from railbed.description.app import PREPARE_TO_END_SECONDS, SIDEKIQ_EXTRA_SECONDS, App
 from railbed.description.decided_variables import problems_of_names, problems_of_values, refuse
 from railbed.description.described_app import DescribedApp
 from railbed.enums import Capacity

@@ -10,9 +10,6 @@ from railbed.description.app import Resources
 from railbed.validation.quantities import mebibytes, millicores
 from railbed.validation.types import EnvironmentName
 
-PREPARE_TO_END_SECONDS = 5
-"""Margin between the end of the last request and the kill."""
-
 
 class EcsAppOptions(CapacityOptions, LogRouterOptions):
     """What a user chooses of an application on ECS beside its description."""

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 from pydantic import ValidationError
 
-from railbed.aws.ecs.app_options import PREPARE_TO_END_SECONDS, EcsAppOptions, cpu_units, fargate_size
+from railbed.aws.ecs.app_options import EcsAppOptions, cpu_units, fargate_size
 from railbed.aws.ecs.capacity import CapacityOptions
 from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.scheduled_task import EcsScheduledTaskOptions
@@ -16,7 +16,7 @@ from railbed.aws.ecs.service_arguments import EcsServiceOptions
 from railbed.aws.ecs.task import EcsTaskOptions, Properties, problems_of_places
 from railbed.aws.ecs.task_run import EcsTaskRunOptions
 from railbed.aws.ecs.web_check import web_check
-from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, App, AppCron, AppPart, AppWorkers, Resources
+from railbed.description.app import PREPARE_TO_END_SECONDS, SIDEKIQ_EXTRA_SECONDS, App, AppCron, AppPart, AppWorkers, Resources
 from railbed.description.commands import server_environment, sidekiq_command
 from railbed.description.health_checks import IS_ALIVE
 from railbed.description.heartbeat import heartbeat_command

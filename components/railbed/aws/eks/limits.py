@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pulumi
 
-from railbed.aws.regions import ARN
+from railbed.aws.regions import ROLE_ARN
 from railbed.validation.host_names import check_once
 
 BEFORE_NODES = ("eks-pod-identity-agent", "kube-proxy", "vpc-cni")
@@ -34,7 +34,7 @@ def check_access(cidrs: Collection[str], role_arns: Mapping[str, pulumi.Input[st
     if len(cidrs) > MOST_ACCESS_CIDRS:
         raise ValueError(f"endpoint_access_cidrs are {len(cidrs)}: EKS takes {MOST_ACCESS_CIDRS}, so join or remove some")
     for name, arn in role_arns.items():
-        if isinstance(arn, str) and not re.fullmatch(rf"{ARN}:iam::\d{{12}}:role/[\w+=,.@/-]+", arn):
+        if isinstance(arn, str) and not re.fullmatch(ROLE_ARN, arn):
             raise ValueError(
                 f"admin_role_arns.{name}: found '{arn}'; give the ARN of an IAM role, as arn:aws:iam::123456789012:role/admin"
             )

@@ -17,7 +17,7 @@ from railbed.kubernetes.stores.data_store import (
     volume_size_of,
 )
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
-from railbed.secrets.passwords import check_postgresql_password, in_url, password_of
+from railbed.secrets.passwords import check_postgresql_password, password_of
 from railbed.stores.postgresql_server import (
     FOLDER,
     PASSWORD_FOLDER,
@@ -70,11 +70,7 @@ class Postgresql(Component[PostgresqlModel]):
         started = pulumi.Output.all(service.metadata, stateful_set.urn, size.urn)
         self.host = started.apply(lambda values: f"{name}.{values[0]['namespace']}.svc")
         self.port = pulumi.Output.from_input(PORT)
-        self.url = pulumi.Output.secret(
-            pulumi.Output.concat(
-                f"postgresql://{store.username}:", in_url(password), "@", self.host, f":{PORT}/{store.database}"
-            )
-        )
+        self.url = store.address(self.host, password)
         self._register_outputs()
 
     def _secret(

@@ -17,8 +17,8 @@ from railbed.kubernetes.stores.data_store import (
     volume_size_of,
 )
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
-from railbed.secrets.passwords import RedisPassword, check_redis_password, in_url, password_of
-from railbed.stores.redis_server import FOLDER, PORT, READY_COMMAND, RedisServer, configuration
+from railbed.secrets.passwords import RedisPassword, check_redis_password, password_of
+from railbed.stores.redis_server import FOLDER, PORT, READY_COMMAND, RedisServer, address, configuration
 
 CONFIGURATION_FOLDER = "/etc/redis-configuration"
 
@@ -65,7 +65,7 @@ class Redis(Component[RedisModel]):
         started = pulumi.Output.all(service.metadata, stateful_set.urn, size.urn)
         self.host = started.apply(lambda values: f"{name}.{values[0]['namespace']}.svc")
         self.port = pulumi.Output.from_input(PORT)
-        self.url = pulumi.Output.secret(pulumi.Output.concat("redis://:", in_url(password), "@", self.host, f":{PORT}/0"))
+        self.url = address(self.host, password)
         self._register_outputs()
 
     def _secret(self, name: str, store: RedisModel, labels: Labels, password: pulumi.Output[str]) -> kubernetes.core.v1.Secret:
