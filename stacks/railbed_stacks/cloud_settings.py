@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from railbed.validation.rules import rule
 from railbed_stacks.pulling import check_registry, check_without_credentials
-from railbed_stacks.settings import REGISTRY_PASSWORD, Registry, Settings, Target
+from railbed_stacks.settings import Registry, Settings, Target, check_password
 
 
 class CloudSettings(Settings):
@@ -48,11 +48,7 @@ class CloudSettings(Settings):
 
     @rule
     def _registry_has_its_password(self) -> None:
-        if self.registry is not None and REGISTRY_PASSWORD not in self.secrets:
-            raise ValueError(
-                "registry is given without its password: run "
-                "`pulumi config set --secret --path railbed:secrets.REGISTRY_PASSWORD`"
-            )
+        check_password(self.registry, self.secrets)
 
     @rule
     def _image_can_be_pulled(self) -> None:

@@ -1,22 +1,18 @@
 """Target cluster: the application on a Kubernetes cluster that exists."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 import pulumi
 import pulumi_kubernetes
 
 from railbed import Postgresql, Redis
-from railbed.kubernetes.stores.data_store import DataStore
 from railbed.kubernetes.stores.postgresql import PostgresqlModel
 from railbed.kubernetes.stores.redis import RedisModel
-from railbed.validation.arguments import assembled
-from railbed_stacks.cluster_settings import Cache, ClusterSettings, Database
+from railbed_stacks.cluster_settings import ClusterSettings
 from railbed_stacks.cluster_state import ClusterState, read_cluster
 from railbed_stacks.image import build_in_registry
 from railbed_stacks.kubeconfig import whole_content
 from railbed_stacks.kubernetes_app import deploy_app, pull_secrets, restricted_namespace
-
-StoreT = TypeVar("StoreT", bound=DataStore)
 
 SETTINGS = ClusterSettings
 
@@ -68,15 +64,9 @@ def _secrets(settings: ClusterSettings, place: dict[str, Any], opts: pulumi.Reso
     """The settings' secrets, and the addresses of the stores that run in the cluster."""
     secrets = settings.app_secrets()
     if settings.own_database is not None:
-        database = _store(settings.own_database, PostgresqlModel, place)
+        database = settings.own_database.placed(PostgresqlModel, **place)
         secrets["DATABASE_URL"] = Postgresql.from_model(f"{settings.name}-database", database, opts).url
     if settings.own_redis is not None:
-        cache = _store(settings.own_redis, RedisModel, place)
+        cache = settings.own_redis.placed(RedisModel, **place)
         secrets["REDIS_URL"] = Redis.from_model(f"{settings.name}-redis", cache, opts).url
     return secrets
-
-
-def _store(settings: Database | Cache, model: type[StoreT], place: dict[str, Any]) -> StoreT:
-    """The arguments of a data store."""
-    chosen = {field: getattr(settings, field) for field in settings.model_fields_set if field != "enabled"}
-    return assembled(model, {**chosen, **place}, beyond=[type(settings)])

@@ -2,7 +2,7 @@
 
 import re
 from functools import cached_property
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import pulumi
 import pulumi_docker
@@ -15,15 +15,12 @@ from railbed.docker_host.names import as_arguments, host_name, labels_of
 from railbed.docker_host.port import check_port
 from railbed.docker_host.postgresql import DockerPostgresqlModel, DockerPostgresqlOptions
 from railbed.docker_host.redis import DockerRedisModel, DockerRedisOptions
-from railbed.docker_host.store import DockerStore
 from railbed.enums import ImagePlatform
 from railbed.validation.arguments import assembled
 from railbed.validation.rules import rule
 from railbed_stacks.image import build_in_registry
 from railbed_stacks.own_stores import OwnDatabase, OwnRedis, OwnStoreSettings
 from railbed_stacks.settings import REGISTRY_PASSWORD
-
-StoreT = TypeVar("StoreT", bound=DockerStore)
 
 _HOST = re.compile(r"unix:///\S+|ssh://([^\s@/:]+@)?[^\s@/:]+(:\d{1,5})?/?")
 _PLATFORMS = {"x86_64": ImagePlatform.AMD64, "aarch64": ImagePlatform.ARM64}
@@ -105,12 +102,12 @@ def deploy(settings: DockerSettings) -> None:
     secrets, stores = settings.app_secrets(), list[pulumi.Resource]()
     if settings.makes_database:
         database = DockerPostgresql.from_model(
-            f"{settings.name}-database", _store(settings.database, DockerPostgresqlModel, place), on_host
+            f"{settings.name}-database", settings.database.placed(DockerPostgresqlModel, **place), on_host
         )
         secrets["DATABASE_URL"] = database.url
         stores.append(database)
     if settings.makes_redis:
-        redis = DockerRedis.from_model(f"{settings.name}-redis", _store(settings.redis, DockerRedisModel, place), on_host)
+        redis = DockerRedis.from_model(f"{settings.name}-redis", settings.redis.placed(DockerRedisModel, **place), on_host)
         secrets["REDIS_URL"] = redis.url
         stores.append(redis)
 
@@ -149,8 +146,3 @@ def _provider(settings: DockerSettings) -> pulumi_docker.Provider:
         password = pulumi.Output.secret(settings.secrets[REGISTRY_PASSWORD])
         logins.append({"address": registry.server, "username": registry.username, "password": password})
     return pulumi_docker.Provider("docker", host=settings.docker.host, registry_auth=logins)
-
-
-def _store(settings: Database | Cache, model: type[StoreT], place: dict[str, Any]) -> StoreT:
-    chosen = {field: getattr(settings, field) for field in settings.model_fields_set if field != "enabled"}
-    return assembled(model, {**chosen, **place}, beyond=[type(settings)])

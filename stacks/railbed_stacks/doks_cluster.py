@@ -10,11 +10,11 @@ import pulumi_kubernetes as kubernetes
 from railbed import EksOrDoksCluster
 from railbed.cluster.options import DoksOptions
 from railbed.cluster.parts import kubeconfig_of
+from railbed.cluster.provider import provider_of
 from railbed.validation.arguments import Arguments, Options
 from railbed.validation.rules import rule
 from railbed.validation.types import matching
 from railbed_stacks.existing import check_alone
-from railbed_stacks.kubernetes_provider import provider_of
 from railbed_stacks.lookups import Lookups
 
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 
 from railbed import EcsCluster
 from railbed.aws.ecs.cluster_arguments import EcsClusterModel, EcsClusterOptions
+from railbed.aws.regions import ARN
 from railbed.enums import Capacity
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
@@ -18,7 +19,7 @@ from railbed_stacks.aws_network import AwsNetwork
 from railbed_stacks.existing import SecurityGroupId, check_alone
 from railbed_stacks.lookups import Lookups
 
-_ARN = r"arn:aws[a-z-]*:ecs:([a-z0-9-]+):\d{12}:cluster/[A-Za-z0-9_-]{1,255}"
+_ARN = rf"{ARN}:ecs:([a-z0-9-]+):\d{{12}}:cluster/[A-Za-z0-9_-]{{1,255}}"
 
 
 def _cluster_name(value: str) -> str:

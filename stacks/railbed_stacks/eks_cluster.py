@@ -13,11 +13,11 @@ from railbed import EksOrDoksCluster
 from railbed.aws.configuration import AwsConfiguration
 from railbed.aws.eks.kubeconfig import eks_kubeconfig
 from railbed.cluster.options import EksOptions
+from railbed.cluster.provider import provider_of
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
 from railbed.validation.types import matching
 from railbed_stacks.existing import ExistingAwsNetwork, check_alone
-from railbed_stacks.kubernetes_provider import provider_of
 from railbed_stacks.lookups import Lookups
 
 NODE_PORT = 30080

@@ -1,29 +1,39 @@
 """What the settings of targets have in common on which the stack runs the data stores itself, and the image has a registry."""
 
 from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from railbed.image.registry import DOCKER_HUB
 from railbed.stores.postgresql_server import RESERVED_CONNECTIONS, PostgresqlServer
 from railbed.stores.redis_server import RedisServer
-from railbed.validation.arguments import Arguments
+from railbed.validation.arguments import Options, assembled
 from railbed.validation.rules import rule
 from railbed_stacks.connections import check_connections
 from railbed_stacks.pulling import check_registry
-from railbed_stacks.settings import REGISTRY_PASSWORD, Registry, Settings
+from railbed_stacks.settings import Registry, Settings, check_password
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-class OwnStore(Arguments):
+class OwnStore(Options):
     """A data store that the stack runs."""
 
     enabled: bool = True
     """Whether the stack runs it. Default true."""
 
+    def placed(self, model: type[ModelT], **placement: Any) -> ModelT:
+        """The arguments of the component, which knows nothing of `enabled`."""
+        chosen = {field: getattr(self, field) for field in self.model_fields_set - {"enabled"}}
+        return assembled(model, chosen | placement, beyond=[type(self)])
 
-class OwnDatabase(OwnStore, PostgresqlServer):
+
+class OwnDatabase(PostgresqlServer, OwnStore):
     """A PostgreSQL that the stack runs."""
 
 
-class OwnRedis(OwnStore, RedisServer):
+class OwnRedis(RedisServer, OwnStore):
     """A Redis that the stack runs."""
 
 
@@ -44,11 +54,7 @@ class OwnStoreSettings(Settings):
 
     @rule
     def _secrets_are_complete(self) -> None:
-        if self.registry is not None and REGISTRY_PASSWORD not in self.secrets:
-            raise ValueError(
-                "registry is given without its password: run "
-                "`pulumi config set --secret --path railbed:secrets.REGISTRY_PASSWORD`"
-            )
+        check_password(self.registry, self.secrets)
         if self.registry is None and self.app.image.build is not None:
             raise ValueError(
                 f"app.image.build needs a registry to push to, from which {self.puller} pulls: add registry, with its server "

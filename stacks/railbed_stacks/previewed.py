@@ -1,8 +1,11 @@
 """Resources as Pulumi registers them, out of what `pulumi preview --json` prints."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
+
+FORM = "pipe `pulumi preview --json --show-sames` into it"
 
 UNCHANGED_OR_MADE = {"same", "update", "create", "replace", "create-replacement", "import", "read"}
 """Steps after which the resource is there.
@@ -26,6 +29,17 @@ class Resource:
     def name(self) -> str:
         """Its name in the program."""
         return self.urn.rsplit("::", 1)[-1]
+
+
+def read_preview(text: TextIO) -> tuple[list[Resource], list[Resource]]:
+    """The resources of a stack before and after, out of what `pulumi preview` prints. Raises `ValueError` for anything else."""
+    try:
+        read = json.load(text)
+    except ValueError:
+        raise ValueError(f"the input is no JSON: {FORM}") from None
+    if not isinstance(read, dict) or "steps" not in read:
+        raise ValueError(f"the input has no steps: {FORM}")
+    return before_and_after(read)
 
 
 def before_and_after(preview: Mapping[str, Any]) -> tuple[list[Resource], list[Resource]]:

@@ -55,6 +55,15 @@ class Registry(Arguments):
     """User name or name of a token."""
 
 
+def check_password(registry: Registry | None, secrets: Mapping[str, object]) -> None:
+    """Raise `ValueError` for a registry whose password is not among the secrets."""
+    if registry is not None and REGISTRY_PASSWORD not in secrets:
+        raise ValueError(
+            "registry is given without its password: run "
+            f"`pulumi config set --secret --path railbed:secrets.{REGISTRY_PASSWORD}`"
+        )
+
+
 class Settings(Arguments):
     """What a stack of any target is told."""
 

@@ -3,23 +3,16 @@
 `pulumi preview --json --show-sames | .venv/bin/python -m railbed_stacks.costs`
 """
 
-import json
 import sys
 from typing import TextIO
 
 from railbed_stacks.costs.bill import NOT_COUNTED, Bill, bill_of
-from railbed_stacks.previewed import before_and_after
+from railbed_stacks.previewed import read_preview
 
 
 def show(preview: TextIO) -> str:
     """The text for what a preview prints as JSON. Raises `ValueError` for anything else."""
-    try:
-        read = json.load(preview)
-    except ValueError:
-        raise ValueError("the input is no JSON: pipe `pulumi preview --json --show-sames` into it") from None
-    if not isinstance(read, dict) or "steps" not in read:
-        raise ValueError("the input has no steps: pipe `pulumi preview --json --show-sames` into it")
-    before, after = (bill_of(each) for each in before_and_after(read))
+    before, after = (bill_of(each) for each in read_preview(preview))
     return "\n".join([*_table(after), "", f"before: {before.total:.2f}", f"change: {after.total - before.total:+.2f}"])
 
 

@@ -13,9 +13,7 @@ from typing import Any, TextIO
 from railbed_stacks.permissions.digitalocean import scopes_for
 from railbed_stacks.permissions.place import place_of
 from railbed_stacks.permissions.policy import MOST_POLICIES, policies_for
-from railbed_stacks.previewed import before_and_after
-
-FORM = "pipe `pulumi preview --json --show-sames` into it"
+from railbed_stacks.previewed import FORM, read_preview
 
 
 def permissions_of(preview: TextIO, account: str | None) -> dict[str, Any]:
@@ -23,13 +21,7 @@ def permissions_of(preview: TextIO, account: str | None) -> dict[str, Any]:
 
     Raises `ValueError` for what is no preview, and where the account is needed and missing.
     """
-    try:
-        read = json.load(preview)
-    except ValueError:
-        raise ValueError(f"the input is no JSON: {FORM}") from None
-    if not isinstance(read, dict) or "steps" not in read:
-        raise ValueError(f"the input has no steps: {FORM}")
-    before, after = before_and_after(read)
+    before, after = read_preview(preview)
     # What goes has to be deleted.
     resources = [*after, *before]
     found: dict[str, Any] = {}
