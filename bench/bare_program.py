@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-SECRET = "4dabf18193072939515e22adb298388d"
-"""The key by which Pulumi marks what is secret in a state."""
+from tests.judges.registered import SECRET
 
 _START = '''"""What the stack registers, without railbed."""
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from bench.bare_program import SECRET, bare_program
+from bench.bare_program import bare_program
+from tests.judges.registered import SECRET
 
 STACK = "urn:pulumi:test::railbed"
 NAMESPACE = f"{STACK}::kubernetes:core/v1:Namespace::shop"
