@@ -38,13 +38,18 @@ def remove_leftovers(running: Step) -> None:
 
 
 def left() -> list[str]:
-    """What the clouds still hold of rehearsals, but for the records that validate certificates.
+    """What the clouds still hold of rehearsals, but for what is kept."""
+    return [each for each in _held() if not each.startswith(VALIDATION)]
 
-    These stay: other certificates of the account for the same host share them.
-    """
+
+def kept() -> list[str]:
+    """The records that validate certificates: other certificates of the account for the same host share them."""
+    return [each for each in _held() if each.startswith(VALIDATION)]
+
+
+def _held() -> list[str]:
     entries = [entry for folder in (STATE_DIRECTORY / "clouds").glob("*") for entry in Ledger(folder).all()]
-    of_rehearsals = [f"{entry.kind} {entry.name}" for entry in entries if entry.stack.startswith(PREFIX)]
-    return [each for each in of_rehearsals if not each.startswith(VALIDATION)]
+    return [f"{entry.kind} {entry.name}" for entry in entries if entry.stack.startswith(PREFIX)]
 
 
 def _delete_objects(resources: list[dict[str, Any]]) -> None:

@@ -124,8 +124,9 @@ class _Rehearsal:
             self._succeeded(self._stack.destroy(running))
             if left := leftovers.left():
                 raise StepFailed(f"Still there after the stack was destroyed: {', '.join(left)}.")
+            kept = leftovers.kept()
             self._stack.remove()
-            running.outcome = "nothing is left but what validates certificates, which others of the account share"
+            running.outcome = f"nothing is left but {', '.join(kept)}, which others may share" if kept else "nothing is left"
 
     @contextmanager
     def _step(self, title: str) -> Iterator[Step]:
