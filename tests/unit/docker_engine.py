@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 
-from railbed.docker_host.engine import ContainerState
+from railbed.docker_host.engine import ContainerState, Engine
 
 
 def container(identity: str, status: str = "created", labels: Mapping[str, str] | None = None, **more: Any) -> ContainerState:
@@ -30,6 +30,11 @@ class FakeEngine:
     volumes: dict[str, Mapping[str, str]] = field(default_factory=dict)
     polls: Callable[["FakeEngine"], None] = lambda engine: None
     """Called whenever a state is asked for: time goes by."""
+
+    def as_engine(self) -> Engine:
+        """The same for who takes an engine."""
+        fake: Any = self
+        return cast("Engine", fake)
 
     async def connect(self) -> "FakeEngine":
         return self

@@ -174,7 +174,8 @@ def test_stores_come_before_the_migration(deploy: Deploy) -> None:
     def make_app(opts: pulumi.ResourceOptions) -> None:
         import railbed
 
-        railbed.DockerApp("shop", {"app": APP, "network": "shop"}, opts)  # type: ignore[typeddict-item]
+        arguments: Any = {"app": APP, "network": "shop"}
+        railbed.DockerApp("shop", arguments, opts)
 
     app = deploy(program)
     assert "db" in app.the("Container", "shop-migrate").depends_on

@@ -2,12 +2,12 @@
 
 import socket
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from railbed.docker_host import port
-from railbed.docker_host.engine import DockerEngine, EngineError, usual_host
+from railbed.docker_host.engine import ContainerState, DockerEngine, EngineError, usual_host
 from tests.unit.docker_engine import container
 
 TAKEN = port._is_taken
@@ -71,14 +71,20 @@ def test_the_engine_is_the_one_that_docker_would_use(
     assert usual_host() == expected.format(tmp_path)
 
 
-class Engine:
+class HolderOfPort:
     """Knows who has published a port."""
 
-    def __init__(self, holder: Any = None) -> None:
+    def __init__(self, holder: ContainerState | None) -> None:
         self.holder = holder
 
-    def holder_of_port(self, port: int) -> Any:
+    def holder_of_port(self, port: int) -> ContainerState | None:
         return self.holder
+
+
+def engine(holder: ContainerState | None = None) -> DockerEngine:
+    """An engine with a container that has published a port, if any."""
+    fake: Any = HolderOfPort(holder)
+    return cast("DockerEngine", fake)
 
 
 @pytest.fixture
@@ -94,14 +100,14 @@ MINE = {"railbed/project": "railbed", "railbed/stack": "test"}
 @pytest.mark.usefixtures("in_stack")
 def test_a_port_of_another_container_is_told_before_anything_is_made() -> None:
     with pytest.raises(EngineError, match=r"Port 3000 of 127.0.0.1 is taken by the container other-name: stop it, or set"):
-        port.check_port(Engine(container("other", "running")), "127.0.0.1", 3000, is_near=False)  # type: ignore[arg-type]
+        port.check_port(engine(container("other", "running")), "127.0.0.1", 3000, is_near=False)
 
 
 @pytest.mark.usefixtures("in_stack")
 def test_the_stacks_own_proxy_may_have_it() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        own = Engine(container("proxy", "running", MINE))
-        port.check_port(own, "127.0.0.1", server.getsockname()[1], is_near=True)  # type: ignore[arg-type]
+        own = engine(container("proxy", "running", MINE))
+        port.check_port(own, "127.0.0.1", server.getsockname()[1], is_near=True)
 
 
 @pytest.mark.usefixtures("in_stack")
@@ -109,6 +115,6 @@ def test_a_port_of_another_program_is_told_where_it_can_be_seen() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         number = server.getsockname()[1]
         with pytest.raises(EngineError, match=f"Port {number} of 127.0.0.1 is taken by another program"):
-            port.check_port(Engine(), "127.0.0.1", number, is_near=True)  # type: ignore[arg-type]
-        port.check_port(Engine(), "127.0.0.1", number, is_near=False)  # type: ignore[arg-type]
-    port.check_port(Engine(), "127.0.0.1", number, is_near=True)  # type: ignore[arg-type]
+            port.check_port(engine(), "127.0.0.1", number, is_near=True)
+        port.check_port(engine(), "127.0.0.1", number, is_near=False)
+    port.check_port(engine(), "127.0.0.1", number, is_near=True)

@@ -21,12 +21,12 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migration, "POLL_SECONDS", 0.001)
 
 
-def run(engine: FakeEngine, deadline_seconds: float = 60, **keepers: str) -> None:
+def run(engine: FakeEngine, deadline_seconds: Any = 60, **keepers: str) -> None:
     runner = MigrationRunner(
         component=pulumi.Resource.__new__(pulumi.Resource),
-        engine=engine,  # type: ignore[arg-type]
+        engine=engine.as_engine(),
         labels=LABELS,
-        deadline_seconds=deadline_seconds,  # type: ignore[arg-type]
+        deadline_seconds=deadline_seconds,
         redaction=Redaction(["hunter2-pass"]),
         earlier=[WEB] if "after" in keepers else [],
     )

@@ -25,7 +25,7 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(engine: FakeEngine, workers: str = "") -> None:
     hook = Rollout(
         pulumi.Resource.__new__(pulumi.Resource),
-        engine,  # type: ignore[arg-type]
+        engine.as_engine(),
         {"web": 0, "worker": 0},
         3000,
         Redaction(["hunter2-pass"]),

@@ -60,7 +60,12 @@ def test_the_address_is_a_secret_that_does_not_change_with_the_container(compone
     assert store.the(component).outputs["url"] == HIDDEN
     assert PASSWORD not in str([each.visible for each in store.resources])
     variable = "DATABASE_URL" if component == "DockerPostgresql" else "REDIS_URL"
-    app = record(lambda: make("DockerApp", "app", secrets={variable: make(component).url}))  # type: ignore[attr-defined]
+
+    def program() -> None:
+        made: Any = make(component)
+        make("DockerApp", "app", secrets={variable: made.url})
+
+    app = record(program)
     assert "shop" not in app.the("Container", "app-web-1").depends_on, "a restarted store would replace the application"
 
 
@@ -88,7 +93,7 @@ MINE = {"railbed/project": "railbed", "railbed/stack": "test"}
 def volume_hook(monkeypatch: pytest.MonkeyPatch, volumes: dict[str, dict[str, str]]) -> None:
     monkeypatch.setattr(pulumi, "get_project", lambda: "railbed")
     monkeypatch.setattr(pulumi, "get_stack", lambda: "test")
-    hook = StoreVolume(FakeEngine(volumes=dict(volumes)))  # type: ignore[arg-type]
+    hook = StoreVolume(FakeEngine(volumes=dict(volumes)).as_engine())
     args = pulumi.ResourceHookArgs("urn", "", "shop", "docker:index/volume:Volume", {"name": "shop-test"})
     asyncio.run(hook.before_create(args))
 
