@@ -171,7 +171,7 @@ def _cluster(settings: EksSettings, zones: list[str], opts: pulumi.ResourceOptio
     if existing is not None:
         place = {"vpc_id": existing.vpc_id, "private_subnet_ids": existing.private_subnet_ids}
         place["public_subnet_ids"] = existing.public_subnet_ids or []
-    elif zones:
+    else:
         place = {"zones": zones}
     of_cluster = settings.cluster.placed(
         EksOrDoksClusterModel,

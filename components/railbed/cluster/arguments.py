@@ -18,6 +18,9 @@ from railbed.validation.rules import rule
 _REGIONS = {Platform.DOKS: ("[a-z]{3}[1-9]", "fra1"), Platform.EKS: ("[a-z]{2,4}(-[a-z]+)+-[1-9]", "eu-central-1")}
 """Forms of regions, with an example."""
 
+_PLACED_ON_EKS = {"grace_seconds", "identity"}
+"""Placement that has a meaning on eks only."""
+
 
 class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
     """Arguments of EksOrDoksCluster."""
@@ -29,7 +32,6 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
     identity: AwsIdentity | None = None
     """Who the kubeconfig signs in as on eks. Set it beside a provider of your own that is somebody else than the stack's config
     says. Default: what `aws:` says there, as with Pulumi's default provider."""
-
     grace_seconds: int = Field(600, ge=1, le=7200)
     """Seconds that pods have to end when the cluster autoscaler removes their node: as many as the slowest one takes; eks only.
     Default 600."""
@@ -44,7 +46,7 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
         other = EksOptions if self.on is Platform.DOKS else DoksOptions
         of_other = {*other.model_fields} - {*ClusterOptions.model_fields}
         if self.on is Platform.DOKS:
-            of_other.add("grace_seconds")
+            of_other |= _PLACED_ON_EKS
         foreign = [field for field in type(self).model_fields if field in of_other and self._differs(field)]
         if foreign:
             have, them = ("has", "it") if len(foreign) == 1 else ("have", "them")
@@ -61,8 +63,6 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
     def _kubeconfig_can_sign_in(self) -> None:
         if self.on is Platform.EKS:
             check_kubeconfig(self.identity)
-        elif self.identity is not None:
-            raise ValueError("identity has no meaning on doks: remove it")
 
     @rule
     def _zones_are_of_the_region(self) -> None:
