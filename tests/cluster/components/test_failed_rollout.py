@@ -38,7 +38,9 @@ def test_what_a_crashing_pod_said_is_shown_without_its_secrets(stack: Kubernetes
 
 def test_what_a_crashing_store_said_is_shown_without_its_password(stack: KubernetesStack) -> None:
     crash = f"echo Bad file format reading the append only file, by {TOKEN}; exit 3"
-    container = {"name": "redis", "image": SHELL_IMAGE, "command": ["sh", "-c", crash]}
+    # Without a probe a container counts as ready in the moment between its start and its end.
+    probe = {"exec": {"command": ["redis-cli", "ping"]}}
+    container = {"name": "redis", "image": SHELL_IMAGE, "command": ["sh", "-c", crash], "readinessProbe": probe}
     outcome = store_that_fails(stack, Redis, overrides={"template": {"spec": {"containers": [container]}}})
     assert "which ended with exit code 3" in outcome.text, f"the user has to look for the log:\n{outcome.text}"
     assert "Bad file format reading the append only file, by [secret]" in outcome.text, outcome.text
