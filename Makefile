@@ -6,6 +6,8 @@ INSTALLED := $(VENV)/installed
 SANDBOX := $(PYTHON) -m sandbox
 
 export PYTHONPATH := $(CURDIR)
+# Some machines forbid it; without, every `pulumi` command and every run of tests compiles the whole project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install up down status preview rehearse test test-unit test-engine test-judges test-cluster test-components test-clouds generate lint bench
@@ -65,10 +67,10 @@ lint: $(INSTALLED)  ## Formatting, lint and types; fails too where args.py is no
 bench: $(INSTALLED)  ## Time releases and previews against the same by hand and without railbed, and how they grow
 	@$(PYTHON) -m bench
 
-# Compiled once here: importing the cloud SDKs takes four times as long without, and some machines forbid it at run time.
+# Compiled once here: importing the cloud SDKs takes four times as long without.
 $(INSTALLED): requirements.txt requirements-dev.txt sandbox/requirements.txt components/pyproject.toml stacks/pyproject.toml
 	@python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("railbed needs Python 3.11 or later; python3 is " + sys.version.split()[0])'
 	@test -x $(PYTHON) || python3 -m venv $(VENV) || { test "$$(id -u)" = 0 && apt-get install -y python3-venv && python3 -m venv $(VENV); }
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
-	-@PYTHONDONTWRITEBYTECODE= $(PYTHON) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1
+	-@$(PYTHON) -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1
 	@touch $@

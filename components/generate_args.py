@@ -18,6 +18,8 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
+from railbed.validation.docstrings import field_docstring
+
 FILE = Path(__file__).parent / "railbed" / "args.py"
 WIDTH = 128
 HEADER = '''"""Arguments of every component. Generated from the models that check them: run `make generate`, do not edit."""
@@ -112,11 +114,12 @@ def _typed_dict(name: str, model: type[BaseModel]) -> str:
     lines = [f"class {name}(TypedDict):", f'    """{_summary(name, model)}"""', ""]
     for field, annotation in _hints(model).items():
         information = model.model_fields[field]
-        if not information.description:
+        docstring = field_docstring(model, field)
+        if not docstring:
             raise SystemExit(f"{model.__name__}.{field} has no docstring")
         kind = _annotation(annotation)
         lines.append(f"    {field}: {kind if information.is_required() else f'NotRequired[{kind}]'}")
-        lines += _docstring(information.description)
+        lines += _docstring(docstring)
     return "\n".join(lines) + "\n"
 
 

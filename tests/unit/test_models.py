@@ -16,6 +16,7 @@ import pytest
 from pydantic import BaseModel
 
 import railbed
+from railbed.validation.docstrings import field_docstring
 from tests.unit.samples import COMPONENTS
 
 LIBRARY = Path(railbed.__file__).parent
@@ -82,8 +83,8 @@ def models() -> list[type[BaseModel]]:
 
 @pytest.mark.parametrize("model", models())
 def test_every_argument_is_documented(model: type[BaseModel]) -> None:
-    for field, information in model.model_fields.items():
-        assert information.description, f"{model.__name__}.{field} has no docstring"
+    for field in model.model_fields:
+        assert field_docstring(model, field), f"{model.__name__}.{field} has no docstring"
 
 
 def written(default: object) -> set[str]:
@@ -106,7 +107,7 @@ def told_default(documentation: str) -> str | None:
 @pytest.mark.parametrize("model", models())
 def test_documented_defaults_are_the_real_ones(model: type[BaseModel]) -> None:
     for name, field in model.model_fields.items():
-        told = told_default(field.description or "")
+        told = told_default(field_docstring(model, name) or "")
         if told is not None:
             assert told in written(field.default), f"{model.__name__}.{name}: documented {told}, really {field.default!r}"
 

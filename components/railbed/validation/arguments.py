@@ -28,7 +28,8 @@ class Arguments(BaseModel):
         extra="forbid",
         frozen=True,
         arbitrary_types_allowed=True,
-        use_attribute_docstrings=True,
+        # Most programs use the models of one target only.
+        defer_build=True,
         validate_default=True,
     )
 

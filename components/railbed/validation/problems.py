@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from railbed.validation.arguments import Options, Placed
+from railbed.validation.docstrings import field_docstring
 from railbed.validation.rules import BROKEN_RULE, WHOLE_SENTENCE, is_broken_rule
 
 _NAMES_OF_SECRETS = re.compile(
@@ -159,5 +160,5 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def _about(owner: type[BaseModel] | None, field: str) -> str:
     """The first sentence of a field's docstring."""
-    description = owner.model_fields[field].description if owner and field in owner.model_fields else None
-    return re.split(r"(?<=[.])\s", " ".join((description or "").split()), maxsplit=1)[0]
+    docstring = field_docstring(owner, field) if owner and field in owner.model_fields else None
+    return re.split(r"(?<=[.])\s", " ".join((docstring or "").split()), maxsplit=1)[0]

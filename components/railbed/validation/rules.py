@@ -73,7 +73,11 @@ def is_broken_rule(detail: ErrorDetails) -> bool:
 def _rules(model: type[BaseModel], beyond: Kinds) -> Iterator[Callable[[BaseModel], None]]:
     """The rules of a model, those of its base classes first; one of the same name takes the other's place."""
     names = dict.fromkeys(
-        name for kind in reversed(model.__mro__) for name, value in vars(kind).items() if getattr(value, "is_rule", False)
+        name
+        for kind in reversed(model.__mro__)
+        for name, value in vars(kind).items()
+        # An attribute of pydantic's own may build the model when it is touched.
+        if not name.startswith("__") and getattr(value, "is_rule", False)
     )
     rules = {name: getattr(model, name) for name in names}
     return (check for name, check in rules.items() if not any(check is getattr(kind, name, None) for kind in beyond))
