@@ -24,6 +24,16 @@ def test_a_target_imports_no_sdk_that_it_does_not_use(target: str, needed: set[s
     assert set(shown.stdout.split()) == needed
 
 
+@pytest.mark.parametrize(("target", "unused"), [("ecs", {"eks"}), ("eks", {"ecs", "scheduler", "sfn", "appautoscaling"})])
+def test_a_target_imports_no_service_of_aws_that_it_does_not_use(target: str, unused: set[str]) -> None:
+    program = f"import sys, railbed_stacks.{target}; print(*(m for m in sys.modules if m.startswith('pulumi_aws.')))"
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    # pulumi_aws names all of its services at once; one that is used has modules of its own.
+    used = {name.split(".")[1] for name in shown.stdout.split() if name.count(".") == 2}
+    assert "ec2" in used
+    assert not used & unused
+
+
 @pytest.mark.parametrize(
     ("component", "sdk", "extra"),
     [

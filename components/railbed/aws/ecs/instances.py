@@ -11,9 +11,9 @@ from pulumi_aws.ecs import Cluster
 from pulumi_aws.iam import InstanceProfile, Role, RolePolicyAttachment
 
 from railbed.aws.ecs.cluster_arguments import EcsInstances
+from railbed.aws.ecs.instance_image import newest_ecs_image, newest_ecs_image_parameter
 from railbed.aws.ecs.secrets import policy_document
 from railbed.aws.instance_types import architecture_of
-from railbed.aws.patches import newest_ecs_image, newest_ecs_image_parameter
 from railbed.aws.regions import managed_policy, partition_of_arn, principal_of_ec2
 from railbed.enums import Patches
 

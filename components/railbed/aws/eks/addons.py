@@ -8,7 +8,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi_aws.eks import Addon, Cluster
 
 from railbed.aws.eks.limits import BEFORE_NODES, ON_NODES
-from railbed.aws.patches import default_addon_version
+from railbed.aws.eks.versions import default_addon_version
 from railbed.aws.service_role import service_role
 from railbed.cluster.arguments import EksOrDoksClusterModel
 from railbed.enums import Patches

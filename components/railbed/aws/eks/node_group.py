@@ -8,8 +8,8 @@ from pulumi_aws.eks import Cluster, NodeGroup
 from pulumi_aws.iam import Role
 
 from railbed.aws.eks.scaling import following, live_nodes
+from railbed.aws.eks.versions import newest_node_release
 from railbed.aws.instance_types import architecture_of
-from railbed.aws.patches import newest_node_release
 from railbed.aws.regions import partition_of, principal_of_ec2
 from railbed.aws.service_role import service_role
 from railbed.cluster.arguments import EksOrDoksClusterModel
