@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges test-cluster test-components test-clouds generate lint bench
+.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges aws-provider test-cluster test-components test-clouds generate lint bench
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test-engine: $(INSTALLED)  ## Tests with the real Pulumi engine
 
 test-judges: $(INSTALLED)  ## Judges of others over all that is registered: Pod Security, checkov, AWS' controls, the clouds' API models
 	$(PYTHON) -m pytest tests/judges
+
+aws-provider: $(INSTALLED)  ## Build the real AWS provider for the judges, which skip it otherwise: an hour of a processor, once
+	@$(PYTHON) -m tests.judges.aws_provider
 
 test-cluster: $(INSTALLED)  ## Tests on a real Kubernetes with real Rails (Linux, root)
 	$(PYTHON) -m pytest tests/cluster

@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -41,6 +42,25 @@ def go_build(module: str | Path, package: str, binary: str, ldflags: str = "") -
     return target
 
 
+def go_build_published(module: str, version: str, package: str, binary: str) -> Path:
+    """Build `package` of a published module with the versions that it pins itself, unless that was done before."""
+    target = published(binary, version)
+    with step(f"Building {binary} {version}, once") as building, exclusive(target.parent.with_suffix(".lock"), building):
+        if not target.exists():
+            _needs_go(binary)
+            building.note("downloading")
+            # In its folder Go has no module to check against go.sum of; the checksum database is asked instead.
+            downloaded = _go(target.parent.parent, ["mod", "download", "-json", f"{module}@{version}"], building)
+            source = json.loads("\n".join(line for line in downloaded if not line.startswith("go: ")))["Dir"]
+            _build(Path(source), package, "-s -w", target, building)
+    return target
+
+
+def published(binary: str, version: str) -> Path:
+    """Where a program of a published module is, or would be."""
+    return CACHE_DIRECTORY / "builds" / f"{binary}-{version}" / binary
+
+
 def built(module: str | Path, package: str, binary: str, ldflags: str = "") -> Path | None:
     """The executable, if it was built before from the same sources."""
     target = _target(_MODULES / module, package, binary, ldflags)
@@ -74,8 +94,7 @@ def _fingerprint(source: Path, package: str, ldflags: str) -> str:
 
 
 def _build(source: Path, package: str, ldflags: str, target: Path, building: Step) -> None:
-    if not shutil.which("go"):
-        raise StepFailed(f"{target.name} has to be built, but there is no Go compiler on PATH.", _GO)
+    _needs_go(target.name)
     building.note("downloading modules")
     packages = _go(source, ["list", "-deps", package], building)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -87,6 +106,11 @@ def _build(source: Path, package: str, ldflags: str, target: Path, building: Ste
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _needs_go(binary: str) -> None:
+    if not shutil.which("go"):
+        raise StepFailed(f"{binary} has to be built, but there is no Go compiler on PATH.", _GO)
 
 
 def _remove_partial(target: Path) -> None:

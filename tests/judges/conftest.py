@@ -8,6 +8,7 @@ import pytest
 from sandbox.progress import StepFailed
 from tests.engine.conftest import engine_variables
 from tests.judges import tools
+from tests.judges.aws_provider import AwsProvider
 from tests.judges.registered import Registered
 from tests.judges.stacks import awkwardly_named, deployed, judged_by_all, judged_by_apis, on_existing_things
 
@@ -40,6 +41,14 @@ def _program(get: Callable[[], Path]) -> Path:
         return get()
     except StepFailed as failure:
         pytest.skip(f"not run: {failure.what}")
+
+
+@pytest.fixture(scope="session")
+def aws_provider(tmp_path_factory: pytest.TempPathFactory) -> AwsProvider:
+    try:
+        return AwsProvider(tmp_path_factory.mktemp("aws_provider"))
+    except StepFailed as failure:
+        pytest.skip(f"not run: {failure.what} {failure.remedy}")
 
 
 @pytest.fixture(scope="session")
