@@ -1,6 +1,5 @@
 """RdsDatabase: PostgreSQL or MySQL in a VPC of AWS."""
 
-import json
 from typing import Any
 
 import pulumi
@@ -10,6 +9,7 @@ from pulumi_aws.rds import Instance, ParameterGroup, SubnetGroup
 
 from railbed.args import RdsDatabaseArgs
 from railbed.aws.fixed_names import fixed_name, suffix_of
+from railbed.aws.iam_policy import trust_policy
 from railbed.aws.major_upgrade import upgrade_hooks
 from railbed.aws.names import DATABASE, LONGEST_DATABASE_ID, SECURITY_GROUP, STORE, check_name, problems_of_replicas
 from railbed.aws.network.security_group import private_security_group
@@ -132,8 +132,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
 
     def _monitoring_role(self) -> pulumi.Output[str]:
         opts = pulumi.ResourceOptions(parent=self)
-        statement = {"Effect": "Allow", "Principal": {"Service": "monitoring.rds.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        trust = trust_policy("monitoring.rds.amazonaws.com")
         role = Role(f"{self._name}-monitoring", assume_role_policy=trust, tags=self._database.tags, opts=opts)
         policy = role.arn.apply(lambda arn: managed_policy(arn, MONITORING_POLICY))
         attached = RolePolicyAttachment(f"{self._name}-monitoring", role=role.name, policy_arn=policy, opts=opts)
