@@ -18,6 +18,7 @@ from railbed.aws.network.arguments import NetworkModel, NetworkOptions, check_zo
 from railbed.aws.zones import ANY, FARGATE
 from railbed.description.app import App
 from railbed.enums import Capacity, NatGateways, NetworkMode, TargetType
+from railbed.outputs import known_after
 from railbed.validation.checks import check_part
 from railbed.validation.rules import ProblemsError, rule
 from railbed_stacks.aws import (
@@ -274,7 +275,7 @@ def _security_group(settings: EcsSettings, network: AwsNetwork, opts: pulumi.Res
         opts=opts,
     )
     # A task that starts before it may go out cannot pull its image.
-    return pulumi.Output.all(group.id, way_out.urn).apply(lambda known: str(known[0]))
+    return known_after(group.id, way_out)
 
 
 def _clients(settings: EcsSettings, tasks: pulumi.Output[str]) -> dict[str, pulumi.Input[str]]:

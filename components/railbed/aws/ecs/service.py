@@ -23,6 +23,7 @@ from railbed.aws.ecs.watching.deployment_check import CheckPlan, DeploymentCheck
 from railbed.aws.ecs.watching.stop_reasons import settings_of
 from railbed.aws.names import PARAMETER, SECURITY_GROUP
 from railbed.enums import NetworkMode
+from railbed.outputs import known_after
 from railbed.validation.overrides import merged
 from railbed.watching.log_text import Redaction
 
@@ -70,7 +71,7 @@ class EcsService(EcsComponent[EcsServiceModel]):
         record = self._record(name, given, task, definition, service, group)
 
         self.service_name = service.name
-        self.image = pulumi.Output.all(given.image, record.urn).apply(lambda both: str(both[0]))
+        self.image = known_after(pulumi.Output.from_input(given.image), record)
         self.task_definition_arn = definition.arn
         self.security_group_id = group.id if group else pulumi.Output.from_input("")
         self.console = _console(given, service) if given.execute_command else pulumi.Output.from_input("")

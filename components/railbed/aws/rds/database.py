@@ -19,6 +19,7 @@ from railbed.aws.rds.authorities import authorities_of
 from railbed.aws.regions import managed_policy
 from railbed.component import Component
 from railbed.enums import RdsEngine
+from railbed.outputs import known_after
 from railbed.secrets.passwords import in_url, password_of
 from railbed.stores.database_url import scheme_of, tls_options
 from railbed.validation.checks import InvalidArguments, checked
@@ -136,7 +137,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
         role = Role(f"{self._name}-monitoring", assume_role_policy=trust, tags=self._database.tags, opts=opts)
         policy = role.arn.apply(lambda arn: managed_policy(arn, MONITORING_POLICY))
         attached = RolePolicyAttachment(f"{self._name}-monitoring", role=role.name, policy_arn=policy, opts=opts)
-        return pulumi.Output.all(role.arn, attached.id).apply(lambda both: str(both[0]))
+        return known_after(role.arn, attached)
 
     def _instance(self, subnet_group: SubnetGroup, password: pulumi.Output[str], shared: dict[str, Any]) -> Instance:
         database = self._database
