@@ -67,7 +67,7 @@ class DockerAppDescription(DockerAppOptions):
     def _one_place_for_each_variable(self) -> None:
         checks = Checks()
         for path, part in self.parts.items():
-            checks.check(f"app.{path}", check_variables_of, {**self.app.env, **getattr(part, "env", {})}, self.secrets)
+            checks.check(f"app.{path}", _check_variables_of, {**self.app.env, **getattr(part, "env", {})}, self.secrets)
         checks.refuse()
 
     @rule
@@ -106,7 +106,7 @@ class DockerAppModel(DockerAppDescription, DescribedApp, Placed):
     """The provider's Docker host. Default: the one that the docker command would use."""
 
 
-def check_variables_of(env: Mapping[str, Any], secrets: Mapping[str, pulumi.Input[str]]) -> None:
+def _check_variables_of(env: Mapping[str, Any], secrets: Mapping[str, pulumi.Input[str]]) -> None:
     """Raise `ValueError` where the variables of a part cannot be those of one process."""
     refuse(problems_of_places({"env": env, "secrets": secrets}))
     check_together({**env, **secrets}, LARGEST_PROCESS - LONGEST_STRING, "Linux gives a process")
