@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges aws-provider test-cluster test-components test-clouds generate lint bench
+.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges aws-provider test-cluster test-components test-clouds generate graphs lint bench
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ test-clouds: $(INSTALLED)  ## Of these, the ones with the clouds' stand-ins: pro
 
 generate: $(INSTALLED)  ## Write the components' arguments, railbed/args.py, from the models that check them
 	$(PYTHON) components/generate_args.py
+
+graphs: $(INSTALLED)  ## Draw the graphs of docs/architecture.md from what the stacks register
+	$(PYTHON) -m pytest --quiet tests/unit/test_target_graphs.py --draw-graphs
 
 lint: $(INSTALLED)  ## Formatting, lint and types; fails too where args.py is not as the models are
 	$(VENV)/bin/ruff format --check .

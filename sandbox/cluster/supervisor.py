@@ -159,7 +159,7 @@ def join(groups: Sequence[str]) -> None:
         (group / "cgroup.procs").write_text("0")
 
 
-def isolate(plan: dict[str, Any]) -> None:
+def _isolate(plan: dict[str, Any]) -> None:
     """Give the node its own view of files: whatever the daemons write outside their folder is not seen by the machine."""
 
     def mount(*arguments: str | Path) -> None:
@@ -193,7 +193,7 @@ def main() -> None:
     environment: dict[str, str] = plan["environment"]
     try:
         join(plan["control_groups"])
-        isolate(plan)
+        _isolate(plan)
         for command in plan["preparations"]:
             subprocess.run(shlex.split(command), env=environment, check=True)
     except (OSError, subprocess.CalledProcessError) as problem:

@@ -68,7 +68,7 @@ class Logins:
         return docker.DockerClient(base_url=self.host, timeout=seconds, use_ssh_client=True)
 
 
-def make_image(engine: docker.DockerClient, inputs: Properties, logins: Logins) -> tuple[str, Properties]:
+def _make_image(engine: docker.DockerClient, inputs: Properties, logins: Logins) -> tuple[str, Properties]:
     """An image that the engine has, or pulls."""
     name = str(inputs["name"])
     try:
@@ -85,20 +85,20 @@ def make_image(engine: docker.DockerClient, inputs: Properties, logins: Logins) 
     return f"{image.id}{name}", {**inputs, "imageId": image.id, "repoDigest": digests[0] if digests else ""}
 
 
-def make_network(engine: docker.DockerClient, inputs: Properties, _logins: Logins) -> tuple[str, Properties]:
+def _make_network(engine: docker.DockerClient, inputs: Properties, _logins: Logins) -> tuple[str, Properties]:
     """A network; there is one of a name at most."""
     name = str(inputs["name"])
     made = engine.networks.create(name, driver=inputs.get("driver", "bridge"), labels=_labels(inputs), check_duplicate=True)
     return str(made.id), {**inputs, "driver": inputs.get("driver", "bridge")}
 
 
-def make_volume(engine: docker.DockerClient, inputs: Properties, _logins: Logins) -> tuple[str, Properties]:
+def _make_volume(engine: docker.DockerClient, inputs: Properties, _logins: Logins) -> tuple[str, Properties]:
     """A volume, or that of the same name."""
     made = engine.volumes.create(str(inputs["name"]), labels=_labels(inputs))
     return str(made.id), {**inputs, "driver": "local", "mountpoint": made.attrs["Mountpoint"]}
 
 
-def make_container(engine: docker.DockerClient, inputs: Properties, _logins: Logins) -> tuple[str, Properties]:
+def _make_container(engine: docker.DockerClient, inputs: Properties, _logins: Logins) -> tuple[str, Properties]:
     """A container, started unless it is not to be."""
     given = {**DEFAULTS, **inputs}
     if unknown := sorted(set(given) - HANDLED - {"__defaults"}):
@@ -134,26 +134,26 @@ def update_container(engine: docker.DockerClient, identity: str, old: Properties
     return {**old, **given}
 
 
-def delete_container(engine: docker.DockerClient, identity: str, state: Properties) -> None:
+def _delete_container(engine: docker.DockerClient, identity: str, state: Properties) -> None:
     """Stop it, in the time that it has for that and no more, and remove it with its volumes without a name."""
     with suppress(NotFound):
         engine.api.stop(identity, timeout=state.get("destroyGraceSeconds") or 0)
         engine.api.remove_container(identity, v=state.get("removeVolumes", True), force=True)
 
 
-def delete_network(engine: docker.DockerClient, identity: str, _state: Properties) -> None:
+def _delete_network(engine: docker.DockerClient, identity: str, _state: Properties) -> None:
     """Remove a network that no container is on."""
     with suppress(NotFound):
         engine.api.remove_network(identity)
 
 
-def delete_volume(engine: docker.DockerClient, identity: str, _state: Properties) -> None:
+def _delete_volume(engine: docker.DockerClient, identity: str, _state: Properties) -> None:
     """Remove a volume with what is in it."""
     with suppress(NotFound):
         engine.api.remove_volume(identity)
 
 
-def delete_image(engine: docker.DockerClient, _identity: str, state: Properties) -> None:
+def _delete_image(engine: docker.DockerClient, _identity: str, state: Properties) -> None:
     """Remove an image, unless it is to stay."""
     if not state.get("keepLocally"):
         with suppress(NotFound):
@@ -164,10 +164,10 @@ Make = Callable[[docker.DockerClient, Properties, Logins], tuple[str, Properties
 Delete = Callable[[docker.DockerClient, str, Properties], None]
 
 OBJECTS: dict[str, tuple[Make, Delete]] = {
-    "docker:index/container:Container": (make_container, delete_container),
-    "docker:index/network:Network": (make_network, delete_network),
-    "docker:index/remoteImage:RemoteImage": (make_image, delete_image),
-    "docker:index/volume:Volume": (make_volume, delete_volume),
+    "docker:index/container:Container": (_make_container, _delete_container),
+    "docker:index/network:Network": (_make_network, _delete_network),
+    "docker:index/remoteImage:RemoteImage": (_make_image, _delete_image),
+    "docker:index/volume:Volume": (_make_volume, _delete_volume),
 }
 """By token how each is made and deleted."""
 

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from railbed.aws.load_balancer.arguments import ApplicationLoadBalancerModel, ApplicationLoadBalancerOptions
 from railbed.aws.load_balancer.load_balancer import forward_to, make_target_group
+from railbed.outputs import known_after
 from railbed.validation.arguments import Arguments, assembled
 from railbed.validation.rules import rule
 from railbed.validation.types import matching
@@ -109,12 +110,11 @@ class FoundLoadBalancer:
         for pool, group_name in wanted.autoscaling_group_names.items():
             Attachment(f"{name}-{pool}", autoscaling_group_name=group_name, lb_target_group_arn=group.arn, opts=opts)
         host = next((host for host in wanted.hosts if not host.startswith("*")), self.balancer.dns_name)
-        used = pulumi.Output.all(group.arn, *(each.urn for each in made))
         return SharedLoadBalancer(
             url=_known(f"{self.listener.protocol.lower()}://{host}"),
             dns_name=_known(self.balancer.dns_name),
             zone_id=_known(self.balancer.zone_id),
-            target_group_arn=used.apply(lambda values: str(values[0])),
+            target_group_arn=known_after(group.arn, *made),
             security_group_id=_known(self._security_group),
             arn=_known(self.balancer.arn),
             arn_suffix=_known(self.balancer.arn_suffix),

@@ -28,7 +28,7 @@ NAMES = {name_of(section, argument): section for section, arguments in ARGUMENTS
 """All names in `secrets` that are for components, and the sections that get them."""
 
 
-def taken_by(fields: Mapping[str, FieldInfo]) -> dict[str, tuple[str, str]]:
+def _taken_by(fields: Mapping[str, FieldInfo]) -> dict[str, tuple[str, str]]:
     """The names in `secrets` that sections of these settings take, each with its section and argument."""
     sections = {section: getattr(fields[section].annotation, "model_fields", {}) for section in ARGUMENTS if section in fields}
     return {
@@ -42,7 +42,7 @@ def taken_by(fields: Mapping[str, FieldInfo]) -> dict[str, tuple[str, str]]:
 def in_sections(settings: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
     """Settings of these fields, in which each section holds the secret arguments that it takes."""
     secrets, filled = settings.get("secrets"), dict(settings)
-    for name, (section, argument) in taken_by(fields).items():
+    for name, (section, argument) in _taken_by(fields).items():
         given = filled.get(section) or {}
         if isinstance(secrets, Mapping) and name in secrets and isinstance(given, Mapping):
             filled[section] = {**given, argument: secrets[name]}
@@ -54,7 +54,7 @@ def as_given(problems: Iterable[str], settings: Mapping[str, Any], fields: Mappi
     given = settings.get("secrets")
     places = {
         f"{section}.{argument}: ": f"secrets.{name}: "
-        for name, (section, argument) in taken_by(fields).items()
+        for name, (section, argument) in _taken_by(fields).items()
         if isinstance(given, Mapping) and name in given
     }
     for problem in problems:
@@ -70,7 +70,7 @@ def with_secrets(section: str, secrets: Mapping[str, str]) -> dict[str, pulumi.O
 
 def unread(secrets: Iterable[str], fields: Mapping[str, FieldInfo], in_use: Collection[str]) -> Iterator[str]:
     """A problem for each secret of a component that this stack does not make."""
-    read = {name for name, (section, _) in taken_by(fields).items() if section in in_use}
+    read = {name for name, (section, _) in _taken_by(fields).items() if section in in_use}
     for name in sorted(set(secrets) & set(NAMES) - read):
         yield (
             f"secrets.{name}: this stack makes no {NAMES[name]} that would take it; remove it "

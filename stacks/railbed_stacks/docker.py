@@ -87,7 +87,7 @@ SETTINGS = DockerSettings
 
 def deploy(settings: DockerSettings) -> None:
     """Network, database, Redis and application on the machine."""
-    check_engine(settings)
+    _check_engine(settings)
     on_host = pulumi.ResourceOptions(provider=_provider(settings))
     network = pulumi_docker.Network(
         settings.name,
@@ -122,7 +122,7 @@ def deploy(settings: DockerSettings) -> None:
     pulumi.export("logs", app.logs)
 
 
-def check_engine(settings: DockerSettings) -> None:
+def _check_engine(settings: DockerSettings) -> None:
     """See that there is a Docker engine, that it can run what is built, and that the port is free.
 
     Before anything is registered. Raises `EngineError`, or `pulumi.RunError`.

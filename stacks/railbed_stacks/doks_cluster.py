@@ -8,7 +8,7 @@ import pulumi_digitalocean as digitalocean
 import pulumi_kubernetes as kubernetes
 
 from railbed import EksOrDoksCluster
-from railbed.cluster.options import DoksOptions
+from railbed.cluster.doks_options import DoksOptions
 from railbed.cluster.parts import kubeconfig_of
 from railbed.cluster.provider import provider_of
 from railbed.validation.arguments import Arguments, Options

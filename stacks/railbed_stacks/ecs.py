@@ -18,18 +18,18 @@ from railbed.aws.network.arguments import NetworkModel, NetworkOptions, check_zo
 from railbed.aws.zones import ANY, FARGATE
 from railbed.description.app import App
 from railbed.enums import Capacity, NatGateways, NetworkMode, TargetType
+from railbed.outputs import known_after
 from railbed.validation.checks import check_part
 from railbed.validation.rules import ProblemsError, rule
 from railbed_stacks.aws import (
     AwsSettings,
     aws_provider,
     image_of,
-    load_balancer_of,
-    look_up_load_balancer,
     look_up_stores,
     secrets_of,
 )
 from railbed_stacks.aws_balancer import FoundLoadBalancer
+from railbed_stacks.aws_exposure import load_balancer_of, look_up_load_balancer
 from railbed_stacks.aws_network import AwsNetwork, check_network, each_of, existing_network, place_in
 from railbed_stacks.aws_stores import FoundStore
 from railbed_stacks.ecs_cluster import EcsClusterSection, TaskCluster, existing_cluster, own_cluster
@@ -274,7 +274,7 @@ def _security_group(settings: EcsSettings, network: AwsNetwork, opts: pulumi.Res
         opts=opts,
     )
     # A task that starts before it may go out cannot pull its image.
-    return pulumi.Output.all(group.id, way_out.urn).apply(lambda known: str(known[0]))
+    return known_after(group.id, way_out)
 
 
 def _clients(settings: EcsSettings, tasks: pulumi.Output[str]) -> dict[str, pulumi.Input[str]]:

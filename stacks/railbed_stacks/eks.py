@@ -22,12 +22,11 @@ from railbed_stacks.aws import (
     AwsSettings,
     aws_provider,
     image_of,
-    load_balancer_of,
-    look_up_load_balancer,
     look_up_stores,
     secrets_of,
 )
 from railbed_stacks.aws_balancer import FoundLoadBalancer
+from railbed_stacks.aws_exposure import load_balancer_of, look_up_load_balancer
 from railbed_stacks.aws_network import AwsNetwork, check_network, each_of, existing_network, place_in
 from railbed_stacks.aws_stores import FoundStore
 from railbed_stacks.cluster_state import own_namespace

@@ -12,7 +12,7 @@ from pydantic import Field
 from railbed import EksOrDoksCluster
 from railbed.aws.configuration import AwsConfiguration
 from railbed.aws.eks.kubeconfig import eks_kubeconfig
-from railbed.cluster.options import EksOptions
+from railbed.cluster.eks_options import EksOptions
 from railbed.cluster.provider import provider_of
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule

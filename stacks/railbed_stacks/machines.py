@@ -11,7 +11,7 @@ _DROPLET = re.compile(r"[a-z0-9_]+-(\d+)vcpu-(\d+)gb")
 _INSTANCE = re.compile(r"[a-z0-9-]+\.(?:(\d+)x|(x)?)large")
 
 
-def cpus_of(size: str) -> int | None:
+def _cpus_of(size: str) -> int | None:
     """Processors of a machine of DigitalOcean or EC2; None if its size does not tell.
 
     https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
@@ -23,7 +23,7 @@ def cpus_of(size: str) -> int | None:
     return None
 
 
-def memory_of(size: str) -> int | None:
+def _memory_of(size: str) -> int | None:
     """MiB of a machine of DigitalOcean; None if its size does not tell."""
     found = _DROPLET.match(size)
     return int(found[2]) * 1024 if found else None
@@ -33,7 +33,7 @@ def check_room(app: App, cluster: ClusterOptions) -> None:
     """Raise `ValueError` for containers that no node has room for: their pods would wait for ever."""
     # Pods of the application tolerate no taints.
     sizes = [pool.node_size or "" for pool in cluster.pools().values() if not pool.taints]
-    cpus, memories = [cpus_of(size) for size in sizes], [memory_of(size) for size in sizes]
+    cpus, memories = [_cpus_of(size) for size in sizes], [_memory_of(size) for size in sizes]
     where = f"cluster.node_size {', '.join(dict.fromkeys(sizes))}"
     for part, resources in _containers(app):
         if None not in cpus and millicores(resources.cpu) >= 1000 * max(cpu or 0 for cpu in cpus):

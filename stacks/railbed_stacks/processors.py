@@ -13,14 +13,14 @@ from railbed.validation.rules import ProblemsError
 _OF_PLATFORM = {ImagePlatform.AMD64: Architecture.X86_64, ImagePlatform.ARM64: Architecture.ARM64}
 
 
-def built_for(app: App) -> Architecture | None:
+def _built_for(app: App) -> Architecture | None:
     """The processor that the image is built for; None for an image that exists, which may be for several."""
     return None if app.image.build is None else _OF_PLATFORM[app.image.platform]
 
 
 def check_nodes(app: App, cluster: ClusterOptions) -> None:
     """Raise `ValueError` where pods may be put on nodes that cannot run the image that is built."""
-    built = built_for(app)
+    built = _built_for(app)
     if built is None:
         return
     for name, pool in cluster.pools().items():
@@ -32,7 +32,7 @@ def check_nodes(app: App, cluster: ClusterOptions) -> None:
             others = f", or take nodes with {built.value}" if cluster.on is Platform.EKS else ""
             raise ValueError(
                 f"app.image.platform is {app.image.platform.value} and cluster.{field} {size} has {found.value} processors: "
-                f"set platform to {platform_of(found).value}{others}"
+                f"set platform to {_platform_of(found).value}{others}"
             )
 
 
@@ -50,11 +50,11 @@ def check_tasks(app: App, capacities: Mapping[str, CapacityOptions], instance_ty
 
 
 def _problem_of_tasks(app: App, place: str, chosen: CapacityOptions, instance_type: str | None) -> str | None:
-    built, wanted = built_for(app), chosen.architecture
+    built, wanted = _built_for(app), chosen.architecture
     if built is not None and built is not wanted:
         return (
             f"app.image.platform is {app.image.platform.value} and {place}.architecture is {wanted.value}: set platform to "
-            f"{platform_of(wanted).value}, or architecture to {built.value}"
+            f"{_platform_of(wanted).value}, or architecture to {built.value}"
         )
     if chosen.capacity is not Capacity.EC2 or instance_type is None:
         return None
@@ -67,6 +67,6 @@ def _problem_of_tasks(app: App, place: str, chosen: CapacityOptions, instance_ty
     )
 
 
-def platform_of(architecture: Architecture) -> ImagePlatform:
+def _platform_of(architecture: Architecture) -> ImagePlatform:
     """The platform of images for a processor."""
     return next(platform for platform, each in _OF_PLATFORM.items() if each is architecture)

@@ -38,7 +38,7 @@ def check_without_credentials(reference: str, target: Target) -> None:
     if target is Target.DOKS and ecr_repository(reference):
         mend = f"push the image to {DIGITALOCEAN}, as passwords of ECR expire after 12 hours"
     elif target is Target.EKS and host == DIGITALOCEAN:
-        mend = f"push the image to ECR, or {set_registry(host)}"
+        mend = f"push the image to ECR, or {_set_registry(host)}"
     elif target is Target.ECS and host == DIGITALOCEAN:
         mend = "push the image to ECR, as tasks pull from ECR and public registries only"
     else:
@@ -48,7 +48,7 @@ def check_without_credentials(reference: str, target: Target) -> None:
     )
 
 
-def set_registry(host: str) -> str:
+def _set_registry(host: str) -> str:
     """How to give the credentials of a registry."""
     return (
         f"set `railbed:registry` to {{server: {_server_of(host)}, username: ...}} and run "
@@ -78,7 +78,7 @@ def doubt_about(reference: str, target: Target) -> str | None:
         )
         return (
             f"app.image.ref is in {host}, which is usually private, and railbed:registry is not set. {has_none}: "
-            f"{set_registry(host)}."
+            f"{_set_registry(host)}."
         )
     return None
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError, model_validator
 
 from railbed.description.app import App
 from railbed.description.decided_variables import problems_of_names, refuse
+from railbed.description.one_place import problems_of_places
 from railbed.image.registry import RegistryServer, RegistryUser
 from railbed.stores.variables import SecretVariables
 from railbed.validation.arguments import Arguments, Options
@@ -126,9 +127,7 @@ class Settings(Arguments):
 
     @rule
     def _one_place_for_each_variable(self) -> None:
-        both = sorted(set(self.app.env) & set(self.secrets))
-        if both:
-            raise ValueError(f"{', '.join(both)} in both app.env and secrets: keep each in one of them")
+        refuse(problems_of_places({"app.env": self.app.env, "secrets": self.secrets}))
 
     @rule
     def _made_variables_are_not_given(self) -> None:

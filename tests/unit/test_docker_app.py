@@ -257,7 +257,7 @@ def test_a_preview_knows_the_image(shop: Deployment) -> None:
         ({"port": 0}, "port: found 0; it should be at least 1"),
         ({"address": "localhost"}, "address: found 'localhost'; give an IPv4 address of the machine"),
         ({"address": "256.0.0.1"}, "address: found '256.0.0.1'; give an IPv4 address"),
-        ({"secrets": {"GREETING": "x"}}, "app.web: GREETING in both env and secrets: keep each in one of them"),
+        ({"secrets": {"GREETING": "x"}}, "app.web: GREETING is in both env and secrets: remove it from one of them"),
         ({"secrets": {"WEB_CONCURRENCY": "3"}}, "secrets.WEB_CONCURRENCY would win over app.web.processes"),
         ({"app": APP | {"web": {"autoscaled": True}}}, "app.web.autoscaled: nothing on a Docker host changes replicas"),
         ({"app": APP | {"workers": {"proxy": {}}}}, "app.workers cannot be named proxy, as another part is"),

@@ -140,11 +140,11 @@ ROUTED = {"log_router_image": "fluent-bit:3", "log_router_options": {"Name": "ht
 CONTENTS: list[tuple[str, dict[str, Any], str]] = [
     ("EcsService", {"image": "shop"}, "image: found 'shop'; name a tag other than latest, or a digest"),
     ("EcsService", {"user": 0}, "user 0: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"),
-    ("EcsService", {"env": {"A": "1"}, "secrets": {"A": "2"}}, "A in both env and secrets: keep it in one of them"),
+    ("EcsService", {"env": {"A": "1"}, "secrets": {"A": "2"}}, "A is in both env and secrets: remove it from one of them"),
     (
         "EcsService",
         {"secrets": {"A": "2"}, "secret_references": {"A": ARN}},
-        "A in both secrets and secret_references: keep it in one of them",
+        "A is in both secrets and secret_references: remove it from one of them",
     ),
     ("EcsService", {"env": {"SECRET_KEY_BASE": "x"}}, "env.SECRET_KEY_BASE: has the name of a secret"),
     (
@@ -170,7 +170,7 @@ CONTENTS: list[tuple[str, dict[str, Any], str]] = [
     (
         "EcsService",
         {**ROUTED, "log_router_secret_options": {"Name": SECRET}},
-        "Name in both log_router_options and log_router_secret_options: keep one of them",
+        "Name is in both log_router_options and log_router_secret_options: remove it from one of them",
     ),
     (
         "EcsService",

@@ -156,7 +156,7 @@ def test_a_wrong_override_of_any_part_is_told_with_the_others(deploy: Deploy) ->
 WRONG_TOGETHER: list[tuple[dict[str, Any], str]] = [
     ({"app": APP, "web": {"bogus": 1}}, "bogus"),
     ({"app": APP | {"web": {}}, "web": {"exposure": "ingress"}}, "exposure ingress needs hosts"),
-    ({"app": APP | {"web": {"env": {"A": "1"}}}, "secrets": {"A": "hunter2-pass"}}, "A in both"),
+    ({"app": APP | {"web": {"env": {"A": "1"}}}, "secrets": {"A": "hunter2-pass"}}, "A is in both"),
     ({"app": APP | {"env": {"SECRET_KEY_BASE": "x"}}}, "SECRET_KEY_BASE"),
 ]
 

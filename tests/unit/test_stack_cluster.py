@@ -143,8 +143,11 @@ def test_exports_tell_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     ("settings", "problem"),
     [
         ({"cluster": {"exposure": "ingress"}}, "exposure ingress needs hosts"),
-        ({"app": APP | {"web": {"env": {"A": "1"}}}, "secrets": {"A": SECRET}}, "A in both env and secrets"),
-        ({"app": APP | {"workers": {"default": {"env": {"A": "1"}}}}, "secrets": {"A": SECRET}}, "A in both env and secrets"),
+        ({"app": APP | {"web": {"env": {"A": "1"}}}, "secrets": {"A": SECRET}}, "A is in both env and secrets"),
+        (
+            {"app": APP | {"workers": {"default": {"env": {"A": "1"}}}}, "secrets": {"A": SECRET}},
+            "A is in both env and secrets",
+        ),
         ({"app": APP | {"env": {"DATABASE_URL": "postgresql://db"}}}, "app.env.DATABASE_URL: is set by the stack"),
     ],
 )

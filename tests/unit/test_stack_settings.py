@@ -133,7 +133,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"app": APP | {"env": {"A": "1"}}, "secrets": {"A": SECRET}},
-        "A in both app.env and secrets: keep each in one of them",
+        "A is in both app.env and secrets: remove it from one of them",
     ),
     (
         {"registry": {"server": "registry.example.com", "username": "robot"}},

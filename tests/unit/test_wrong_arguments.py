@@ -91,8 +91,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("RailsWeb", {"env": {"A": None}}, f"env.A: has no value; {TEXT}"),
     (
         "RailsWeb",
-        {"env": {"A": "1", "B": "2"}, "secrets": {"A": "3", "B": "4"}},
-        "A, B in both env and secrets: keep each in one of them",
+        {"env": {"A": "1", "B": "2"}, "secrets": {"A": "3", "C": "4"}},
+        "A is in both env and secrets: remove it from one of them",
     ),
     (
         "RailsWeb",

@@ -6,6 +6,7 @@ Pulumi itself reads it for its default provider only, so that a provider which a
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Self, TypeAlias
 
 import pulumi
@@ -151,26 +152,8 @@ class AwsConfiguration(AwsIdentity):
         Raises `railbed.InvalidArguments` with every problem found.
         """
         given = {**get_config_env(), **CONFIG.get()}
-        named = sorted(key.removeprefix("aws:") for key in given if key.startswith("aws:"))
-        if not named:
-            return cls.model_construct()
-        config, problems, values = pulumi.Config("aws"), list[str](), dict[str, Any]()
-        for key in named:
-            field = _snake(key)
-            if key in PROVIDERS_OWN:
-                problems.append(f"aws:{key}: is read for Pulumi's default provider alone: remove it")
-            elif key in RENAMED:
-                now = f"use aws:{RENAMED[key]}" if RENAMED[key] else "remove it"
-                problems.append(f"aws:{key}: Pulumi's AWS provider takes it no more: {now}")
-            else:
-                values[field if field in cls.model_fields else key] = _value(config.get(key))
-        try:
-            found = cls.model_validate(values, context=FROM_FILE)
-        except ValidationError as error:
-            problems += [_as_in_config(_without_secret(problem)) for problem in problems_of(error, cls)]
-        if problems:
-            raise InvalidArguments(subject(), problems)
-        return found
+        named = sorted((key.removeprefix("aws:"), value) for key, value in given.items() if key.startswith("aws:"))
+        return _configuration_of(tuple(named)) if named else cls.model_construct()
 
     def signed_in_as(self, identity: AwsIdentity | None) -> Self:
         """The same network and endpoints for somebody else, where one is named."""
@@ -208,6 +191,28 @@ def check_provider(configuration: AwsConfiguration, region: str, tags: Iterable[
 def subject() -> str:
     """What is wrong, for an error about it."""
     return f"The section `aws:` of stack '{pulumi.get_stack()}'"
+
+
+@lru_cache(maxsize=1)
+def _configuration_of(named: tuple[tuple[str, str], ...]) -> AwsConfiguration:
+    """The section of these keys and values. Provider, hooks and builds of a program ask for the same."""
+    problems, values = list[str](), dict[str, Any]()
+    for key, value in named:
+        field = _snake(key)
+        if key in PROVIDERS_OWN:
+            problems.append(f"aws:{key}: is read for Pulumi's default provider alone: remove it")
+        elif key in RENAMED:
+            now = f"use aws:{RENAMED[key]}" if RENAMED[key] else "remove it"
+            problems.append(f"aws:{key}: Pulumi's AWS provider takes it no more: {now}")
+        else:
+            values[field if field in AwsConfiguration.model_fields else key] = _value(value)
+    try:
+        found = AwsConfiguration.model_validate(values, context=FROM_FILE)
+    except ValidationError as error:
+        problems += [_as_in_config(_without_secret(problem)) for problem in problems_of(error, AwsConfiguration)]
+    if problems:
+        raise InvalidArguments(subject(), problems)
+    return found
 
 
 def _kept_secret(field: str, value: Any) -> Any:

@@ -1,6 +1,5 @@
 """Roles that AWS services or the pods of a cluster take on."""
 
-import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pulumi
 from pulumi_aws.iam import Role, RolePolicy, RolePolicyAttachment
 
+from railbed.aws.iam_policy import policy_document, trust_policy
 from railbed.aws.regions import managed_policy
 
 
@@ -26,12 +26,8 @@ def service_role(
     `managed` names policies that AWS maintains, `statements` are policies of one's own; both by a key that becomes part of
     the child's name.
     """
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": service}, "Action": list(actions)}],
-    }
     child = pulumi.ResourceOptions(parent=parent)
-    role = Role(name, assume_role_policy=json.dumps(trust), tags=dict(tags), opts=child)
+    role = Role(name, assume_role_policy=trust_policy(service, actions), tags=dict(tags), opts=child)
     permissions: list[pulumi.Resource] = [
         RolePolicyAttachment(f"{name}-{key}", role=role.name, policy_arn=role.arn.apply(partial(_managed, policy)), opts=child)
         for key, policy in (managed or {}).items()
@@ -40,7 +36,7 @@ def service_role(
         RolePolicy(
             f"{name}-{key}",
             role=role.name,
-            policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statement}),
+            policy=pulumi.Output.from_input(statement).apply(policy_document),
             opts=child,
         )
         for key, statement in (statements or {}).items()

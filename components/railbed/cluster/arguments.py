@@ -8,7 +8,9 @@ from railbed.aws.eks.kubeconfig import check_kubeconfig
 from railbed.aws.identity import AwsIdentity
 from railbed.aws.network.arguments import check_zones
 from railbed.aws.regions import check_region as check_region_of_aws
-from railbed.cluster.options import ClusterOptions, DoksOptions, EksOptions
+from railbed.cluster.doks_options import DoksOptions
+from railbed.cluster.eks_options import EksOptions
+from railbed.cluster.options import ClusterOptions
 from railbed.digitalocean.regions import check_region as check_slug
 from railbed.enums import Platform
 from railbed.validation.arguments import Placed

@@ -58,7 +58,7 @@ AbsolutePath: TypeAlias = Annotated[
 """An absolute path. Kubernetes takes no colon in the path of a mount (VolumeMount.mountPath)."""
 
 
-def at_rollout(replicas: int) -> int:
+def _at_rollout(replicas: int) -> int:
     """Containers that run while a new release replaces the old one: a quarter more, at least one."""
     return replicas + -(-replicas // 4)
 
@@ -166,7 +166,7 @@ class AppWeb(AppPart):
 
     def connections(self) -> int:
         """Database connections that all containers together open at most."""
-        return at_rollout(self.replicas) * self.processes * self.threads
+        return _at_rollout(self.replicas) * self.processes * self.threads
 
 
 class AppWorkers(AppPart):
@@ -193,7 +193,7 @@ class AppWorkers(AppPart):
 
     def connections(self) -> int:
         """Database connections that all containers together open at most."""
-        return at_rollout(self.replicas) * self.concurrency
+        return _at_rollout(self.replicas) * self.concurrency
 
 
 class MigrationRun(AppPart):

@@ -103,7 +103,7 @@ def read_schedule(schedule: str) -> CronSchedule:
 
     Raises `ValueError` with everything that is wrong with it.
     """
-    form = check_form(schedule)
+    form = _check_form(schedule)
     texts = NICKNAMES.get(form, form).split()
     problems = [problem for kind, text in zip(_KINDS, texts, strict=True) for problem in _problems(kind, text)]
     if problems:
@@ -119,7 +119,7 @@ def kubernetes_schedule(schedule: str) -> str:
     return schedule.strip() if schedule.strip() in NICKNAMES else read_schedule(schedule).for_kubernetes()
 
 
-def check_form(schedule: str) -> str:
+def _check_form(schedule: str) -> str:
     """A schedule without the space around it, if it is a nickname or has five fields.
 
     Raises `ValueError`.
@@ -209,5 +209,5 @@ def check_time_zone(name: str) -> None:
         raise ValueError(f"time_zone '{name}' is not known: name it as in \"Europe/Berlin\"")
 
 
-CronExpression: TypeAlias = Annotated[str, AfterValidator(check_form)]
+CronExpression: TypeAlias = Annotated[str, AfterValidator(_check_form)]
 """A schedule in cron's five fields, or as @daily and the like."""

@@ -10,6 +10,7 @@ from pydantic import Field
 from railbed.description.app import App, AppPart
 from railbed.description.decided_variables import problems_of_names, refuse
 from railbed.description.described_app import DescribedApp
+from railbed.description.one_place import problems_of_places
 from railbed.description.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
 from railbed.stores.variables import Variables
 from railbed.validation.arguments import Options, Placed
@@ -66,7 +67,7 @@ class DockerAppDescription(DockerAppOptions):
     def _one_place_for_each_variable(self) -> None:
         checks = Checks()
         for path, part in self.parts.items():
-            checks.check(f"app.{path}", check_variables_of, {**self.app.env, **getattr(part, "env", {})}, self.secrets)
+            checks.check(f"app.{path}", _check_variables_of, {**self.app.env, **getattr(part, "env", {})}, self.secrets)
         checks.refuse()
 
     @rule
@@ -105,8 +106,7 @@ class DockerAppModel(DockerAppDescription, DescribedApp, Placed):
     """The provider's Docker host. Default: the one that the docker command would use."""
 
 
-def check_variables_of(env: Mapping[str, Any], secrets: Mapping[str, pulumi.Input[str]]) -> None:
+def _check_variables_of(env: Mapping[str, Any], secrets: Mapping[str, pulumi.Input[str]]) -> None:
     """Raise `ValueError` where the variables of a part cannot be those of one process."""
-    if both := sorted(set(env) & set(secrets)):
-        raise ValueError(f"{', '.join(both)} in both env and secrets: keep each in one of them")
+    refuse(problems_of_places({"env": env, "secrets": secrets}))
     check_together({**env, **secrets}, LARGEST_PROCESS - LONGEST_STRING, "Linux gives a process")

@@ -36,6 +36,7 @@ from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadOptions, labels_of, metadata_of
+from railbed.outputs import known_after
 from railbed.validation.overrides import merged
 from railbed.validation.rules import rule
 
@@ -113,7 +114,7 @@ class RailsWeb(Component[RailsWebModel]):
         self.address = load_balancer_address(web, service)
         self.service_name = service.metadata.apply(lambda metadata: str(metadata.name))
         self.deployment_name = deployment.metadata.apply(lambda metadata: str(metadata.name))
-        self.image = pulumi.Output.all(web.image, deployment.urn).apply(lambda both: str(both[0]))
+        self.image = known_after(pulumi.Output.from_input(web.image), deployment)
         self._register_outputs()
 
     def _deployment(

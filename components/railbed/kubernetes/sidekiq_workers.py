@@ -25,6 +25,7 @@ from railbed.kubernetes.pod import rails_container, rails_pod, spread
 from railbed.kubernetes.rollout import disruption_budget, rolled_out
 from railbed.kubernetes.script import FOLDER, mount, script
 from railbed.kubernetes.workload import Labels, Manifest, Workload, WorkloadOptions, labels_of
+from railbed.outputs import known_after
 from railbed.validation.rules import rule
 
 UNCHECKED_SECONDS = 10
@@ -82,7 +83,7 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
             disruption_budget(name, self, workers, labels)
 
         self.deployment_name = deployment.metadata.apply(lambda metadata: str(metadata.name))
-        self.image = pulumi.Output.all(workers.image, deployment.urn).apply(lambda both: str(both[0]))
+        self.image = known_after(pulumi.Output.from_input(workers.image), deployment)
         self._register_outputs()
 
     def _deployment(

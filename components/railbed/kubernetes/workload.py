@@ -7,6 +7,7 @@ import pulumi
 
 from railbed.description.app import AbsolutePath, Command, Resources
 from railbed.description.decided_variables import Deciding, problems_of_names, problems_of_values, refuse
+from railbed.description.one_place import problems_of_places
 from railbed.description.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together, check_variables
 from railbed.kubernetes.api.ownership import MANAGED_BY, Owner
 from railbed.secrets.public_configuration import ClearVariables
@@ -69,9 +70,7 @@ class WorkloadOptions(Options):
 
     def check_secrets(self, secrets: Mapping[str, pulumi.Input[str]]) -> None:
         """Raise `ProblemsError` where secret variables do not go with the other settings."""
-        problems = []
-        if both := sorted(set(self.env) & set(secrets)):
-            problems.append(f"{', '.join(both)} in both env and secrets: keep each in one of them")
+        problems = list(problems_of_places({"env": self.env, "secrets": secrets}))
         problems += problems_of_names("secrets", secrets, self.deciding())
         if problems:
             raise ProblemsError(problems)

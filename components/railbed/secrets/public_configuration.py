@@ -14,7 +14,7 @@ from railbed.watching.diagnostics import refuse
 VariablesT = TypeVar("VariablesT", bound=Mapping[str, Any])
 
 
-def check_variables_in_clear_text(variables: VariablesT) -> VariablesT:
+def _check_variables_in_clear_text(variables: VariablesT) -> VariablesT:
     """The variables, if everybody may read them. One that is known only later is judged by its name until then.
 
     Raises `pydantic.ValidationError` with a sentence for each that is a secret, without its value.
@@ -83,5 +83,5 @@ def _problem(name: str, value: object) -> str | None:
     )
 
 
-ClearVariables: TypeAlias = Annotated[Variables, AfterValidator(check_variables_in_clear_text)]
+ClearVariables: TypeAlias = Annotated[Variables, AfterValidator(_check_variables_in_clear_text)]
 """Environment variables by name, in clear text."""

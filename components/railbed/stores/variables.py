@@ -18,7 +18,7 @@ READ_WHOLE = ("RAILS_MASTER_KEY", "REGISTRY_PASSWORD")
 VariablesT = TypeVar("VariablesT", bound=Mapping[str, Any])
 
 
-def check_addresses(variables: VariablesT) -> VariablesT:
+def _check_addresses(variables: VariablesT) -> VariablesT:
     """The variables, if every address of a store among them that is known can be used.
 
     Raises `pydantic.ValidationError` with a sentence for each that cannot.
@@ -76,11 +76,11 @@ def _problem(name: str, value: str) -> str | None:
 
 
 Variables: TypeAlias = Annotated[
-    dict[EnvironmentName, InputText], AfterValidator(check_variables), AfterValidator(check_addresses)
+    dict[EnvironmentName, InputText], AfterValidator(check_variables), AfterValidator(_check_addresses)
 ]
 """Environment variables by name."""
 
 SecretVariables: TypeAlias = Annotated[
-    dict[EnvironmentName, str], AfterValidator(check_variables), AfterValidator(check_addresses), AfterValidator(check_given)
+    dict[EnvironmentName, str], AfterValidator(check_variables), AfterValidator(_check_addresses), AfterValidator(check_given)
 ]
 """Environment variables by name, all of them known."""

@@ -39,7 +39,7 @@ def database(made: Made, _: Ledger) -> Properties:
     return {"host": found.host, "privateHost": found.host, "port": found.port}
 
 
-def database_of_cluster(made: Made, _: Ledger) -> Properties:
+def _database_of_cluster(made: Made, _: Ledger) -> Properties:
     """A further database in PostgreSQL."""
     lending.add_database(lent_name(str(made.inputs["clusterId"])), OWNER, made.name)
     return {}
@@ -59,7 +59,7 @@ def pool(_: Made, __: Ledger) -> Properties:
 LENT = {
     "DatabaseCluster": database,
     "DatabaseConnectionPool": pool,
-    "DatabaseDb": database_of_cluster,
+    "DatabaseDb": _database_of_cluster,
     "DatabaseUser": user,
     "KubernetesCluster": cluster,
 }

@@ -134,7 +134,7 @@ def _named(given: Properties, what: str, name: str | None) -> Properties:
     return dict(found) if what == "cluster" else found
 
 
-def active_cluster(values: Properties) -> Properties | None:
+def _active_cluster(values: Properties) -> Properties | None:
     """The cluster entry that a configuration leads to; None when that cannot be told."""
     given = kubeconfig(plain(values.get("kubeconfig")))
     try:
@@ -156,7 +156,7 @@ def replaced_by(old: Properties, new: Properties) -> list[str]:
     if unknown and not identified:
         return unknown[:1]
     try:
-        one, other = active_cluster(old), None if unknown else active_cluster(new)
+        one, other = _active_cluster(old), None if unknown else _active_cluster(new)
     except Refusal:  # a path that leads nowhere: the plugin fails, which the engine overlooks, whatever else has changed
         return []
     if identified:

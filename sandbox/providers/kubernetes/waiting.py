@@ -44,7 +44,7 @@ class Wait:
         if metadata.asks(inputs, "skipAwait"):
             return live
         stated = metadata.wait_for(live)
-        check = Check(lambda item, _: _stated(item, stated)) if stated else check_for(live)
+        check = Check(lambda item, _: _stated(item, stated)) if stated else _check_for(live)
         if check is None:
             return live
         seen = live
@@ -111,14 +111,14 @@ class Wait:
                 self.connection.show(self.urn, line, severity)
 
 
-def check_for(live: Object) -> Check | None:
+def _check_for(live: Object) -> Check | None:
     """The readiness check of an object's kind."""
     return CHECKS.get((live["apiVersion"], live["kind"]))
 
 
 def glance(cluster: Cluster, live: Object, inputs: Object) -> NotReady | None:
     """Whether an object is ready just now, without waiting."""
-    check = check_for(live)
+    check = _check_for(live)
     if check is None or metadata.asks(inputs, "skipAwait") or live["kind"] == "PersistentVolumeClaim":
         return None
     namespace, present = live["metadata"].get("namespace"), {live["kind"]: [live]}

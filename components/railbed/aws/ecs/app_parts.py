@@ -13,7 +13,7 @@ from railbed.aws.ecs.capacity import CapacityOptions
 from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.scheduled_task import EcsScheduledTaskOptions
 from railbed.aws.ecs.service_arguments import EcsServiceOptions
-from railbed.aws.ecs.task import EcsTaskOptions, Properties, problems_of_places
+from railbed.aws.ecs.task import EcsTaskOptions, Properties
 from railbed.aws.ecs.task_run import EcsTaskRunOptions
 from railbed.aws.ecs.web_check import web_check
 from railbed.description.app import PREPARE_TO_END_SECONDS, SIDEKIQ_EXTRA_SECONDS, App, AppCron, AppPart, AppWorkers, Resources
@@ -21,6 +21,7 @@ from railbed.description.commands import server_environment, sidekiq_command
 from railbed.description.health_checks import IS_ALIVE
 from railbed.description.heartbeat import heartbeat_command
 from railbed.description.listening import listening_command
+from railbed.description.one_place import problems_of_places
 from railbed.enums import Capacity, MigrationPhase, Server
 from railbed.validation.checks import Checks
 from railbed.validation.overrides import merged

@@ -10,6 +10,7 @@ from railbed.aws.ecs.cluster_arguments import EcsClusterModel
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.instances import auto_scaling_group
 from railbed.aws.names import CAPACITY_PROVIDER, SECURITY_GROUP, check_name
+from railbed.outputs import known_after
 from railbed.validation.checks import checked
 
 ON_FARGATE = ("FARGATE", "FARGATE_SPOT")
@@ -51,7 +52,7 @@ class EcsCluster(EcsComponent[EcsClusterModel]):
         )
 
         # Tasks cannot be placed before the cluster has its capacity.
-        self.arn = pulumi.Output.all(cluster.arn, capacity.id).apply(lambda both: str(both[0]))
+        self.arn = known_after(cluster.arn, capacity)
         self.cluster_name = cluster.name
         self.capacity_provider = provider.name if provider else pulumi.Output.from_input("")
         self.instance_security_group_id = group.id if group else pulumi.Output.from_input("")

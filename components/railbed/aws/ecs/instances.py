@@ -12,7 +12,7 @@ from pulumi_aws.iam import InstanceProfile, Role, RolePolicyAttachment
 
 from railbed.aws.ecs.cluster_arguments import EcsInstances
 from railbed.aws.ecs.instance_image import newest_ecs_image, newest_ecs_image_parameter
-from railbed.aws.ecs.secrets import policy_document
+from railbed.aws.iam_policy import trust_policy
 from railbed.aws.instance_types import architecture_of
 from railbed.aws.regions import managed_policy, partition_of_arn, principal_of_ec2
 from railbed.enums import Patches
@@ -36,11 +36,6 @@ REPLACEMENT: Any = {
 AGENT_POLICY = "service-role/AmazonEC2ContainerServiceforEC2Role"
 
 
-def _assumed_by_instances(cluster_arn: str) -> str:
-    trusted = {"Service": principal_of_ec2(partition_of_arn(cluster_arn))}
-    return policy_document([{"Effect": "Allow", "Principal": trusted, "Action": "sts:AssumeRole"}])
-
-
 def auto_scaling_group(
     name: str,
     instances: EcsInstances,
@@ -51,7 +46,7 @@ def auto_scaling_group(
 ) -> Group:
     """Instances of the cluster; ECS sets how many."""
     child = pulumi.ResourceOptions(parent=parent)
-    trust = cluster.arn.apply(_assumed_by_instances)
+    trust = cluster.arn.apply(lambda arn: trust_policy(principal_of_ec2(partition_of_arn(arn))))
     role = Role(f"{name}-instance", name_prefix=f"{name[:28]}-instance-", assume_role_policy=trust, opts=child)
     policy = role.arn.apply(lambda arn: managed_policy(arn, AGENT_POLICY))
     agent = RolePolicyAttachment(f"{name}-instance", role=role.name, policy_arn=policy, opts=child)

@@ -9,6 +9,8 @@ from typing import Any
 import pulumi
 
 from railbed.aws.identifiers import SecretReference
+from railbed.description.decided_variables import refuse
+from railbed.description.one_place import problems_of_places
 from railbed.secrets.clear_text import form_of_secret, has_secret_name, secret_in_clear_text
 from railbed.validation.arguments import Options
 from railbed.validation.rules import ProblemsError, rule
@@ -37,9 +39,11 @@ class LogRouterOptions(Options):
 
     @rule
     def _options_have_one_place(self) -> None:
-        both = sorted(set(self.log_router_options) & set(self.log_router_secret_options))
-        if both:
-            raise ValueError(f"{', '.join(both)} in both log_router_options and log_router_secret_options: keep one of them")
+        given = {
+            "log_router_options": self.log_router_options,
+            "log_router_secret_options": self.log_router_secret_options,
+        }
+        refuse(problems_of_places(given))
 
     @rule
     def _options_hold_no_secrets(self) -> None:

@@ -1,21 +1,14 @@
 """The two roles of a task: one for ECS that starts it, one for the application in it."""
 
-import json
 from collections.abc import Mapping
 
 import pulumi
 from pulumi_aws.iam import Role, RolePolicy
 
 from railbed.aws.ecs.log_router import LogRouterOptions
-from railbed.aws.ecs.secrets import grants, policy_document, registry_grants
+from railbed.aws.ecs.secrets import grants, registry_grants
 from railbed.aws.ecs.task import EcsTask
-
-ASSUMED_BY_TASKS = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-    }
-)
+from railbed.aws.iam_policy import policy_document, trust_policy
 
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
 EXECUTE_COMMAND_ACTIONS = [
@@ -72,7 +65,7 @@ class TaskRoles:
             f"{self._name}-{suffix}",
             # AWS takes 38 characters before those that the provider adds.
             name_prefix=f"{self._name[: 36 - len(suffix)]}-{suffix}-",
-            assume_role_policy=ASSUMED_BY_TASKS,
+            assume_role_policy=trust_policy("ecs-tasks.amazonaws.com"),
             opts=pulumi.ResourceOptions(parent=self._parent),
         )
 

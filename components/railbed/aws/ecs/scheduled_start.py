@@ -13,8 +13,8 @@ from pulumi_aws.sfn import StateMachine
 
 from railbed.aws.ecs.network import run_request
 from railbed.aws.ecs.roles import TaskRoles
-from railbed.aws.ecs.secrets import policy_document
 from railbed.aws.ecs.task import EcsTask, Properties
+from railbed.aws.iam_policy import policy_document, trust_policy
 from railbed.aws.regions import partition_of_arn
 
 LATEST_START_SECONDS = 300
@@ -95,8 +95,7 @@ def _may_run_task(
 def _role(name: str, service: str, statements: pulumi.Output[list[dict[str, Any]]], parent: pulumi.Resource) -> Role:
     """A role that a service of AWS takes on, with what it may do."""
     child = pulumi.ResourceOptions(parent=parent)
-    trust: dict[str, object] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    role = Role(name, name_prefix=f"{name[-37:]}-", assume_role_policy=policy_document([trust]), opts=child)
+    role = Role(name, name_prefix=f"{name[-37:]}-", assume_role_policy=trust_policy(service), opts=child)
     RolePolicy(name, role=role.name, policy=statements.apply(policy_document), opts=child)
     return role
 

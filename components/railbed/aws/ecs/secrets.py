@@ -105,8 +105,3 @@ def registry_grants(images: Iterable[str]) -> list[dict[str, object]]:
             "Resource": next(iter(found)) if len(found) == 1 else list(found),
         },
     ]
-
-
-def policy_document(statements: list[dict[str, object]]) -> str:
-    """An IAM policy as JSON."""
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})

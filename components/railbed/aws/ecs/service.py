@@ -15,6 +15,7 @@ from railbed.aws.ecs.autoscaling import LATENCY_CONTAINER, PUBLISH_LATENCY, auto
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.health_check import health_check
 from railbed.aws.ecs.network import capacity_provider_of, network_configuration
+from railbed.aws.ecs.record import record_of
 from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.task import CONTAINER, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
@@ -23,6 +24,7 @@ from railbed.aws.ecs.watching.deployment_check import CheckPlan, DeploymentCheck
 from railbed.aws.ecs.watching.stop_reasons import settings_of
 from railbed.aws.names import PARAMETER, SECURITY_GROUP
 from railbed.enums import NetworkMode
+from railbed.outputs import known_after
 from railbed.validation.overrides import merged
 from railbed.watching.log_text import Redaction
 
@@ -70,7 +72,7 @@ class EcsService(EcsComponent[EcsServiceModel]):
         record = self._record(name, given, task, definition, service, group)
 
         self.service_name = service.name
-        self.image = pulumi.Output.all(given.image, record.urn).apply(lambda both: str(both[0]))
+        self.image = known_after(pulumi.Output.from_input(given.image), record)
         self.task_definition_arn = definition.arn
         self.security_group_id = group.id if group else pulumi.Output.from_input("")
         self.console = _console(given, service) if given.execute_command else pulumi.Output.from_input("")
@@ -181,38 +183,25 @@ class EcsService(EcsComponent[EcsServiceModel]):
             return f"{known['task_definition']} {_fingerprint(known['deployed'])}"
 
         # Everything that the hook needs is waited for here; what is recorded is no secret.
-        deployed = pulumi.Output.unsecret(
-            pulumi.Output.all(
-                region=given.region_output(),
-                cluster=given.cluster_arn,
-                service=service.name,
-                task_definition=definition.arn,
-                log_group=task.log_group.name,
-                secrets=[*given.secrets.values(), *given.hidden_values],
-                deployed=[
-                    network_configuration(given, *([group.id] if group else [])),
-                    capacity_provider_of(given),
-                    given.target_group_arn,
-                ],
-            ).apply(ready)
-        )
+        deployed = pulumi.Output.all(
+            region=given.region_output(),
+            cluster=given.cluster_arn,
+            service=service.name,
+            task_definition=definition.arn,
+            log_group=task.log_group.name,
+            secrets=[*given.secrets.values(), *given.hidden_values],
+            deployed=[
+                network_configuration(given, *([group.id] if group else [])),
+                capacity_provider_of(given),
+                given.target_group_arn,
+            ],
+        ).apply(ready)
         hook = pulumi.ResourceHook(f"railbed:EcsService:{name}:check", check.run)
         properties: Properties = {
-            "type": "String",
-            "insecure_value": deployed,
             "description": f"What was deployed last to {name}: the task definition, and a fingerprint of the rest",
         }
-        patience = f"{given.deployment_seconds + given.leaving_seconds + 300}s"
-        return Parameter(
-            name,
-            **merged(properties, given.overrides.get("record", {})),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[service],
-                custom_timeouts=pulumi.CustomTimeouts(create=patience, update=patience),
-                hooks=pulumi.ResourceHookBinding(before_create=[hook], before_update=[hook]),
-            ),
-        )
+        seconds = given.deployment_seconds + given.leaving_seconds
+        return record_of(name, deployed, hook, seconds, properties, given.overrides, self, [service])
 
 
 def _defined(name: str, given: EcsServiceModel, task: DefinedTask) -> TaskDefinition:

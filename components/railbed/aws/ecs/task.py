@@ -1,6 +1,5 @@
 """What every task on ECS is given: image, environment, size, network."""
 
-from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from pydantic import Field
@@ -11,6 +10,7 @@ from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.identifiers import SecretReference
 from railbed.description.app import AbsolutePath, Command
 from railbed.description.decided_variables import Deciding, problems_of_names, refuse
+from railbed.description.one_place import problems_of_places
 from railbed.description.process_limits import OF_RAILBED, check_together
 from railbed.enums import Capacity
 from railbed.secrets.public_configuration import ClearVariables
@@ -128,11 +128,3 @@ class EcsTask(EcsTaskOptions, Placement):
     image: InputImage
     """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
     schema that its code expects. A change makes a new task definition."""
-
-
-def problems_of_places(places: Mapping[str, Iterable[str]]) -> Iterator[str]:
-    """A problem for each variable that is given in more than one place."""
-    for name in sorted({name for names in places.values() for name in names}):
-        found = [place for place, names in places.items() if name in names]
-        if len(found) > 1:
-            yield f"{name} in both {' and '.join(found)}: keep it in one of them"

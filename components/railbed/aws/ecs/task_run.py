@@ -9,6 +9,7 @@ from railbed.args import EcsTaskRunArgs
 from railbed.aws.ecs.component import EcsComponent
 from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.network import run_request
+from railbed.aws.ecs.record import record_of
 from railbed.aws.ecs.task import CONTAINER, EcsTask, EcsTaskOptions, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.aws.ecs.watching.access import access_as
@@ -19,7 +20,7 @@ from railbed.description.app import Command
 from railbed.description.commands import WAIT_FOR_DATABASE, phase_environment
 from railbed.description.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase
-from railbed.validation.overrides import Known, check_overrides, merged
+from railbed.validation.overrides import Known, check_overrides
 from railbed.validation.rules import rule
 from railbed.watching.log_text import Redaction
 from railbed.watching.previews import known_in_previews
@@ -121,33 +122,20 @@ class EcsTaskRun(EcsComponent[EcsTaskRunModel]):
             return str(known["ran"])
 
         # Everything that the hook needs is waited for here; what is recorded is no secret.
-        ran = pulumi.Output.unsecret(
-            pulumi.Output.all(
-                region=run.region_output(),
-                cluster=run.cluster_arn,
-                log_group=task.log_group.name,
-                request=run_request(run, definition.arn),
-                secrets=[*run.secrets.values(), *run.hidden_values],
-                ran=definition.arn,
-            ).apply(ready)
-        )
+        ran = pulumi.Output.all(
+            region=run.region_output(),
+            cluster=run.cluster_arn,
+            log_group=task.log_group.name,
+            request=run_request(run, definition.arn),
+            secrets=[*run.secrets.values(), *run.hidden_values],
+            ran=definition.arn,
+        ).apply(ready)
         hook = pulumi.ResourceHook(f"railbed:EcsTaskRun:{name}:run", runner.run)
         properties: Properties = {
-            "type": "String",
-            "insecure_value": ran,
             "description": f"Task definition that the {run.purpose} ran with last",
             "tags": {IMAGE_TAG: run.image},
         }
-        patience = f"{run.start_seconds + run.deadline_seconds + 300}s"
-        return Parameter(
-            name,
-            **merged(properties, run.overrides.get("record", {})),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                custom_timeouts=pulumi.CustomTimeouts(create=patience, update=patience),
-                hooks=pulumi.ResourceHookBinding(before_create=[hook], before_update=[hook]),
-            ),
-        )
+        return record_of(name, ran, hook, run.start_seconds + run.deadline_seconds, properties, run.overrides, self)
 
 
 def _defined(task: DefinedTask, waits: bool) -> TaskDefinition:

@@ -12,6 +12,7 @@ from railbed.args import ApplicationLoadBalancerArgs
 from railbed.aws.load_balancer.arguments import EVERYBODY, ApplicationLoadBalancerModel
 from railbed.aws.names import LOAD_BALANCER, SECURITY_GROUP, check_name
 from railbed.component import Component
+from railbed.outputs import known_after
 from railbed.validation.overrides import overridden
 
 LONGEST_GENERATED_NAME = 24
@@ -65,11 +66,10 @@ class ApplicationLoadBalancer(Component[ApplicationLoadBalancerModel]):
         for group, group_name in wanted.autoscaling_group_names.items():
             self._attachment(name, group, group_name, target_group)
 
-        used = pulumi.Output.all(target_group.arn, listener.urn, *(rule.urn for rule in (*host_rules, *rules)))
         self.url = _url(wanted, balancer)
         self.dns_name = balancer.dns_name
         self.zone_id = balancer.zone_id
-        self.target_group_arn = used.apply(lambda values: str(values[0]))
+        self.target_group_arn = known_after(target_group.arn, listener, *host_rules, *rules)
         self.security_group_id = security_group.id
         self.arn = balancer.arn
         self.arn_suffix = balancer.arn_suffix

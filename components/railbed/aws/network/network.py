@@ -22,6 +22,7 @@ from railbed.aws.service_role import service_role
 from railbed.aws.zones import ANY, chosen_zones
 from railbed.component import Component
 from railbed.enums import NatGateways
+from railbed.outputs import known_after
 
 ANYWHERE = "0.0.0.0/0"
 
@@ -235,4 +236,4 @@ class Network(Component[NetworkModel]):
 def _ids(subnets: dict[str, Subnet], ready: list[pulumi.Resource]) -> pulumi.Output[list[str]]:
     """The IDs, for use only after `ready`; known in a preview all the same."""
     ids = pulumi.Output.all(*[subnet.id for subnet in subnets.values()])
-    return pulumi.Output.all(ids, *[resource.urn for resource in ready]).apply(lambda values: list(values[0]))
+    return known_after(ids, *ready)

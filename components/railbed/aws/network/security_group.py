@@ -7,6 +7,8 @@ import pulumi
 from pulumi_aws.ec2 import SecurityGroup
 from pulumi_aws.vpc import SecurityGroupIngressRule
 
+from railbed.outputs import known_after
+
 
 @dataclass(frozen=True)
 class PrivateSecurityGroup:
@@ -17,7 +19,7 @@ class PrivateSecurityGroup:
 
     def once_open(self, url: pulumi.Output[str]) -> pulumi.Output[str]:
         """The URL, for those who may connect at once; known in previews as far as it was before."""
-        return pulumi.Output.all(url, *[rule.urn for rule in self.rules]).apply(lambda known: str(known[0]))
+        return known_after(url, *self.rules)
 
 
 def private_security_group(

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from railbed.aws.identifiers import KmsKeyArn, TopicArn
 from railbed.aws.instance_types import RdsInstanceClass
+from railbed.aws.rds.restore import RdsRestore
 from railbed.aws.rds.sql_names import check_sql_names
 from railbed.aws.tags import AwsTags
 from railbed.aws.windows import DailyWindow, WeeklyWindow, check_windows
@@ -17,7 +18,6 @@ from railbed.secrets.passwords import RdsPassword, check_rds_password
 from railbed.stores.database_options import DatabaseUrlOptions
 from railbed.stores.database_url import AUTHORITIES_PATH
 from railbed.validation.arguments import Arguments, Placed
-from railbed.validation.known_values import where_known
 from railbed.validation.overrides import check_overrides
 from railbed.validation.rules import rule
 from railbed.validation.types import InputText, matching
@@ -64,41 +64,11 @@ def _parameters(values: dict[str, str]) -> dict[str, str]:
     return values
 
 
-def _source(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9:_-]+", value):
-        raise ValueError("give the name or ARN of a snapshot or database")
-    return value
-
-
-RestoreSource: TypeAlias = Annotated[InputText, where_known(_source)]
-"""Name or ARN of a snapshot or database."""
-
-
 class RdsReplica(Arguments):
     """A copy to read from."""
 
     instance_class: RdsInstanceClass | None = None
     """Size of its server. Default: the database's."""
-
-
-class RdsRestore(Arguments):
-    """Where a new database gets its data from."""
-
-    snapshot_identifier: RestoreSource | None = None
-    """Name or ARN of a snapshot."""
-    source_identifier: RestoreSource | None = None
-    """Identifier of a database whose state at `time` to restore."""
-    time: (
-        Annotated[str, matching(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "give a time in UTC, such as 2026-01-31T08:30:00Z")] | None
-    ) = None
-    """Point in time in UTC, such as 2026-01-31T08:30:00Z. Default: the latest possible, about five minutes ago."""
-
-    @rule
-    def _one_source(self) -> None:
-        if (self.snapshot_identifier is None) == (self.source_identifier is None):
-            raise ValueError("restore needs either snapshot_identifier or source_identifier: give exactly one")
-        if self.time is not None and self.source_identifier is None:
-            raise ValueError("restore.time has no meaning for a snapshot, which is of one time: remove it")
 
 
 class RdsDatabaseOptions(DatabaseUrlOptions):

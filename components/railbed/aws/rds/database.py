@@ -1,6 +1,5 @@
 """RdsDatabase: PostgreSQL or MySQL in a VPC of AWS."""
 
-import json
 from typing import Any
 
 import pulumi
@@ -10,6 +9,7 @@ from pulumi_aws.rds import Instance, ParameterGroup, SubnetGroup
 
 from railbed.args import RdsDatabaseArgs
 from railbed.aws.fixed_names import fixed_name, suffix_of
+from railbed.aws.iam_policy import trust_policy
 from railbed.aws.major_upgrade import upgrade_hooks
 from railbed.aws.names import DATABASE, LONGEST_DATABASE_ID, SECURITY_GROUP, STORE, check_name, problems_of_replicas
 from railbed.aws.network.security_group import private_security_group
@@ -19,6 +19,7 @@ from railbed.aws.rds.authorities import authorities_of
 from railbed.aws.regions import managed_policy
 from railbed.component import Component
 from railbed.enums import RdsEngine
+from railbed.outputs import known_after
 from railbed.secrets.passwords import in_url, password_of
 from railbed.stores.database_url import scheme_of, tls_options
 from railbed.validation.checks import InvalidArguments, checked
@@ -132,12 +133,11 @@ class RdsDatabase(Component[RdsDatabaseModel]):
 
     def _monitoring_role(self) -> pulumi.Output[str]:
         opts = pulumi.ResourceOptions(parent=self)
-        statement = {"Effect": "Allow", "Principal": {"Service": "monitoring.rds.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        trust = trust_policy("monitoring.rds.amazonaws.com")
         role = Role(f"{self._name}-monitoring", assume_role_policy=trust, tags=self._database.tags, opts=opts)
         policy = role.arn.apply(lambda arn: managed_policy(arn, MONITORING_POLICY))
         attached = RolePolicyAttachment(f"{self._name}-monitoring", role=role.name, policy_arn=policy, opts=opts)
-        return pulumi.Output.all(role.arn, attached.id).apply(lambda both: str(both[0]))
+        return known_after(role.arn, attached)
 
     def _instance(self, subnet_group: SubnetGroup, password: pulumi.Output[str], shared: dict[str, Any]) -> Instance:
         database = self._database

@@ -14,8 +14,8 @@ from railbed.digitalocean.databases.managed_database import (
     cluster_of,
     firewall_of,
     in_url,
-    once,
 )
+from railbed.outputs import known_after
 from railbed.validation.overrides import check_overrides, overridden
 from railbed.validation.rules import rule
 from railbed.validation.types import matching
@@ -61,7 +61,7 @@ class DigitalOceanCache(Component[DigitalOceanCacheModel]):
         config = self._config(name, wanted, cluster)
         firewall = firewall_of(name, wanted, cluster, self)
 
-        self.host = once(cluster.private_host, config, firewall)
+        self.host = known_after(cluster.private_host, config, firewall)
         self.port = cluster.port
         port = cluster.port.apply(lambda number: str(int(number)))
         self.url = pulumi.Output.secret(

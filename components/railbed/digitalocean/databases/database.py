@@ -20,9 +20,9 @@ from railbed.digitalocean.databases.managed_database import (
     cluster_of,
     firewall_of,
     in_url,
-    once,
 )
 from railbed.enums import DigitalOceanDatabaseEngine, PoolMode
+from railbed.outputs import known_after
 from railbed.stores.database_options import DatabaseUrlOptions
 from railbed.stores.database_url import AUTHORITIES_PATH, scheme_of, tls_options
 from railbed.validation.overrides import check_overrides
@@ -179,7 +179,7 @@ class DigitalOceanDatabase(Component[DigitalOceanDatabaseModel]):
         user = self._user(name, wanted, cluster) if wanted.username is not None else None
         pool = self._pool(name, wanted, cluster, made) if wanted.pool_size is not None else None
 
-        self.host = once(cluster.private_host, *made)
+        self.host = known_after(cluster.private_host, *made)
         self.port = cluster.port
         credentials = pulumi.Output.concat(
             in_url(user.name if user else cluster.user), ":", in_url(user.password if user else cluster.password)

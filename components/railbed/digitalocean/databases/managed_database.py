@@ -116,11 +116,6 @@ def firewall_of(name: str, wanted: ManagedDatabase, cluster: DatabaseCluster, pa
     return DatabaseFirewall(f"{name}-firewall", cluster_id=cluster.id, rules=rules, opts=pulumi.ResourceOptions(parent=parent))
 
 
-def once(value: pulumi.Output[Any], *made: pulumi.Resource) -> pulumi.Output[Any]:
-    """`value`, known only once these resources are there."""
-    return pulumi.Output.all(value, *(resource.urn for resource in made)).apply(lambda values: values[0])
-
-
 def in_url(text: pulumi.Input[str]) -> pulumi.Output[str]:
     """A user name or password as it is written in a URL."""
     return pulumi.Output.from_input(text).apply(lambda value: quote(str(value), safe=""))

@@ -1,5 +1,6 @@
 """A data store in the cluster: one pod with a volume that outlives it."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
@@ -16,7 +17,8 @@ from railbed.kubernetes.pod import CONTAINER_SECURITY, NO_LOG_IN_STATUS, pod_sec
 from railbed.kubernetes.stores.repair import StoreRepair
 from railbed.kubernetes.stores.volume_size import VolumeSize
 from railbed.kubernetes.watching.rollout_observer import RolloutObserver
-from railbed.kubernetes.workload import Labels, Manifest, metadata_of, owned, selector_of
+from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of, owned, selector_of
+from railbed.outputs import known_after
 from railbed.validation.arguments import Options, Placed
 from railbed.validation.overrides import KUBERNETES_FIELDS, check_overrides, merged
 from railbed.validation.quantities import Memory
@@ -84,7 +86,35 @@ def store_object_names(name: str) -> set[ObjectName]:
     return {claim, ObjectName("StatefulSet", name), ObjectName("Service", name)}
 
 
-def service_of(name: str, store: DataStore, labels: Labels, port: int, parent: pulumi.Resource) -> kubernetes.core.v1.Service:
+def run_store(
+    name: str,
+    store: DataStore,
+    role: str,
+    port: int,
+    password: pulumi.Output[str],
+    content: Mapping[str, pulumi.Input[str]],
+    pod: Callable[[kubernetes.core.v1.Secret], Manifest],
+    parent: pulumi.Resource,
+) -> pulumi.Output[str]:
+    """Everything of a store; its host name, known in previews, yet there only once the server accepts connections.
+
+    `content` is that of the Secret from which the pod gets the password.
+    """
+    labels = labels_of(name, role)
+    secret = kubernetes.core.v1.Secret(
+        f"{name}-password",
+        metadata=metadata_of(labels, store.namespace),
+        string_data=content,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    service = _service_of(name, store, labels, port, parent)
+    _limit_clients(name, store, labels, port, parent)
+    stateful_set = _stateful_set_of(name, store, labels, pod(secret), password, parent)
+    size = _volume_size_of(name, store, stateful_set, parent)
+    return known_after(service.metadata, stateful_set, size).apply(lambda metadata: f"{name}.{metadata['namespace']}.svc")
+
+
+def _service_of(name: str, store: DataStore, labels: Labels, port: int, parent: pulumi.Resource) -> kubernetes.core.v1.Service:
     """A Service with the store's name, so that the address stays when the pod moves."""
     manifest: Manifest = {
         "metadata": metadata_of(labels, store.namespace, name),
@@ -95,14 +125,14 @@ def service_of(name: str, store: DataStore, labels: Labels, port: int, parent: p
     )
 
 
-def limit_clients(name: str, store: DataStore, labels: Labels, port: int, parent: pulumi.Resource) -> None:
+def _limit_clients(name: str, store: DataStore, labels: Labels, port: int, parent: pulumi.Resource) -> None:
     """Let only the application connect, unless the store is open to the whole cluster."""
     if store.network_policy:
         rules = allow_application(port)
         limit_connections(name, labels, rules, namespace=store.namespace, overrides=store.overrides, parent=parent)
 
 
-def stateful_set_of(
+def _stateful_set_of(
     name: str, store: DataStore, labels: Labels, pod: Manifest, password: pulumi.Output[str], parent: pulumi.Resource
 ) -> kubernetes.apps.v1.StatefulSet:
     """One pod and its volume. No setting replaces either of them, whatever changes; `password` is hidden in what it says."""
@@ -176,7 +206,7 @@ def _hooks(
     )
 
 
-def volume_size_of(
+def _volume_size_of(
     name: str, store: DataStore, stateful_set: pulumi.Resource, parent: pulumi.Resource
 ) -> kubernetes.core.v1.PersistentVolumeClaimPatch:
     """Lets the volume of a store grow: the claim belongs to the StatefulSet, only its size is set here."""

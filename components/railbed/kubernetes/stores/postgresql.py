@@ -1,5 +1,7 @@
 """PostgreSQL in the cluster: for small installations and trials; production is better served by a managed database."""
 
+from functools import partial
+
 import pulumi
 import pulumi_kubernetes as kubernetes
 
@@ -9,14 +11,11 @@ from railbed.description.health_checks import TIMEOUT_SECONDS
 from railbed.kubernetes.stores.data_store import (
     DataStore,
     DataStoreOptions,
-    limit_clients,
-    service_of,
-    stateful_set_of,
+    run_store,
     store_container,
     store_probes,
-    volume_size_of,
 )
-from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
+from railbed.kubernetes.workload import Manifest
 from railbed.secrets.passwords import check_postgresql_password, password_of
 from railbed.stores.postgresql_server import (
     FOLDER,
@@ -57,31 +56,12 @@ class Postgresql(Component[PostgresqlModel]):
     def __init__(self, name: str, args: PostgresqlArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args, PostgresqlModel, opts)
         store = self._arguments
-        labels = labels_of(name, "database")
-
         password = password_of(name, store.password, self, check_postgresql_password)
-        secret = self._secret(name, store, labels, password)
-        service = service_of(name, store, labels, PORT, self)
-        limit_clients(name, store, labels, PORT, self)
-        stateful_set = stateful_set_of(name, store, labels, _pod(store, secret), password, self)
-        size = volume_size_of(name, store, stateful_set, self)
-
-        # Known in previews, yet there only once the server accepts connections.
-        started = pulumi.Output.all(service.metadata, stateful_set.urn, size.urn)
-        self.host = started.apply(lambda values: f"{name}.{values[0]['namespace']}.svc")
+        content = {"password": password}
+        self.host = run_store(name, store, "database", PORT, password, content, partial(_pod, store), self)
         self.port = pulumi.Output.from_input(PORT)
         self.url = store.address(self.host, password)
         self._register_outputs()
-
-    def _secret(
-        self, name: str, store: PostgresqlModel, labels: Labels, password: pulumi.Output[str]
-    ) -> kubernetes.core.v1.Secret:
-        return kubernetes.core.v1.Secret(
-            f"{name}-password",
-            metadata=metadata_of(labels, store.namespace),
-            string_data={"password": password},
-            opts=pulumi.ResourceOptions(parent=self),
-        )
 
 
 def _pod(store: PostgresqlModel, secret: kubernetes.core.v1.Secret) -> Manifest:

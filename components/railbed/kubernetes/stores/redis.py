@@ -1,5 +1,7 @@
 """Redis in the cluster, set up for Sidekiq."""
 
+from functools import partial
+
 import pulumi
 import pulumi_kubernetes as kubernetes
 
@@ -9,14 +11,11 @@ from railbed.description.health_checks import TIMEOUT_SECONDS
 from railbed.kubernetes.stores.data_store import (
     DataStore,
     DataStoreOptions,
-    limit_clients,
-    service_of,
-    stateful_set_of,
+    run_store,
     store_container,
     store_probes,
-    volume_size_of,
 )
-from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
+from railbed.kubernetes.workload import Manifest
 from railbed.secrets.passwords import RedisPassword, check_redis_password, password_of
 from railbed.stores.redis_server import FOLDER, PORT, READY_COMMAND, RedisServer, address, configuration
 
@@ -53,28 +52,12 @@ class Redis(Component[RedisModel]):
     def __init__(self, name: str, args: RedisArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args, RedisModel, opts)
         store = self._arguments
-        labels = labels_of(name, "cache")
-
         password = password_of(name, store.password, self, check_redis_password)
-        secret = self._secret(name, store, labels, password)
-        service = service_of(name, store, labels, PORT, self)
-        limit_clients(name, store, labels, PORT, self)
-        stateful_set = stateful_set_of(name, store, labels, _pod(store, secret), password, self)
-        size = volume_size_of(name, store, stateful_set, self)
-
-        started = pulumi.Output.all(service.metadata, stateful_set.urn, size.urn)
-        self.host = started.apply(lambda values: f"{name}.{values[0]['namespace']}.svc")
+        content = {"redis.conf": configuration(store.resources, password), "password": password}
+        self.host = run_store(name, store, "cache", PORT, password, content, partial(_pod, store), self)
         self.port = pulumi.Output.from_input(PORT)
         self.url = address(self.host, password)
         self._register_outputs()
-
-    def _secret(self, name: str, store: RedisModel, labels: Labels, password: pulumi.Output[str]) -> kubernetes.core.v1.Secret:
-        return kubernetes.core.v1.Secret(
-            f"{name}-password",
-            metadata=metadata_of(labels, store.namespace),
-            string_data={"redis.conf": configuration(store.resources, password), "password": password},
-            opts=pulumi.ResourceOptions(parent=self),
-        )
 
 
 def _pod(store: RedisModel, secret: kubernetes.core.v1.Secret) -> Manifest:

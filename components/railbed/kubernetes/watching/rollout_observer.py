@@ -139,11 +139,11 @@ def rollout_hooks(kind: str, name: str, observer: RolloutObserver) -> pulumi.Res
     """The hooks as an option of the Deployment."""
     return pulumi.ResourceHookBinding(
         after_update=[pulumi.ResourceHook(f"railbed:{kind}:{name}:rollout", observer.after_update)],
-        on_error=[error_hook(kind, name, observer)],
+        on_error=[_error_hook(kind, name, observer)],
     )
 
 
-def error_hook(kind: str, name: str, observer: RolloutObserver) -> pulumi.ErrorHook:
+def _error_hook(kind: str, name: str, observer: RolloutObserver) -> pulumi.ErrorHook:
     """What shows why pods did not become ready."""
     return pulumi.ErrorHook(f"railbed:{kind}:{name}:error", observer.on_error)
 

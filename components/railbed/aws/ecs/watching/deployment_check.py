@@ -6,19 +6,17 @@ complete may leave tasks of the one before that still finish their work (aws/aws
 
 import asyncio
 import re
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import pulumi
 
 from railbed.aws.ecs.states import Deployment, ServiceState, TaskState
-from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS, Connect, EcsAccess
-from railbed.aws.ecs.watching.patience import Patience, UnreachableError, is_lost_sign_in, words_of
-from railbed.aws.ecs.watching.stop_reasons import TaskSettings, advice_on, advice_on_task
+from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS, EcsAccess
+from railbed.aws.ecs.watching.hook import EcsHook, Plan
+from railbed.aws.ecs.watching.patience import UnreachableError, is_lost_sign_in, words_of
+from railbed.aws.ecs.watching.stop_reasons import advice_on, advice_on_task
 from railbed.watching.diagnostics import tell
-from railbed.watching.log_text import Redaction, shown_tail
+from railbed.watching.log_text import shown_tail
 
 POLL_SECONDS = 5.0
 UNKNOWN_SECONDS = 60.0
@@ -33,42 +31,33 @@ class DeploymentError(Exception):
 
 
 @dataclass
-class CheckPlan:
-    """What is known only once the resources that it comes from are there."""
+class CheckPlan(Plan):
+    """The service, and what it is to run."""
 
-    region: str = ""
-    cluster: str = ""
     service: str = ""
     task_definition: str = ""
-    log_group: str = ""
 
 
-@dataclass
-class DeploymentCheck:
+@dataclass(kw_only=True)
+class DeploymentCheck(EcsHook):
     """A resource hook that waits for a service's deployment before a resource records it.
 
     When the deployment fails nothing is recorded: the next `pulumi up` comes here again, and deploys again if the service
     went back to an older task definition in the meantime.
     """
 
-    component: pulumi.Resource
     container: str
     deadline_seconds: int
     leaving_seconds: int
     """Seconds that tasks of earlier deployments have to end once the new ones have taken over."""
     plan: CheckPlan
-    redaction: Redaction
-    connect: Connect
-    settings: TaskSettings = field(default_factory=TaskSettings)
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Any] = asyncio.sleep
 
     async def run(self, args: pulumi.ResourceHookArgs) -> None:
         """Wait until the service runs the task definition. Raises `DeploymentError` if it does not."""
-        if args.old_inputs and args.old_inputs.get("insecureValue") == (args.new_inputs or {}).get("insecureValue"):
-            return  # only something else about the record changes, such as its tags
+        if self.is_recorded(args):
+            return
         try:
-            access = await asyncio.to_thread(self.connect, self.plan.region, self.plan.cluster)
+            access = await self.connected()
             ours = await self._deployment(access)
             failure = await self._wait(access, ours.id)
         except (DeploymentError, LookupError):
@@ -91,7 +80,7 @@ class DeploymentCheck:
         """The service. Raises `LookupError` if ECS does not know it for long."""
         begin = self.clock()
         meanwhile = f"ECS goes on with the deployment of {self.plan.service}."
-        patience = Patience(self.component, self.redaction, self.clock, self.sleep, meanwhile)
+        patience = self.patience(meanwhile)
         while True:
             try:
                 return await patience.ask(access.service, self.plan.service)
@@ -107,7 +96,7 @@ class DeploymentCheck:
         if ours is None:
             last = "gave up this release" if _gave_up(service, self.plan.task_definition) else "went back to an older release"
             pulumi.log.info(f"ECS {last} after the last `pulumi up`: deploying again.", self.component)
-            patience = Patience(self.component, self.redaction, self.clock, self.sleep)
+            patience = self.patience()
             try:
                 ours = await patience.ask(access.deploy, self.plan.service, self.plan.task_definition)
             except Exception as error:
@@ -164,7 +153,7 @@ class DeploymentCheck:
 
     async def _leaving(self, access: EcsAccess, ours: Deployment) -> list[TaskState]:
         """Tasks that the deployment has replaced and that still work: what comes next may break them."""
-        patience = Patience(self.component, self.redaction, self.clock, self.sleep, "The new release runs.")
+        patience = self.patience("The new release runs.")
         return await patience.ask(access.replaced, self.plan.service, ours.id)
 
     def _still_there(self, leaving: list[TaskState]) -> str:
@@ -182,7 +171,7 @@ class DeploymentCheck:
 
     async def _show_why(self, access: EcsAccess, ours: Deployment) -> str:
         """Show why the deployment failed, and give what mends it; empty if that is not known."""
-        patience = Patience(self.component, self.redaction, self.clock, self.sleep)
+        patience = self.patience()
         try:
             service = await patience.ask(access.service, self.plan.service)
             tasks = await patience.ask(access.stopped_tasks, self.plan.service)

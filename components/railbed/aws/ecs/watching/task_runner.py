@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,12 +10,13 @@ from typing import Any
 import pulumi
 
 from railbed.aws.ecs.states import TaskState
-from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS, Connect, EcsAccess, TaskPlacementError
-from railbed.aws.ecs.watching.patience import Patience, UnreachableError, is_lost_answer, is_lost_sign_in, words_of
-from railbed.aws.ecs.watching.stop_reasons import TaskSettings, advice_on, advice_on_task
+from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS, EcsAccess, TaskPlacementError
+from railbed.aws.ecs.watching.hook import EcsHook, Plan
+from railbed.aws.ecs.watching.patience import UnreachableError, is_lost_answer, is_lost_sign_in, words_of
+from railbed.aws.ecs.watching.stop_reasons import advice_on, advice_on_task
 from railbed.watching.diagnostics import tell
 from railbed.watching.interruption import cancelled_by_signals
-from railbed.watching.log_text import Redaction, shown_tail
+from railbed.watching.log_text import shown_tail
 
 POLL_SECONDS = 2.0
 PLACEMENT_POLL_SECONDS = 5.0
@@ -37,24 +37,20 @@ class TaskRunError(Exception):
 
 
 @dataclass
-class RunPlan:
-    """What is known only once the resources that it comes from are there."""
+class RunPlan(Plan):
+    """What is to run."""
 
-    region: str = ""
-    cluster: str = ""
-    log_group: str = ""
     request: dict[str, Any] = field(default_factory=dict)
     """Arguments of RunTask besides the cluster."""
 
 
-@dataclass
-class TaskRunner:
+@dataclass(kw_only=True)
+class TaskRunner(EcsHook):
     """A resource hook that runs a task before a resource is created or updated, and fails with it.
 
     The resource records what has run. When the task fails nothing is recorded, so that the next `pulumi up` runs it again.
     """
 
-    component: pulumi.Resource
     subject: str
     """What the task is to the user, such as "migration"."""
     containers: list[str]
@@ -62,20 +58,15 @@ class TaskRunner:
     start_seconds: int
     deadline_seconds: int
     plan: RunPlan
-    redaction: Redaction
-    connect: Connect
-    settings: TaskSettings = field(default_factory=TaskSettings)
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Any] = asyncio.sleep
     _log_is_unreadable: bool = False
 
     async def run(self, args: pulumi.ResourceHookArgs) -> None:
         """Run the task. Raises `TaskRunError` unless it ends with exit code 0."""
-        if args.old_inputs and args.old_inputs.get("insecureValue") == (args.new_inputs or {}).get("insecureValue"):
-            return  # only something else about the record changes, such as its tags
+        if self.is_recorded(args):
+            return
         started_by = started_by_of(args.urn)
         try:
-            access = await asyncio.to_thread(self.connect, self.plan.region, self.plan.cluster)
+            access = await self.connected()
             await self._wait_for_earlier(access, started_by)
             arn = await self._start(access, started_by)
         except Exception as error:
@@ -118,9 +109,6 @@ class TaskRunner:
     def _command(self, operation: str, arn: str) -> str:
         return f"aws ecs {operation} {arn} --cluster {self.plan.cluster} --region {self.plan.region}"
 
-    def _patience(self, meanwhile: str = "") -> Patience:
-        return Patience(self.component, self.redaction, self.clock, self.sleep, meanwhile)
-
     def _stop(self, access: EcsAccess, arn: str) -> None:
         try:
             access.stop_task(arn, "pulumi up was cancelled")
@@ -131,7 +119,7 @@ class TaskRunner:
     async def _wait_for_earlier(self, access: EcsAccess, started_by: str) -> None:
         """Wait for tasks of an interrupted run; end those that do not start, or not end, in their time."""
         begin, told, stopped = self.clock(), False, dict[str, float]()
-        patience = self._patience()
+        patience = self.patience()
         while running := await patience.ask(access.running, started_by):
             waited = self.clock() - begin
             if not told:
@@ -156,7 +144,7 @@ class TaskRunner:
             # One token for all that is sent until there is an answer: a request whose answer was lost starts no second task.
             token = uuid.uuid4().hex
             try:
-                return await self._patience().ask(access.run_task, started_by, token, self.plan.request)
+                return await self.patience().ask(access.run_task, started_by, token, self.plan.request)
             except TaskPlacementError as refusal:
                 words = self.redaction(str(refusal))
                 reason = self._advised(words, advice_on(words, self.settings))
@@ -173,7 +161,7 @@ class TaskRunner:
         """The task once it has stopped, and the reason if it was stopped here."""
         begin = seen = self.clock()
         stop_at, reason, shown = 0.0, "", ""
-        patience = self._patience(f"The task {arn} of the {self.subject} goes on running.")
+        patience = self.patience(f"The task {arn} of the {self.subject} goes on running.")
         while True:
             found = await patience.ask(access.tasks, [arn])
             now = self.clock()
