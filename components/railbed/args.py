@@ -456,6 +456,9 @@ class EcsInstancesArgs(TypedDict):
     """Instances that run at least. Default 1."""
     maximum: NotRequired[int]
     """Instances that run at most; ECS sets the number in between by what its tasks need. Default 4."""
+    trunking: NotRequired[bool]
+    """Whether instances carry more network interfaces (ENI trunking), so that more tasks fit: what checks of their room count
+    with. Turn on the account setting awsvpcTrunking first, which counts for instances that start after it. Default false."""
     key_name: NotRequired[pulumi.Input[str]]
     """Name of an EC2 key pair, for SSH. Default: none."""
     image_id: NotRequired[pulumi.Input[str]]
@@ -1216,7 +1219,8 @@ class EcsClusterArgs(TypedDict):
     container_insights: NotRequired[ContainerInsights]
     """Metrics of tasks and containers in CloudWatch: disabled, enabled or enhanced. Default enabled."""
     instances: NotRequired[EcsInstancesArgs]
-    """EC2 instances beside Fargate, which every cluster has. Default: none."""
+    """EC2 instances beside Fargate, which every cluster has. Move tasks to Fargate, and run `pulumi up`, before you remove
+    instances: ECS keeps them in the cluster while a service uses them. Default: none."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC of the instances. Required with `instances`."""
     subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
