@@ -63,6 +63,15 @@ def _ecs_cluster(asked: Properties) -> Properties:
 EKS_CLUSTERS = {"tools": (VPC, "ACTIVE"), "apart": (OTHER_VPC, "ACTIVE"), "new": (VPC, "CREATING"), "bare": (VPC, "ACTIVE")}
 
 
+def _instance_type(asked: Properties) -> Properties:
+    return {
+        "instanceType": asked["instanceType"],
+        "defaultVcpus": 2,
+        "memorySize": 8192,
+        "maximumNetworkInterfaces": 3,
+    }
+
+
 def _eks_cluster(asked: Properties) -> Properties:
     name = asked["name"]
     vpc, status = EKS_CLUSTERS[name]
@@ -182,6 +191,7 @@ LOOKED_UP: Mapping[str, Callable[[Properties], Properties]] = {
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getRouteTables:getRouteTables": _route_tables,
     "aws:ec2/getRouteTable:getRouteTable": _route_table,
+    "aws:ec2/getInstanceType:getInstanceType": _instance_type,
     "aws:ecs/getCluster:getCluster": _ecs_cluster,
     "digitalocean:index/getCertificate:getCertificate": _certificate,
     "digitalocean:index/getVpc:getVpc": _vpc,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from railbed.aws.ecr_repository import EcrRepository, ecr_credentials
     from railbed.aws.ecs.app import EcsApp
     from railbed.aws.ecs.cluster import EcsCluster
+    from railbed.aws.ecs.console import EcsConsole
     from railbed.aws.ecs.scheduled_task import EcsScheduledTask
     from railbed.aws.ecs.service import EcsService
     from railbed.aws.ecs.task_run import EcsTaskRun
@@ -65,6 +66,7 @@ __all__ = [
     "EcrRepository",
     "EcsApp",
     "EcsCluster",
+    "EcsConsole",
     "EcsScheduledTask",
     "EcsService",
     "EcsTaskRun",
@@ -105,6 +107,7 @@ COMPONENTS = {
     "EcrRepository": "aws.ecr_repository",
     "EcsApp": "aws.ecs.app",
     "EcsCluster": "aws.ecs.cluster",
+    "EcsConsole": "aws.ecs.console",
     "EcsScheduledTask": "aws.ecs.scheduled_task",
     "EcsService": "aws.ecs.service",
     "EcsTaskRun": "aws.ecs.task_run",

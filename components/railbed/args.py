@@ -33,6 +33,7 @@ __all__ = [
     "EcsAppArgs",
     "EcsAutoscalingArgs",
     "EcsClusterArgs",
+    "EcsConsoleArgs",
     "EcsInstancesArgs",
     "EcsScheduledTaskArgs",
     "EcsServiceArgs",
@@ -456,6 +457,9 @@ class EcsInstancesArgs(TypedDict):
     """Instances that run at least. Default 1."""
     maximum: NotRequired[int]
     """Instances that run at most; ECS sets the number in between by what its tasks need. Default 4."""
+    trunking: NotRequired[bool]
+    """Whether instances carry more network interfaces (ENI trunking), so that more tasks fit: what checks of their room count
+    with. Turn on the account setting awsvpcTrunking first, which counts for instances that start after it. Default false."""
     key_name: NotRequired[pulumi.Input[str]]
     """Name of an EC2 key pair, for SSH. Default: none."""
     image_id: NotRequired[pulumi.Input[str]]
@@ -1190,6 +1194,9 @@ class EcsAppArgs(TypedDict):
     """Container image instead of the description's."""
     secret_references: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables that exist already, as ARNs of Secrets Manager or SSM parameters. Default: none."""
+    volumes_in_image: NotRequired[bool]
+    """Whether the image declares every writable folder, /tmp too, as VOLUME and gives it to the user. Default false: a
+    container of the image prepares them before the others start, as root."""
     services: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Further arguments of EcsService by part, "web" or a group of workers: those that only ECS knows, such as autoscaling,
     cpu, memory. Default: none."""
@@ -1216,11 +1223,85 @@ class EcsClusterArgs(TypedDict):
     container_insights: NotRequired[ContainerInsights]
     """Metrics of tasks and containers in CloudWatch: disabled, enabled or enhanced. Default enabled."""
     instances: NotRequired[EcsInstancesArgs]
-    """EC2 instances beside Fargate, which every cluster has. Default: none."""
+    """EC2 instances beside Fargate, which every cluster has. Move tasks to Fargate, and run `pulumi up`, before you remove
+    instances: ECS keeps them in the cluster while a service uses them. Default: none."""
     vpc_id: NotRequired[pulumi.Input[str]]
     """VPC of the instances. Required with `instances`."""
     subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
     """Subnets of the instances, private ones in several zones. Required with `instances`."""
+
+
+class EcsConsoleArgs(TypedDict):
+    """Arguments of EcsConsole."""
+
+    capacity: NotRequired[Capacity]
+    """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
+    network_mode: NotRequired[NetworkMode]
+    """Network mode: awsvpc or, with capacity ec2, bridge. Default awsvpc."""
+    architecture: NotRequired[Architecture]
+    """Processor architecture: x86_64 or arm64, as the image is built. Default x86_64."""
+    assign_public_ip: NotRequired[bool]
+    """Whether tasks get public addresses; needed in public subnets without NAT. Default false."""
+    kms_key_arns: NotRequired[Sequence[pulumi.Input[str]]]
+    """KMS keys that `secret_references` are encrypted with, where they are the customer's. Default: none."""
+    task_policy: NotRequired[pulumi.Input[str]]
+    """IAM policy, as JSON, of what the application may do in AWS, such as reading a bucket. Default: nothing."""
+    log_retention_days: NotRequired[int]
+    """Days that CloudWatch keeps logs. Default 30."""
+    cluster_arn: pulumi.Input[str]
+    """ARN of the cluster, such as EcsCluster's `arn`; it must have the capacity providers that are used. A change replaces
+    services."""
+    region: NotRequired[pulumi.Input[str]]
+    """AWS region. Default: that of `cluster_arn`; name it to see whole task definitions in the first preview."""
+    capacity_provider: NotRequired[pulumi.Input[str]]
+    """Name of the capacity provider, with capacity ec2: EcsCluster's `capacity_provider`."""
+    subnet_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Subnets of the tasks, private ones with a way to the internet or to AWS' endpoints. Required with awsvpc."""
+    security_group_ids: NotRequired[Sequence[pulumi.Input[str]]]
+    """Security groups of the tasks, which let them out and which databases let in. Required with awsvpc."""
+    identity: NotRequired[AwsIdentityArgs]
+    """Who the program itself is at AWS where it watches tasks. Set it beside a provider of your own that is not who the stack's
+    config says. Default: what `aws:` says there, as with Pulumi's default provider."""
+    env: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
+    secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Secret environment variables by name; they are kept in one secret of Secrets Manager, and a task definition names the
+    version: a change rolls exactly what uses it. Default: none."""
+    secret_references: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Secret environment variables that exist already: ARNs of Secrets Manager secrets (arn, or arn:KEY::VERSION-ID) or of SSM
+    parameters. A new value rolls what uses it only if the version is named. Default: none."""
+    hidden_values: NotRequired[Sequence[pulumi.Input[str]]]
+    """Values behind `secret_references`, to be hidden in logs that are shown; those of `secrets` always are. Default: none."""
+    entrypoint: NotRequired[list[str]]
+    """Replaces the image's ENTRYPOINT. Default: the image's."""
+    user: NotRequired[int]
+    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    workdir: NotRequired[str]
+    """Folder of the application in the image, in which commands start. Default /rails."""
+    writable_paths: NotRequired[list[str]]
+    """All folders that the container may write to besides /tmp; they start with what the image has in them, on the task's disk,
+    and go with the task. Default: the application's tmp and log; everything else is read-only."""
+    volumes_in_image: NotRequired[bool]
+    """Whether the image declares each of these folders, /tmp too, as VOLUME and gives it to the user. Default false: a
+    container of the image prepares them before the others start, as root."""
+    disk_gibibytes: NotRequired[int]
+    """Disk of a task on Fargate, in GiB, for its image and what is written to these folders. Default: 20, as Fargate gives
+    it."""
+    cpu: NotRequired[int]
+    """CPU units of a task, 1024 are one vCPU. Default 256."""
+    memory: NotRequired[int]
+    """Memory of a task, in MiB. Fargate offers 512 to 2048 with cpu 256. Default 1024."""
+    described_as: NotRequired[str]
+    """Part of the application's description that this is, such as web or workers.default: advice in errors names the settings
+    of that part. Default: none, advice names these arguments."""
+    overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
+    """Changes to what the component creates, by child: mappings are merged into the child's arguments, anything else, lists
+    too, replaces what is there."""
+    image: pulumi.Input[str]
+    """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
+    schema that its code expects. A change makes a new task definition."""
+    longest_seconds: NotRequired[int]
+    """Seconds after which the task ends whatever runs in it. Default 28800, eight hours."""
 
 
 class EcsScheduledTaskArgs(TypedDict):
@@ -1278,10 +1359,14 @@ class EcsScheduledTaskArgs(TypedDict):
     workdir: NotRequired[str]
     """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: NotRequired[list[str]]
-    """All folders that the container may write to besides /tmp; they start empty, in memory, and go with the task. Default: the
-    application's tmp and log; everything else is read-only."""
-    writable_mebibytes: NotRequired[int]
-    """Most that one of these folders may hold, in MiB; it counts as the task's memory. Default 128."""
+    """All folders that the container may write to besides /tmp; they start with what the image has in them, on the task's disk,
+    and go with the task. Default: the application's tmp and log; everything else is read-only."""
+    volumes_in_image: NotRequired[bool]
+    """Whether the image declares each of these folders, /tmp too, as VOLUME and gives it to the user. Default false: a
+    container of the image prepares them before the others start, as root."""
+    disk_gibibytes: NotRequired[int]
+    """Disk of a task on Fargate, in GiB, for its image and what is written to these folders. Default: 20, as Fargate gives
+    it."""
     cpu: NotRequired[int]
     """CPU units of a task, 1024 are one vCPU. Default 256."""
     memory: NotRequired[int]
@@ -1364,10 +1449,14 @@ class EcsServiceArgs(TypedDict):
     workdir: NotRequired[str]
     """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: NotRequired[list[str]]
-    """All folders that the container may write to besides /tmp; they start empty, in memory, and go with the task. Default: the
-    application's tmp and log; everything else is read-only."""
-    writable_mebibytes: NotRequired[int]
-    """Most that one of these folders may hold, in MiB; it counts as the task's memory. Default 128."""
+    """All folders that the container may write to besides /tmp; they start with what the image has in them, on the task's disk,
+    and go with the task. Default: the application's tmp and log; everything else is read-only."""
+    volumes_in_image: NotRequired[bool]
+    """Whether the image declares each of these folders, /tmp too, as VOLUME and gives it to the user. Default false: a
+    container of the image prepares them before the others start, as root."""
+    disk_gibibytes: NotRequired[int]
+    """Disk of a task on Fargate, in GiB, for its image and what is written to these folders. Default: 20, as Fargate gives
+    it."""
     cpu: NotRequired[int]
     """CPU units of a task, 1024 are one vCPU. Default 256."""
     memory: NotRequired[int]
@@ -1404,7 +1493,8 @@ class EcsServiceArgs(TypedDict):
     deployment_seconds: NotRequired[int]
     """Seconds after which a deployment that is not complete has failed. Default 1800."""
     execute_command: NotRequired[bool]
-    """Whether `aws ecs execute-command` can open a console in the tasks. Default true."""
+    """Whether `aws ecs execute-command` can open a console in the tasks, all of whose files can be written to then, as AWS
+    supports nothing else. Default false: EcsConsole has a task for it."""
     autoscaling: NotRequired[EcsAutoscalingArgs]
     """When the service gets more tasks, and when fewer. Default: never."""
     target_group_arn: NotRequired[pulumi.Input[str]]
@@ -1472,10 +1562,14 @@ class EcsTaskRunArgs(TypedDict):
     workdir: NotRequired[str]
     """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: NotRequired[list[str]]
-    """All folders that the container may write to besides /tmp; they start empty, in memory, and go with the task. Default: the
-    application's tmp and log; everything else is read-only."""
-    writable_mebibytes: NotRequired[int]
-    """Most that one of these folders may hold, in MiB; it counts as the task's memory. Default 128."""
+    """All folders that the container may write to besides /tmp; they start with what the image has in them, on the task's disk,
+    and go with the task. Default: the application's tmp and log; everything else is read-only."""
+    volumes_in_image: NotRequired[bool]
+    """Whether the image declares each of these folders, /tmp too, as VOLUME and gives it to the user. Default false: a
+    container of the image prepares them before the others start, as root."""
+    disk_gibibytes: NotRequired[int]
+    """Disk of a task on Fargate, in GiB, for its image and what is written to these folders. Default: 20, as Fargate gives
+    it."""
     cpu: NotRequired[int]
     """CPU units of a task, 1024 are one vCPU. Default 256."""
     memory: NotRequired[int]

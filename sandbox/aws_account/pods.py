@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 from typing import Any
 
 Properties = dict[str, Any]
@@ -45,12 +46,7 @@ def _seconds_to_start(check: Properties) -> int:
 
 def pod_spec(definition: Definition, secret_name: str, health: Properties | None = None, *, once: bool) -> Properties:
     """The specification of a Pod. `health` is the load balancer's check of the first container with a port."""
-    before = {
-        dependency["containerName"]
-        for container in definition.containers
-        for dependency in container.get("dependsOn", [])
-        if dependency["condition"] in ("SUCCESS", "COMPLETE")
-    }
+    before = _before(definition)
     made = {str(each["name"]): _container(each, definition, secret_name, once=once) for each in definition.containers}
     checked = next((str(each["name"]) for each in definition.containers if each.get("portMappings")), None)
     if health and checked:
@@ -62,18 +58,15 @@ def pod_spec(definition: Definition, secret_name: str, health: Properties | None
         made[name].pop("livenessProbe", None)
     spec: Properties = {
         "containers": [each for name, each in made.items() if name not in before],
-        "volumes": [
-            {"name": name, "emptyDir": {"medium": "Memory", "sizeLimit": f"{size}Mi"}}
-            for container in definition.containers
-            for name, size in _volumes(container).items()
-        ],
+        "volumes": [{"name": name, "emptyDir": {}} for name in _volumes(definition)],
         "terminationGracePeriodSeconds": DRAIN_SECONDS
         + max(int(each.get("stopTimeout") or 30) for each in definition.containers),
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
     }
-    if before:
-        spec["initContainers"] = [made[name] for name in made if name in before]
+    first = [_owned_by_root(definition)] if _volumes(definition) else []
+    if first or before:
+        spec["initContainers"] = [*first, *(made[name] for name in before)]
     return spec | ({"restartPolicy": "Never"} if once else {})
 
 
@@ -105,8 +98,8 @@ def _container(container: Properties, definition: Definition, secret_name: str, 
         ],
         "securityContext": security,
         "volumeMounts": [
-            {"name": name, "mountPath": folder["containerPath"]}
-            for name, folder in zip(_volumes(container), parameters.get("tmpfs", []), strict=True)
+            {"name": each["sourceVolume"], "mountPath": each["containerPath"], "readOnly": each.get("readOnly", False)}
+            for each in container.get("mountPoints", [])
         ],
         "ports": [{"containerPort": each["containerPort"]} for each in container.get("portMappings", [])],
     }
@@ -126,9 +119,39 @@ def _as_written(text: str) -> str:
     return text.replace("$", "$$")
 
 
-def _volumes(container: Properties) -> dict[str, int]:
-    folders = container.get("linuxParameters", {}).get("tmpfs", [])
-    return {f"{container['name']}-{number}": int(folder["size"]) for number, folder in enumerate(folders)}
+def _before(definition: Definition) -> list[str]:
+    """Containers that others wait for until they have ended, each after those that it waits for itself."""
+    waits_for = {
+        str(container["name"]): [
+            dependency["containerName"]
+            for dependency in container.get("dependsOn", [])
+            if dependency["condition"] in ("SUCCESS", "COMPLETE")
+        ]
+        for container in definition.containers
+    }
+    before = {name for names in waits_for.values() for name in names}
+    return [name for name in TopologicalSorter(waits_for).static_order() if name in before]
+
+
+def _volumes(definition: Definition) -> list[str]:
+    mounts = [each for container in definition.containers for each in container.get("mountPoints", [])]
+    return list(dict.fromkeys(str(each["sourceVolume"]) for each in mounts))
+
+
+def _owned_by_root(definition: Definition) -> Properties:
+    """Volumes belong to root with mode 0755; those of Kubernetes can be written to by everybody.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
+    """
+    volumes = _volumes(definition)
+    return {
+        "name": "volumes-of-root",
+        "image": definition.containers[0]["image"],
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["chmod", "0755", *(f"/volumes/{name}" for name in volumes)],
+        "securityContext": {"runAsUser": 0},
+        "volumeMounts": [{"name": name, "mountPath": f"/volumes/{name}"} for name in volumes],
+    }
 
 
 def _checks(check: Properties) -> Properties:

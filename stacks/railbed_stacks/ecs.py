@@ -13,6 +13,7 @@ from railbed import EcsApp, Network
 from railbed.aws.ecs.app_arguments import EcsAppDescription, EcsAppModel
 from railbed.aws.ecs.app_options import EcsAppOptions
 from railbed.aws.ecs.capacity import CapacityOptions
+from railbed.aws.ecs.cluster_arguments import EcsInstances
 from railbed.aws.names import CAPACITY_PROVIDER, PARAMETER, NameRule
 from railbed.aws.network.arguments import NetworkModel, NetworkOptions, check_zones
 from railbed.aws.zones import ANY, FARGATE
@@ -34,6 +35,7 @@ from railbed_stacks.aws_network import AwsNetwork, check_network, each_of, exist
 from railbed_stacks.aws_stores import FoundStore
 from railbed_stacks.ecs_cluster import EcsClusterSection, TaskCluster, existing_cluster, own_cluster
 from railbed_stacks.existing import AwsNetworkOptions
+from railbed_stacks.instance_room import check_known_size, keep_used_instances, look_up_size
 from railbed_stacks.lookups import Lookups
 from railbed_stacks.processors import check_tasks
 from railbed_stacks.zones import zones_of_stack
@@ -155,6 +157,16 @@ class EcsSettings(AwsSettings):
         instances = self.cluster.instances
         check_tasks(self.app, self._capacities(), None if instances is None else instances.instance_type)
 
+    @rule
+    def _instances_have_room(self) -> None:
+        if (instances := self.used_instances) is not None:
+            check_known_size(instances, self.described.parts)
+
+    @property
+    def used_instances(self) -> EcsInstances | None:
+        """Instances of the stack's own cluster that tasks run on; None on Fargate and in a cluster that exists."""
+        return self.cluster.instances if self.ecs.capacity is Capacity.EC2 else None
+
     def _capacities(self) -> dict[str, CapacityOptions]:
         """What tasks run on, by the path of the settings that choose it."""
         services = {"web": self.described.parts.web, **self.described.parts.workers}
@@ -175,6 +187,8 @@ def deploy(settings: EcsSettings) -> None:
     """Network, cluster, database, Redis, load balancer, application and DNS records."""
     on_aws = pulumi.ResourceOptions(provider=aws_provider(settings))
     found = _look_up(settings, Lookups(on_aws.provider))
+    has_instances = settings.cluster.existing is not None or settings.cluster.instances is not None
+    keep_used_instances(tasks_on_instances=settings.used_instances is not None, has_instances=has_instances)
     network = _network(settings, on_aws)
     tasks = _security_group(settings, network, on_aws)
     cluster = found.cluster or _own_cluster(settings, network, tasks, on_aws)
@@ -218,6 +232,8 @@ def _look_up(settings: EcsSettings, lookups: Lookups) -> Found:
         public = None if settings.on_host_network else settings.ecs.assign_public_ip
         check_network(settings.network.existing, lookups, public_addresses=public, internal=settings.load_balancer_is_inside)
     cluster = existing_cluster(settings.cluster.existing, lookups) if settings.cluster.existing else None
+    if settings.used_instances is not None:
+        look_up_size(settings.used_instances, settings.described.parts, lookups)
     stores, balancer = look_up_stores(settings, lookups), look_up_load_balancer(settings, lookups)
     lookups.refuse()
     return Found(cluster, stores, balancer)

@@ -3,30 +3,28 @@
 import re
 from collections.abc import Iterator
 
+from railbed.aws.instance_sizes import size_of
 from railbed.cluster.options import ClusterOptions
 from railbed.description.app import App, Resources
 from railbed.validation.quantities import mebibytes, millicores
 
 _DROPLET = re.compile(r"[a-z0-9_]+-(\d+)vcpu-(\d+)gb")
-_INSTANCE = re.compile(r"[a-z0-9-]+\.(?:(\d+)x|(x)?)large")
 
 
 def _cpus_of(size: str) -> int | None:
-    """Processors of a machine of DigitalOcean or EC2; None if its size does not tell.
-
-    https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
-    """
+    """Processors of a machine of DigitalOcean or EC2; None if they are not known."""
     if found := _DROPLET.match(size):
         return int(found[1])
-    if found := _INSTANCE.fullmatch(size):
-        return 4 * int(found[1]) if found[1] else 4 if found[2] else 2
-    return None
+    instance = size_of(size)
+    return instance.vcpus if instance else None
 
 
 def _memory_of(size: str) -> int | None:
-    """MiB of a machine of DigitalOcean; None if its size does not tell."""
-    found = _DROPLET.match(size)
-    return int(found[2]) * 1024 if found else None
+    """MiB of a machine of DigitalOcean or EC2; None if they are not known."""
+    if found := _DROPLET.match(size):
+        return int(found[2]) * 1024
+    instance = size_of(size)
+    return instance.mebibytes if instance else None
 
 
 def check_room(app: App, cluster: ClusterOptions) -> None:

@@ -17,6 +17,7 @@ PLACE = {"cluster_arn": CLUSTER, "subnet_ids": ["subnet-a", "subnet-b"], "securi
 
 LEAST: dict[str, tuple[str, dict[str, Any]]] = {
     "EcsCluster": ("cluster", {}),
+    "EcsConsole": ("console", {"image": IMAGE, **PLACE}),
     "EcsService": ("service", {"image": IMAGE, **PLACE}),
     "EcsTaskRun": ("task_run", {"image": IMAGE, **PLACE}),
     "EcsScheduledTask": ("scheduled_task", {"image": IMAGE, **PLACE, "schedule": "@daily", "command": ["bin/digest"]}),
@@ -69,6 +70,11 @@ def deployed(component: str, name: str = "shop", registered: list[Recorded] | No
 
 
 def containers_of(definition: Recorded) -> list[dict[str, Any]]:
-    """The containers of a task definition, that of the application first."""
+    """The containers of a task definition, that of the application first, without the one that prepares folders."""
+    return [each for each in all_containers_of(definition) if each["name"] != "writable-folders"]
+
+
+def all_containers_of(definition: Recorded) -> list[dict[str, Any]]:
+    """The containers of a task definition."""
     containers: list[dict[str, Any]] = json.loads(definition.inputs["containerDefinitions"])
     return containers

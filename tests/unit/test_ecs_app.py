@@ -25,6 +25,7 @@ BALANCED = {key: value for key, value in BEHIND_LOAD_BALANCER.items() if key != 
 LOADER = "/tmp/sidekiq_heartbeat.rb"
 HEARTBEAT = resources.files("railbed").joinpath("ruby", "sidekiq_heartbeat.rb").read_text()
 PARTS = ("shop-migrate", "shop-web", "shop-default", "shop-digest", "shop-post-migrate")
+CONSOLE = "shop-console"
 
 
 def whole(**arguments: Any) -> Deployment:
@@ -49,13 +50,14 @@ def test_a_description_becomes_migration_services_and_schedules() -> None:
         "EcsService shop-default",
         "EcsScheduledTask shop-digest",
         "EcsTaskRun shop-post-migrate",
+        "EcsConsole shop-console",
     }
-    assert {each.name for each in application.all("TaskDefinition")} == set(PARTS)
+    assert {each.name for each in application.all("TaskDefinition")} == {*PARTS, CONSOLE}
 
 
 def test_the_least_description_is_a_migration_and_web() -> None:
     application = deployed("EcsApp")
-    assert {each.name for each in application.all("TaskDefinition")} == {"shop-migrate", "shop-web"}
+    assert {each.name for each in application.all("TaskDefinition")} == {"shop-migrate", "shop-web", CONSOLE}
 
 
 def test_each_part_runs_its_command() -> None:
@@ -120,7 +122,7 @@ def test_workers_that_start_longer_than_ecs_waits_are_refused() -> None:
 
 def test_each_part_has_the_environment_of_the_application_and_its_own() -> None:
     application = whole()
-    for part in PARTS:
+    for part in (*PARTS, CONSOLE):
         assert environment(application, part)["LEVEL"] == "info"
     web = environment(application, "shop-web")
     assert {key: web[key] for key in ("ONLY", "PORT", "WEB_CONCURRENCY", "RAILS_MAX_THREADS")} == {
@@ -137,7 +139,7 @@ def test_each_part_has_the_environment_of_the_application_and_its_own() -> None:
 def test_the_secrets_are_kept_once_and_reach_every_part() -> None:
     application = whole()
     assert [each.name for each in application.all("Secret")] == ["shop-secrets"]
-    for part in PARTS:
+    for part in (*PARTS, CONSOLE):
         assert app_of(application, part)["secrets"] == [
             {"name": name, "valueFrom": f"{SECRET}:{name}::11112222-3333"} for name in sorted(SECRETS)
         ]
@@ -209,16 +211,25 @@ def test_what_only_ecs_knows_can_be_said_of_each_part() -> None:
 
 def test_an_image_of_the_program_takes_the_place_of_the_descriptions() -> None:
     application = whole(image="ghcr.io/example/shop:built")
-    for part in PARTS:
+    for part in (*PARTS, CONSOLE):
         assert app_of(application, part)["image"] == "ghcr.io/example/shop:built"
     assert application.result["image"] == "ghcr.io/example/shop:built"
 
 
 def test_the_console_can_be_left_out() -> None:
-    assert "execute-command" in whole().result["console"]
+    assert "aws ecs execute-command" in whole().result["console"]
     without = whole(app={**APP, "console": {"enabled": False}})
     assert without.result["console"] == ""
-    assert without.the("Service", "shop-default").at("enableExecuteCommand") is False
+    assert not without.all("EcsConsole")
+
+
+def test_the_console_is_of_the_release_that_runs_and_no_service_is_opened_for_it() -> None:
+    application = whole(capacity="fargate_spot")
+    assert {"shop-web", "shop-default"} <= application.the("TaskDefinition", CONSOLE).depends_on, (
+        "it would have the code of a release that may not come up"
+    )
+    assert "capacityProvider=FARGATE,weight=1" in application.result["console"], "AWS could end a console at any time"
+    assert {each.at("enableExecuteCommand") for each in application.all("Service")} == {False}
 
 
 def test_what_is_said_of_the_containers_of_a_part_reaches_them() -> None:
@@ -232,11 +243,8 @@ def test_what_is_said_of_the_containers_of_a_part_reaches_them() -> None:
     application = whole(app={**APP, "web": said, **parts, "workdir": "/app"})
     for part in ("shop-web", "shop-default", "shop-migrate", "shop-digest"):
         container = app_of(application, part)
-        folders = {each["containerPath"] for each in container["linuxParameters"]["tmpfs"]}
-        assert {"/tmp", "/app/tmp", "/data", "/app/tmp/pids"} <= folders, (
-            "Puma finds no folder for its pid, or the app for data"
-        )
-        assert "/app/log" not in folders
+        folders = {each["containerPath"] for each in container["mountPoints"]}
+        assert folders == {"/tmp", "/app/tmp", "/data"}, "the app finds no folder for its data"
         assert container["entryPoint"] == ["/bin/entry"]
         assert container["dockerLabels"] == {"team": "shop"}
         assert container["workingDirectory"] == "/app"
@@ -260,12 +268,11 @@ def test_what_only_ecs_knows_is_added_to_what_the_description_says() -> None:
     [
         ({"web": {"overrides": {"deployment": {}}}}, "web: overrides of deployment would change nothing: known are container"),
         ({"migration": {"overrides": {"job": {}}}}, "migration: overrides of job would change nothing"),
+        ({"console": {"overrides": {"deployment": {}}}}, "console: overrides of deployment would change nothing"),
         (
-            {"console": {"overrides": {"deployment": {}}}},
-            "app.console.overrides would change nothing: on ECS the console opens",
+            {"console": {"writable_paths": ["/data"]}},
+            "app.console: writable_paths would change nothing: everything in a console",
         ),
-        ({"console": {"entrypoint": ["/entry"]}}, "app.console.entrypoint would change nothing: on ECS"),
-        ({"console": {"writable_paths": ["/data"]}}, "app.console.writable_paths would change nothing: on ECS"),
     ],
 )
 def test_what_only_kubernetes_knows_is_refused(parts: dict[str, Any], problem: str) -> None:

@@ -64,7 +64,7 @@ def test_ecs_may_read_the_secrets_of_the_task_and_no_others() -> None:
 
 
 def test_the_application_may_open_consoles_and_nothing_else() -> None:
-    service = deployed("EcsService")
+    service = deployed("EcsService", execute_command=True)
     assert granted(service, "shop-exec") == [
         {
             "Effect": "Allow",
@@ -81,7 +81,7 @@ def test_the_application_may_open_consoles_and_nothing_else() -> None:
         },
     ]
     assert service.the("RolePolicy", "shop-exec").inputs["role"] == "shop-task"
-    without = deployed("EcsService", execute_command=False)
+    without = deployed("EcsService")
     assert [each.name for each in without.all("RolePolicy")] == ["shop-execution"], "the application could do something in AWS"
 
 
@@ -92,7 +92,7 @@ def test_the_application_may_do_what_its_policy_says() -> None:
 
 
 def test_tasks_start_only_once_their_roles_may_do_something() -> None:
-    assert {"shop-execution", "shop-exec"} <= deployed("EcsService").the("TaskDefinition").depends_on
+    assert {"shop-execution", "shop-exec"} <= deployed("EcsService", execute_command=True).the("TaskDefinition").depends_on
 
 
 def test_a_schedule_may_start_its_task_and_nothing_else() -> None:

@@ -18,8 +18,7 @@ from tests.unit.ecs_samples import (
 )
 from tests.unit.recording import HIDDEN, Deployment
 
-WRITABLE = ["/tmp", "/rails/log", "/rails/tmp", "/rails/tmp/cache", "/rails/tmp/pids", "/rails/tmp/sockets"]
-AGENT_OF_ECS_EXEC = ["/var/lib/amazon", "/var/log/amazon"]
+WRITABLE = ["/tmp", "/rails/log", "/rails/tmp"]
 FLUENT_BIT = "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.0.0"
 
 
@@ -40,7 +39,7 @@ def test_the_least_arguments_give_a_service_on_fargate() -> None:
         "deploymentMinimumHealthyPercent": 100,
         "deploymentMaximumPercent": 200,
         "availabilityZoneRebalancing": "ENABLED",
-        "enableExecuteCommand": True,
+        "enableExecuteCommand": False,
         "enableEcsManagedTags": True,
         "propagateTags": "SERVICE",
         "waitForSteadyState": False,
@@ -60,11 +59,12 @@ def test_the_least_arguments_give_a_service_on_fargate() -> None:
         "executionRoleArn": f"{ROLES}/shop-execution",
         "taskRoleArn": f"{ROLES}/shop-task",
         "runtimePlatform": {"operatingSystemFamily": "LINUX", "cpuArchitecture": "X86_64"},
+        "volumes": [{"name": f"writable-{number}"} for number in range(3)],
         "skipDestroy": True,
     }
 
 
-def test_a_container_writes_to_memory_only_and_logs_to_cloudwatch() -> None:
+def test_a_container_writes_to_its_folders_only_and_logs_to_cloudwatch() -> None:
     service = deployed("EcsService")
     assert containers_of(service.the("TaskDefinition")) == [
         {
@@ -81,13 +81,12 @@ def test_a_container_writes_to_memory_only_and_logs_to_cloudwatch() -> None:
             ],
             "secrets": [],
             "readonlyRootFilesystem": True,
-            "linuxParameters": {
-                "initProcessEnabled": True,
-                "capabilities": {"drop": ["ALL"]},
-                "tmpfs": [
-                    {"containerPath": path, "size": 128, "mountOptions": ["mode=1777"]} for path in WRITABLE + AGENT_OF_ECS_EXEC
-                ],
-            },
+            "linuxParameters": {"initProcessEnabled": True, "capabilities": {"drop": ["ALL"]}},
+            "mountPoints": [
+                {"sourceVolume": f"writable-{number}", "containerPath": path, "readOnly": False}
+                for number, path in enumerate(WRITABLE)
+            ],
+            "dependsOn": [{"containerName": "writable-folders", "condition": "SUCCESS"}],
             "logConfiguration": {
                 "logDriver": "awslogs",
                 "options": {
@@ -165,7 +164,7 @@ def test_tasks_on_instances_may_have_addresses_of_their_own() -> None:
         ({"maximum_percent": 150}, "Service", "deploymentMaximumPercent", 150),
         ({"minimum_healthy_percent": 50, "maximum_percent": 100}, "Service", "availabilityZoneRebalancing", "DISABLED"),
         ({"assign_public_ip": True}, "Service", "networkConfiguration.assignPublicIp", True),
-        ({"execute_command": False}, "Service", "enableExecuteCommand", False),
+        ({"execute_command": True}, "Service", "enableExecuteCommand", True),
         ({"cpu": 1024, "memory": 3072}, "TaskDefinition", "cpu", "1024"),
         ({"cpu": 1024, "memory": 3072}, "TaskDefinition", "memory", "3072"),
         ({"architecture": "arm64"}, "TaskDefinition", "runtimePlatform.cpuArchitecture", "ARM64"),
@@ -212,13 +211,6 @@ def test_each_argument_reaches_its_resource(arguments: dict[str, Any], kind: str
 )
 def test_each_argument_reaches_the_container(arguments: dict[str, Any], field: str, expected: object) -> None:
     assert app_of(deployed("EcsService", **arguments))[field] == expected
-
-
-def test_folders_to_write_to_can_be_chosen() -> None:
-    service = deployed("EcsService", execute_command=False, writable_paths=["/rails/public/uploads"], writable_mebibytes=64)
-    assert app_of(service)["linuxParameters"]["tmpfs"] == [
-        {"containerPath": path, "size": 64, "mountOptions": ["mode=1777"]} for path in ("/tmp", "/rails/public/uploads")
-    ]
 
 
 def test_a_log_router_takes_the_log_of_the_application_and_logs_itself_to_cloudwatch() -> None:
@@ -311,8 +303,10 @@ def test_outputs_tell_what_runs_and_how_to_get_in() -> None:
         "image": IMAGE,
         "task_definition_arn": DEFINITION,
         "security_group_id": "",
-        "console": f"aws ecs execute-command {where} --task $(aws ecs list-tasks {where} --service-name shop-1a2b3c "
-        "--query 'taskArns[0]' --output text) --container app --interactive --command 'bin/rails console'",
+        "console": "",
         "log_group_name": "shop-log",
     }
-    assert deployed("EcsService", execute_command=False).result["console"] == ""
+    assert deployed("EcsService", execute_command=True).result["console"] == (
+        f"aws ecs execute-command {where} --task $(aws ecs list-tasks {where} --service-name shop-1a2b3c "
+        "--query 'taskArns[0]' --output text) --container app --interactive --command 'bin/rails console'"
+    )

@@ -22,7 +22,7 @@ SETTINGS = TaskSettings(
     architecture="x86_64",
     capacity="fargate_spot",
     workdir="/rails",
-    writable_mebibytes=128,
+    disk_gibibytes=30,
     user=1000,
 )
 
@@ -177,7 +177,7 @@ def test_words_that_say_nothing_are_not_explained(words: str) -> None:
         (1, "exec /rails/bin/docker-entrypoint: exec format error", "not built for linux/amd64"),
         (255, "[FATAL tini (7)] exec bin/rails failed: No such file or directory", "no such program"),
         (1, "Errno::EROFS: Read-only file system @ dir_s_mkdir - /app/tmp", "set workdir (/rails)"),
-        (1, "Errno::ENOSPC: No space left on device @ rb_sysopen", "raise writable_mebibytes (128)"),
+        (1, "Errno::ENOSPC: No space left on device @ rb_sysopen", "write less to it, or raise disk_gibibytes (30)"),
         (10, "Could not locate Gemfile or .bundle/ directory", "set workdir (/rails)"),
         (1, "failed to allocate memory (NoMemoryError)", "raise web.resources.memory_limit"),
         (1, "PG::UndefinedTable", ""),

@@ -66,9 +66,9 @@ def test_a_task_runs_once_and_a_services_container_is_started_again() -> None:
 
 
 def test_user_and_read_only_files_are_as_defined() -> None:
-    folders = [{"containerPath": "/tmp", "size": 128}]
-    parameters = {"capabilities": {"drop": ["ALL"]}, "tmpfs": folders}
-    spec = spec_of(container(user="1000", readonlyRootFilesystem=True, linuxParameters=parameters))
+    parameters = {"capabilities": {"drop": ["ALL"]}}
+    mounts = [{"sourceVolume": "writable-0", "containerPath": "/tmp"}]
+    spec = spec_of(container(user="1000", readonlyRootFilesystem=True, linuxParameters=parameters, mountPoints=mounts))
     (made,) = spec["containers"]
     assert made["securityContext"] == {
         "readOnlyRootFilesystem": True,
@@ -76,8 +76,29 @@ def test_user_and_read_only_files_are_as_defined() -> None:
         "capabilities": {"drop": ["ALL"]},
         "runAsUser": 1000,
     }
-    assert made["volumeMounts"] == [{"name": "app-0", "mountPath": "/tmp"}]
-    assert spec["volumes"] == [{"name": "app-0", "emptyDir": {"medium": "Memory", "sizeLimit": "128Mi"}}]
+    assert made["volumeMounts"] == [{"name": "writable-0", "mountPath": "/tmp", "readOnly": False}]
+
+
+def test_containers_share_volumes_that_belong_to_root_as_on_aws() -> None:
+    prepare = container("prepare", essential=False, mountPoints=[{"sourceVolume": "data", "containerPath": "/to"}])
+    waits = [{"containerName": "prepare", "condition": "SUCCESS"}]
+    spec = spec_of(container(dependsOn=waits, mountPoints=[{"sourceVolume": "data", "containerPath": "/data"}]), prepare)
+    assert spec["volumes"] == [{"name": "data", "emptyDir": {}}]
+    of_root, second = spec["initContainers"]
+    assert (of_root["command"], of_root["securityContext"]) == (["chmod", "0755", "/volumes/data"], {"runAsUser": 0}), (
+        "what only Kubernetes lets a user write to would pass"
+    )
+    assert second["name"] == "prepare"
+    assert {each["volumeMounts"][0]["name"] for each in [*spec["containers"], second, of_root]} == {"data"}
+
+
+def test_containers_that_wait_for_others_run_in_that_order() -> None:
+    def after(*names: str) -> list[dict[str, str]]:
+        return [{"containerName": name, "condition": "SUCCESS"} for name in names]
+
+    app = container(dependsOn=after("first", "second"))
+    spec = spec_of(app, container("second", dependsOn=after("first")), container("first"))
+    assert [each["name"] for each in spec["initContainers"]] == ["first", "second"]
 
 
 def test_a_container_behind_a_load_balancer_is_asked_as_the_balancer_asks() -> None:

@@ -5,6 +5,7 @@ import pulumi
 from railbed.args import EcsAppArgs
 from railbed.aws.ecs.app_arguments import EcsAppModel, TaskT
 from railbed.aws.ecs.component import EcsComponent
+from railbed.aws.ecs.console import EcsConsole, EcsConsoleModel
 from railbed.aws.ecs.scheduled_task import EcsScheduledTask, EcsScheduledTaskModel
 from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.service import EcsService
@@ -26,7 +27,7 @@ class EcsApp(EcsComponent[EcsAppModel]):
     service_name: pulumi.Output[str]
     """Name of the service that answers requests."""
     console: pulumi.Output[str]
-    """The command that opens a Rails console, in a web container; empty if there is none."""
+    """What a shell runs to open a Rails console, in a task of its own; empty if there is none."""
     image: pulumi.Output[str]
     """The image that runs, known once every service has been deployed and the post-migration has run."""
 
@@ -44,7 +45,7 @@ class EcsApp(EcsComponent[EcsAppModel]):
         self._cron(migration.image)
         deployed = pulumi.Output.all(web.image, *[group.image for group in workers]).apply(lambda images: str(images[0]))
 
-        self.service_name, self.console = web.service_name, web.console
+        self.service_name, self.console = web.service_name, self._console(deployed)
         post = self._parts.post_migration
         self.image = self._migration("post-migrate", post, deployed).image if post else deployed
         self._register_outputs()
@@ -65,6 +66,12 @@ class EcsApp(EcsComponent[EcsAppModel]):
             EcsService.from_model(f"{self._name}-{key}", self._placed(group, EcsServiceModel, image), self._child)
             for key, group in self._parts.workers.items()
         ]
+
+    def _console(self, image: pulumi.Input[str]) -> pulumi.Output[str]:
+        if self._parts.console is None:
+            return pulumi.Output.from_input("")
+        arguments = self._placed(self._parts.console, EcsConsoleModel, image)
+        return EcsConsole.from_model(f"{self._name}-console", arguments, self._child).command
 
     def _cron(self, image: pulumi.Input[str]) -> None:
         for key, task in self._parts.cron.items():

@@ -95,7 +95,7 @@ class EcsAppDescription(EcsAppOptions, Placed):
     @rule
     def _parts_have_families_of_their_own(self) -> None:
         # Of two parts of one name, each would find the other's tasks under its own family.
-        one_off = ("migrate", "post-migrate")
+        one_off = ("migrate", "post-migrate", *(["console"] if self.app.console.enabled else []))
         taken = {
             **{f"app.workers.{name}": name for name in self.app.workers if name in one_off},
             **{f"app.cron.{name}": name for name in self.app.cron if name in (*one_off, "web", *self.app.workers)},
@@ -114,16 +114,6 @@ class EcsAppDescription(EcsAppOptions, Placed):
                     problems += problems_of_names(place, given, [part])
                     problems += problems_of_values({place: given}, part) if field == "env" else []
         refuse(problems)
-
-    @rule
-    def _console_is_in_web(self) -> None:
-        console = self.app.console
-        useless = [field for field in ("entrypoint", "writable_paths", "overrides") if getattr(console, field)]
-        if useless:
-            raise ValueError(
-                f"app.console.{' and '.join(useless)} would change nothing: on ECS the console opens in a container of web; "
-                "remove it, or set it of app.web"
-            )
 
     @rule
     def _fargate_leaves_time_to_stop(self) -> None:

@@ -16,6 +16,9 @@ class EcsAppOptions(CapacityOptions, LogRouterOptions):
 
     secret_references: dict[EnvironmentName, SecretReference] = {}
     """Secret environment variables that exist already, as ARNs of Secrets Manager or SSM parameters. Default: none."""
+    volumes_in_image: bool = False
+    """Whether the image declares every writable folder, /tmp too, as VOLUME and gives it to the user. Default false: a
+    container of the image prepares them before the others start, as root."""
     services: dict[str, dict[str, Any]] = {}
     """Further arguments of EcsService by part, "web" or a group of workers: those that only ECS knows, such as autoscaling,
     cpu, memory. Default: none."""

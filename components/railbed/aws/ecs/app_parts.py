@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from railbed.aws.ecs.app_options import EcsAppOptions, cpu_units, fargate_size
 from railbed.aws.ecs.capacity import CapacityOptions
+from railbed.aws.ecs.console import EcsConsoleOptions
 from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.scheduled_task import EcsScheduledTaskOptions
 from railbed.aws.ecs.service_arguments import EcsServiceOptions
@@ -40,6 +41,7 @@ class EcsAppParts:
     workers: Mapping[str, EcsServiceOptions]
     cron: Mapping[str, EcsScheduledTaskOptions]
     post_migration: EcsTaskRunOptions | None
+    console: EcsConsoleOptions | None
 
 
 def describe_parts(app: App, options: EcsAppOptions, secret_names: Iterable[str]) -> EcsAppParts:
@@ -74,6 +76,7 @@ def describe_parts(app: App, options: EcsAppOptions, secret_names: Iterable[str]
         workers={key: service(f"workers.{key}", key, described.workers(key, each)) for key, each in app.workers.items()},
         cron={key: check(f"cron.{key}", EcsScheduledTaskOptions, described.cron(key, each)) for key, each in app.cron.items()},
         post_migration=migration(MigrationPhase.POST) if app.migration.post else None,
+        console=check("console", EcsConsoleOptions, described.console()) if app.console.enabled else None,
     )
     checks.refuse()
     return parts
@@ -97,7 +100,6 @@ class _DescribedParts:
             "startup_seconds": web.startup_seconds,
             "autoscaled": web.autoscaled,
             "stop_seconds": web.request_seconds + PREPARE_TO_END_SECONDS,
-            "execute_command": self.app.console.enabled,
         }
         if web.command is None and web.server is not Server.IMAGE and not self._has_command_of_its_own("web", web):
             description["health_command"] = web_check(web)  # what the image brings may have no Ruby
@@ -112,7 +114,6 @@ class _DescribedParts:
             "startup_seconds": group.startup_seconds,
             "autoscaled": group.autoscaled,
             "stop_seconds": group.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS,
-            "execute_command": self.app.console.enabled,
         }
         defaults = {"RAILS_MAX_THREADS": str(group.concurrency)}
         if ours:
@@ -135,9 +136,15 @@ class _DescribedParts:
             "described_as": "migration",
             "phase": phase,
         }
-        # A migration that AWS may stop at any time is none.
-        spot = self.options.capacity is Capacity.FARGATE_SPOT
-        return arguments | ({"capacity": Capacity.FARGATE} if spot else {})
+        return arguments | self._not_on_spot()
+
+    def console(self) -> Properties:
+        """Arguments of the task for consoles."""
+        return self._of_part(self.app.console, {}, {}) | {"described_as": "console"} | self._not_on_spot()
+
+    def _not_on_spot(self) -> Properties:
+        """A migration that AWS may stop at any time is none, and so is a console."""
+        return {"capacity": Capacity.FARGATE} if self.options.capacity is Capacity.FARGATE_SPOT else {}
 
     def cron(self, name: str, task: AppCron) -> Properties:
         """Arguments of a scheduled command."""
@@ -179,6 +186,7 @@ class _DescribedParts:
             "workdir": self.app.workdir,
             "entrypoint": container.entrypoint,
             "writable_paths": container.writable_paths,
+            "volumes_in_image": self.options.volumes_in_image,
             "overrides": container.overrides,
             "cpu": cpu,
             "memory": memory,

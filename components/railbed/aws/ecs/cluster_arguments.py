@@ -19,6 +19,9 @@ class EcsInstances(Arguments):
     """Instances that run at least. Default 1."""
     maximum: int = Field(4, ge=1, le=1000)
     """Instances that run at most; ECS sets the number in between by what its tasks need. Default 4."""
+    trunking: bool = False
+    """Whether instances carry more network interfaces (ENI trunking), so that more tasks fit: what checks of their room count
+    with. Turn on the account setting awsvpcTrunking first, which counts for instances that start after it. Default false."""
     key_name: KeyName | None = None
     """Name of an EC2 key pair, for SSH. Default: none."""
     image_id: ImageId | None = None
@@ -44,7 +47,8 @@ class EcsClusterOptions(Options):
     container_insights: ContainerInsights = ContainerInsights.ENABLED
     """Metrics of tasks and containers in CloudWatch: disabled, enabled or enhanced. Default enabled."""
     instances: EcsInstances | None = None
-    """EC2 instances beside Fargate, which every cluster has. Default: none."""
+    """EC2 instances beside Fargate, which every cluster has. Move tasks to Fargate, and run `pulumi up`, before you remove
+    instances: ECS keeps them in the cluster while a service uses them. Default: none."""
 
 
 class EcsClusterModel(EcsClusterOptions, Placed):

@@ -46,8 +46,9 @@ class EcsServiceOptions(EcsTaskOptions, LogRouterOptions):
     """Tasks that run at most during a deployment, in percent of those desired. Default 200."""
     deployment_seconds: int = Field(1800, ge=60, le=86400)
     """Seconds after which a deployment that is not complete has failed. Default 1800."""
-    execute_command: bool = True
-    """Whether `aws ecs execute-command` can open a console in the tasks. Default true."""
+    execute_command: bool = False
+    """Whether `aws ecs execute-command` can open a console in the tasks, all of whose files can be written to then, as AWS
+    supports nothing else. Default false: EcsConsole has a task for it."""
     autoscaling: EcsAutoscaling | None = None
     """When the service gets more tasks, and when fewer. Default: never."""
 

@@ -23,6 +23,9 @@ CONTAINER = "app"
 
 LONGEST_FARGATE_STOP_SECONDS = 120
 
+FARGATE_GIBIBYTES = 20
+"""Disk of a task: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html"""
+
 LARGEST_TASK_DEFINITION = 65536
 """Bytes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html"""
 
@@ -49,10 +52,14 @@ class EcsTaskOptions(CapacityOptions):
     workdir: AbsolutePath = "/rails"
     """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: list[AbsolutePath] | None = None
-    """All folders that the container may write to besides /tmp; they start empty, in memory, and go with the task. Default: the
-    application's tmp and log; everything else is read-only."""
-    writable_mebibytes: int = Field(128, ge=1, le=65536)
-    """Most that one of these folders may hold, in MiB; it counts as the task's memory. Default 128."""
+    """All folders that the container may write to besides /tmp; they start with what the image has in them, on the task's disk,
+    and go with the task. Default: the application's tmp and log; everything else is read-only."""
+    volumes_in_image: bool = False
+    """Whether the image declares each of these folders, /tmp too, as VOLUME and gives it to the user. Default false: a
+    container of the image prepares them before the others start, as root."""
+    disk_gibibytes: int | None = Field(None, ge=21, le=200)
+    """Disk of a task on Fargate, in GiB, for its image and what is written to these folders. Default: 20, as Fargate gives
+    it."""
     cpu: int = Field(256, ge=128, le=196608)
     """CPU units of a task, 1024 are one vCPU. Default 256."""
     memory: int = Field(1024, ge=64, le=3145728)
@@ -92,13 +99,20 @@ class EcsTaskOptions(CapacityOptions):
             )
 
     @rule
-    def _application_stays_visible(self) -> None:
+    def _application_stays_read_only(self) -> None:
         for path in self.writable_paths or []:
             if f"{self.workdir}/".startswith(f"{path}/"):
                 raise ValueError(
-                    f"writable_paths {path} starts empty and would hide the application in {self.workdir}: name the folders in "
-                    f"it that are written to, such as {self.workdir}/tmp"
+                    f"writable_paths {path} holds the application in {self.workdir}, which would be copied for every task: "
+                    f"name the folders in it that are written to, such as {self.workdir}/tmp"
                 )
+
+    @rule
+    def _disk_is_of_fargate(self) -> None:
+        if self.disk_gibibytes is not None and self.capacity is Capacity.EC2:
+            raise ValueError(
+                "disk_gibibytes has no meaning with capacity ec2, where tasks share the disk of their instance: remove it"
+            )
 
     @rule
     def _fargate_has_the_size(self) -> None:

@@ -12,6 +12,7 @@ from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.roles import TaskRoles
 from railbed.aws.ecs.secrets import secret_references
 from railbed.aws.ecs.task import CONTAINER, LARGEST_TASK_DEFINITION, EcsTask, Properties
+from railbed.aws.ecs.writable_folders import OVER_FILES, PREPARING_CONTAINER, WritableFolders, capabilities_but
 from railbed.aws.names import name_of_stack
 from railbed.description.commands import RAILS_ENVIRONMENT
 from railbed.description.process_limits import largest
@@ -23,8 +24,8 @@ from railbed.watching.previews import partly_known
 LOG_PREFIX = "task"
 """First part of the names of log streams: task/container/id of the task."""
 
-# The agent of ECS Exec writes here, in a container whose root file system is read-only.
-EXEC_FOLDERS = ("/var/lib/amazon", "/var/log/amazon")
+FOR_CONSOLES = (*OVER_FILES, "SETGID", "SETUID")
+"""What root keeps in consoles, for the application's files and to become its user."""
 
 
 class DefinedTask:
@@ -44,6 +45,9 @@ class DefinedTask:
         execute_command: bool = False,
     ) -> None:
         self._name, self._task, self._parent, self._execute_command = name, task, parent, execute_command
+        # The agent of ECS Exec writes to the root file system, "making it read-only isn't supported":
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-considerations
+        self._folders = None if execute_command else WritableFolders(task)
         self.log_group = LogGroup(
             f"{name}-log", retention_in_days=task.log_retention_days, opts=pulumi.ResourceOptions(parent=parent)
         )
@@ -63,10 +67,14 @@ class DefinedTask:
         options: Mapping[str, pulumi.Input[str]] = self._router.log_router_secret_options if self._router else {}
         return {**self._references, **{f"log router {name}": arn for name, arn in options.items()}}
 
+    @property
+    def preparing(self) -> list[str]:
+        """Names of the containers that run to their end before the application's starts."""
+        return [PREPARING_CONTAINER] if self._folders and not self._task.volumes_in_image else []
+
     def container_of(self, name: str, command: Sequence[str] | None, **fields: object) -> Properties:
         """A container with the application's image and environment; None as the command runs the image's own CMD."""
         task = self._task
-        folders = [*task.writable(), *(EXEC_FOLDERS if self._execute_command else ())]
         container: Properties = {
             "name": name,
             "image": task.image,
@@ -75,16 +83,10 @@ class DefinedTask:
             "workingDirectory": task.workdir,
             "environment": [{"name": key, "value": value} for key, value in sorted(self._environment.items())],
             "secrets": [{"name": key, "valueFrom": reference} for key, reference in sorted(self._references.items())],
-            "readonlyRootFilesystem": True,
+            "readonlyRootFilesystem": self._folders is not None,
             "linuxParameters": {
                 "initProcessEnabled": True,
-                "capabilities": {"drop": ["ALL"]},
-                # Fargate knows it too since January 2026 (aws.amazon.com/about-aws/whats-new/2026/01,
-                # amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances); an empty volume would belong to root.
-                "tmpfs": [
-                    {"containerPath": folder, "size": task.writable_mebibytes, "mountOptions": ["mode=1777"]}
-                    for folder in folders
-                ],
+                "capabilities": capabilities_but(FOR_CONSOLES) if self._execute_command else {"drop": ["ALL"]},
             },
             "logConfiguration": self.cloudwatch_logs(),
             **fields,
@@ -110,9 +112,13 @@ class DefinedTask:
         }
 
     def register(self, *others: Properties) -> TaskDefinition:
-        """Register the task definition, with further containers."""
+        """Register the task definition, with further containers of the image."""
         task = self._task
         beside: list[Properties] = [self._router.log_router(self.cloudwatch_logs())] if self._router else []
+        if self._folders and (preparing := self._folders.preparing(logConfiguration=self.cloudwatch_logs())):
+            beside.append(preparing)
+        for container in (self.container, *others):
+            self._give_folders(container, prepared=bool(self.preparing))
         definition: dict[str, Any] = {
             "family": name_of_stack(self._name),
             "requires_compatibilities": ["EC2" if task.capacity is Capacity.EC2 else "FARGATE"],
@@ -130,12 +136,28 @@ class DefinedTask:
             ).apply(lambda text: _small_enough(self._name, text)),
             "skip_destroy": True,
         }
+        if task.disk_gibibytes is not None:
+            definition["ephemeral_storage"] = {"size_in_gib": task.disk_gibibytes}
+        definition = merged(definition, task.overrides.get("task_definition", {}))
+        if self._folders:
+            definition["volumes"] = [*self._folders.volumes(), *definition.get("volumes", [])]
         return TaskDefinition(
             self._name,
-            **merged(definition, task.overrides.get("task_definition", {})),
+            **definition,
             # A task that starts before its roles may do something fails.
             opts=pulumi.ResourceOptions(parent=self._parent, depends_on=self.roles.policies),
         )
+
+    def _give_folders(self, container: Properties, *, prepared: bool) -> None:
+        """Mount the folders that a container writes to, besides those that overrides mount, once they have been prepared."""
+        if self._folders is None:
+            return
+        own: list[Properties] = container.get("mountPoints", [])
+        taken = {each.get("containerPath") for each in own}
+        container["mountPoints"] = [*(each for each in self._folders.mounts() if each["containerPath"] not in taken), *own]
+        if prepared:
+            waits = {"containerName": PREPARING_CONTAINER, "condition": "SUCCESS"}
+            container["dependsOn"] = [waits, *container.get("dependsOn", [])]
 
 
 def _small_enough(name: str, definitions: str) -> str:

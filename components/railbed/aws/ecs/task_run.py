@@ -106,7 +106,7 @@ class EcsTaskRun(EcsComponent[EcsTaskRunModel]):
         runner = TaskRunner(
             component=self,
             subject=run.purpose,
-            containers=[*([WAITING_CONTAINER] if waits else []), CONTAINER],
+            containers=[*task.preparing, *([WAITING_CONTAINER] if waits else []), CONTAINER],
             start_seconds=run.start_seconds,
             deadline_seconds=run.deadline_seconds,
             plan=plan,
@@ -144,5 +144,6 @@ def _defined(task: DefinedTask, waits: bool) -> TaskDefinition:
         return task.register()
     waiting = task.container_of(WAITING_CONTAINER, None, essential=False)
     waiting["entryPoint"] = ["ruby", "-e", WAIT_FOR_DATABASE]
-    task.container["dependsOn"] = [{"containerName": WAITING_CONTAINER, "condition": "SUCCESS"}]
+    waits = {"containerName": WAITING_CONTAINER, "condition": "SUCCESS"}
+    task.container["dependsOn"] = [*task.container.get("dependsOn", []), waits]
     return task.register(waiting)

@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass
 
 from railbed.aws.ecs.states import TaskState
-from railbed.aws.ecs.task import EcsTask
+from railbed.aws.ecs.task import FARGATE_GIBIBYTES, EcsTask
+from railbed.enums import Capacity
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class TaskSettings:
     architecture: str = ""
     capacity: str = ""
     workdir: str = ""
-    writable_mebibytes: int = 0
+    disk_gibibytes: int = 0
     user: int = 0
 
     def names(self) -> dict[str, str]:
@@ -41,12 +42,20 @@ class TaskSettings:
             "capacity": _with(f"{ecs}capacity", self.capacity),
             "workdir": _with("workdir", self.workdir),
             "user": _with("user", self.user),
-            "writable_mebibytes": _with("writable_mebibytes", self.writable_mebibytes),
+            "disk": self._larger_disk(),
             "image": "image",
             "command": f"{part}command",
             "env": "env",
             "ecs": ecs,
         }
+
+    def _larger_disk(self) -> str:
+        if self.capacity == Capacity.EC2.value:
+            return "give the instances a larger disk: raise disk_gibibytes of the cluster's instances"
+        name = f"ecs.services.{self.part.removeprefix('workers.')}.disk_gibibytes"
+        services = self.part == "web" or self.part.startswith("workers.")
+        disk = _with(name if services else "disk_gibibytes", self.disk_gibibytes or FARGATE_GIBIBYTES)
+        return f"write less to it, or raise {disk}"
 
 
 def settings_of(task: EcsTask) -> TaskSettings:
@@ -58,7 +67,7 @@ def settings_of(task: EcsTask) -> TaskSettings:
         architecture=task.architecture.value,
         capacity=task.capacity.value,
         workdir=task.workdir,
-        writable_mebibytes=task.writable_mebibytes,
+        disk_gibibytes=task.disk_gibibytes or 0,
         user=task.user,
     )
 
@@ -227,7 +236,7 @@ _LAST_WORDS: tuple[tuple[str, str], ...] = (
         "it writes to a folder that it may not: set {workdir} to the folder of the application in the image, "
         "or name the folder in writable_paths",
     ),
-    (r"No space left on device|ENOSPC", "a writable folder is full: raise {writable_mebibytes}"),
+    (r"No space left on device|ENOSPC", "a writable folder is full: {disk}"),
     (r"Argument list too long|E2BIG", _TOO_LONG),
     (r"Could not locate Gemfile|Rails.*no such directory", _WRONG_FOLDER),
     (r"NoMemoryError|failed to allocate memory|Cannot allocate memory|ENOMEM", _OUT_OF_MEMORY),
