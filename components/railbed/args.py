@@ -407,6 +407,10 @@ class AppArgs(TypedDict):
     """Scheduled commands by name."""
     console: NotRequired[AppConsoleArgs]
     """Console container."""
+    databases: NotRequired[list[str]]
+    """Further databases of config/database.yml beside primary, by their names there: [cache, queue, cable] in a new application
+    of Rails 8. Each is on the primary's server, as the primary's name with its own behind it (app_cache), and reaches the
+    application as CACHE_DATABASE_URL and so on; `secrets` may give the address of one that is elsewhere. Default: none."""
 
 
 class ExposedArgs(TypedDict):
@@ -823,6 +827,9 @@ class PostgresqlArgs(TypedDict):
     """Name of the database, made with the volume. Default app."""
     username: NotRequired[str]
     """Name of its owner, made with the volume. Default app."""
+    databases: NotRequired[list[str]]
+    """Further databases that the application has on the server, by their names in config/database.yml: "cache" is the database
+    app_cache beside app. `database_urls` has their addresses; bin/rails db:prepare makes them. Default: none."""
     max_connections: NotRequired[int]
     """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
     100."""
@@ -1651,6 +1658,9 @@ class RdsDatabaseArgs(TypedDict):
     """IDs of private subnets in at least two zones, as RDS demands even for one server."""
     clients: Mapping[str, pulumi.Input[str]]
     """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
+    databases: NotRequired[list[str]]
+    """Further databases that the application has on the server, by their names in config/database.yml: "cache" is the database
+    app_cache beside app. `database_urls` has their addresses; bin/rails db:prepare makes them. Default: none."""
 
 
 class DigitalOceanCacheArgs(TypedDict):
@@ -1745,7 +1755,7 @@ class DigitalOceanDatabaseArgs(TypedDict):
     """User of its own for the application. On PostgreSQL 15 and later it may not create tables until doadmin has granted it the
     schema (GRANT ALL ON SCHEMA public TO ...), as new users get minimal permissions
     (docs.digitalocean.com/products/databases/postgresql/how-to/manage-users-and-databases): give one only if somebody does that
-    before the first migration. A change makes a new user. Default: the cluster's own user doadmin."""
+    before the first migration, in each database. A change makes a new user. Default: the cluster's own user doadmin."""
     storage_gb: NotRequired[int]
     """Disk of each server, in GiB, in the range that DigitalOcean offers for `size`. It can grow, never shrink. Default: what
     comes with the size."""
@@ -1762,6 +1772,9 @@ class DigitalOceanDatabaseArgs(TypedDict):
     Read only when it is made; keep it as long as the database lives. Default: none, it starts empty."""
     restore_created_at: NotRequired[str]
     """Time of that backup, as 2026-02-03T04:05:06Z. Default: the newest."""
+    databases: NotRequired[list[str]]
+    """Further databases that the application has on the server, by their names in config/database.yml: "cache" is the database
+    app_cache beside app, with a pool of its own where there is one. `database_urls` has their addresses. Default: none."""
 
 
 class DigitalOceanDnsRecordsArgs(TypedDict):
@@ -1895,6 +1908,9 @@ class DockerPostgresqlArgs(TypedDict):
     """Name of the database, made with the volume. Default app."""
     username: NotRequired[str]
     """Name of its owner, made with the volume. Default app."""
+    databases: NotRequired[list[str]]
+    """Further databases that the application has on the server, by their names in config/database.yml: "cache" is the database
+    app_cache beside app. `database_urls` has their addresses; bin/rails db:prepare makes them. Default: none."""
     max_connections: NotRequired[int]
     """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
     100."""

@@ -15,6 +15,7 @@ from pydantic import ValidationError, model_validator
 from railbed.description.app import App
 from railbed.description.decided_variables import problems_of_names, refuse
 from railbed.image.registry import RegistryServer, RegistryUser
+from railbed.stores.further_databases import url_beside, variable_of
 from railbed.stores.variables import SecretVariables
 from railbed.validation.arguments import Arguments, Options
 from railbed.validation.checks import Checks, InvalidArguments
@@ -83,7 +84,23 @@ class Settings(Arguments):
     def variables(self) -> Mapping[str, str]:
         """The secret variables that every container of the application gets."""
         others = {REGISTRY_PASSWORD, *component_secrets.NAMES}
-        return {name: value for name, value in self.secrets.items() if name not in others}
+        return {**self.addresses_beside, **{name: value for name, value in self.secrets.items() if name not in others}}
+
+    @property
+    def further_databases(self) -> list[str]:
+        """Those of the application's further databases that are on the primary's server."""
+        return [name for name in self.app.databases if variable_of(name) not in self.secrets]
+
+    @property
+    def databases_on_server(self) -> int:
+        """How many databases the application has on the primary's server."""
+        return 1 + len(self.further_databases)
+
+    @cached_property
+    def addresses_beside(self) -> Mapping[str, str]:
+        """Addresses of further databases on the server that secrets.DATABASE_URL names. Raises `ValueError`."""
+        primary = self.secrets.get("DATABASE_URL")
+        return {variable_of(name): url_beside(primary, name) for name in self.further_databases} if primary else {}
 
     @property
     @abstractmethod
@@ -131,11 +148,19 @@ class Settings(Arguments):
             raise ValueError(f"{', '.join(both)} in both app.env and secrets: keep each in one of them")
 
     @rule
+    def _further_databases_have_addresses(self) -> None:
+        try:
+            _ = self.addresses_beside
+        except ValueError as error:
+            raise ValueError(f"app.databases: {error}") from None
+
+    @rule
     def _made_variables_are_not_given(self) -> None:
+        made_by_stack = {*self.made_variables, *map(variable_of, self.further_databases)}
         of_workers = {f"app.workers.{name}.env": group.env for name, group in self.app.workers.items()}
         places = {"app.env": self.app.env, "app.web.env": self.app.web.env, **of_workers}
         for place, env in places.items():
-            if made := sorted(set(env) & set(self.made_variables)):
+            if made := sorted(set(env) & made_by_stack):
                 raise ValueError(f"{place}.{made[0]}: is set by the stack; remove it, or move your own to secrets.{made[0]}")
 
     @rule

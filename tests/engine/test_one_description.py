@@ -25,6 +25,7 @@ MORE: dict[str, Any] = {
     "env": {"GREETING": "hello"},
     "cron": {"digest": {"schedule": "0 6 * * *", "command": ["bin/rails", "digest:send"]}},
     "migration": {"post": True},
+    "databases": ["cache"],
 }
 """What the description in the README leaves out, and an image that exists in place of one that is built."""
 
@@ -76,6 +77,8 @@ def settings_of(target: str) -> dict[str, Any]:
     shown = programs_of_readme()
     of_target: dict[str, dict[str, Any]] = {
         **shown,
+        # The least that accepts the connections to two databases.
+        "doks": {**shown["doks"], "database": {"size": "db-s-2vcpu-4gb"}},
         "eks": {**shown["ecs"], "target": "eks"},
         "cluster": {
             "target": "cluster",
@@ -130,6 +133,7 @@ def test_the_application_sees_what_is_described(seen: dict[str, dict[str, Seen]]
             "RAILS_MASTER_KEY": MASTER_KEY,
             "TOKEN": "of-the-application",
             "DATABASE_URL": "postgresql",
+            "CACHE_DATABASE_URL": "postgresql",
             "REDIS_URL": "redis",
         }
 
@@ -162,7 +166,7 @@ def on_ecs(record: Record, part: str) -> Seen:
 def on_docker(record: Record, part: str) -> Seen:
     container = inputs_of(record, "Container", f"shop-{ON_DOCKER.get(part, part)}")
     variables = dict(each.split("=", 1) for each in container["envs"])
-    names = {"RAILS_MASTER_KEY", "TOKEN", "DATABASE_URL", "REDIS_URL"}
+    names = {"RAILS_MASTER_KEY", "TOKEN", "DATABASE_URL", "CACHE_DATABASE_URL", "REDIS_URL"}
     image = inputs_of(record, "RemoteImage", "shop")["name"]
     assert container["image"] == f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"
     return Seen(

@@ -19,6 +19,7 @@ from railbed.description.image_source import ImageSource
 from railbed.description.process_limits import check_command
 from railbed.enums import MigrationPhase, Server
 from railbed.secrets.public_configuration import ClearVariables, check_command_in_clear_text
+from railbed.stores.further_databases import DatabaseNames
 from railbed.validation.arguments import Arguments
 from railbed.validation.host_names import Host, check_once
 from railbed.validation.quantities import Cpu, Memory, mebibytes, millicores
@@ -281,9 +282,19 @@ class App(Arguments):
     """Scheduled commands by name."""
     console: AppConsole = AppConsole()
     """Console container."""
+    databases: DatabaseNames = []
+    """Further databases of config/database.yml beside primary, by their names there: [cache, queue, cable] in a new application
+    of Rails 8. Each is on the primary's server, as the primary's name with its own behind it (app_cache), and reaches the
+    application as CACHE_DATABASE_URL and so on; `secrets` may give the address of one that is elsewhere. Default: none."""
 
-    def connections(self) -> dict[str, int]:
-        """Database connections that each part opens at most, by the part's name."""
+    def connections(self, databases: int = 1) -> dict[str, int]:
+        """Connections that each part opens at most, by the part's name, to so many databases.
+
+        Each process has a pool of each, of one size.
+        """
+        return {part: count * databases for part, count in self._connections().items()}
+
+    def _connections(self) -> dict[str, int]:
         once = {"migration": 1, **{f"cron.{name}": 1 for name in self.cron}, **({"console": 1} if self.console.enabled else {})}
         workers = {f"workers.{name}": group.connections() for name, group in self.workers.items()}
         return {"web": self.web.connections(), **workers, **once}

@@ -18,6 +18,7 @@ from railbed.kubernetes.stores.data_store import (
 )
 from railbed.kubernetes.workload import Labels, Manifest, labels_of, metadata_of
 from railbed.secrets.passwords import check_postgresql_password, password_of
+from railbed.stores.further_databases import urls_beside
 from railbed.stores.postgresql_server import (
     FOLDER,
     PASSWORD_FOLDER,
@@ -49,6 +50,8 @@ class Postgresql(Component[PostgresqlModel]):
 
     url: pulumi.Output[str]
     """DATABASE_URL: postgresql://user:password@host:port/database. Secret."""
+    database_urls: pulumi.Output[dict[str, str]]
+    """URLs of `databases`, by their names. Secret."""
     host: pulumi.Output[str]
     """Host name in the cluster."""
     port: pulumi.Output[int]
@@ -71,6 +74,7 @@ class Postgresql(Component[PostgresqlModel]):
         self.host = started.apply(lambda values: f"{name}.{values[0]['namespace']}.svc")
         self.port = pulumi.Output.from_input(PORT)
         self.url = store.address(self.host, password)
+        self.database_urls = urls_beside(self.url, store.databases)
         self._register_outputs()
 
     def _secret(
