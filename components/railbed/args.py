@@ -336,6 +336,8 @@ class AppMigrationArgs(TypedDict):
     post: NotRequired[bool]
     """Migrate in two phases: before the rollout with SKIP_POST_DEPLOYMENT_MIGRATIONS=true, after it without. For applications
     that keep post-deployment migrations apart. Default false."""
+    env: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Environment variables for the migration only."""
 
 
 class AppCronArgs(TypedDict):
@@ -361,6 +363,8 @@ class AppCronArgs(TypedDict):
     """Time after which a run is stopped. Default 3600."""
     overlap: NotRequired[bool]
     """Whether a run may start while the one before it still runs. Default false: it is left out."""
+    env: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Environment variables for this task only."""
     suspended: NotRequired[bool]
     """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile. Default
     false."""
@@ -670,12 +674,12 @@ class CronTaskArgs(TypedDict):
     """Time after which a run is stopped. Default 3600."""
     overlap: NotRequired[bool]
     """Whether a run may start while the one before it still runs. Default false: it is left out."""
-    suspended: NotRequired[bool]
-    """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile. Default
-    false."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
+    suspended: NotRequired[bool]
+    """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile. Default
+    false."""
     user: NotRequired[int]
     """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]

@@ -157,11 +157,11 @@ class Settings(Arguments):
     @rule
     def _made_variables_are_not_given(self) -> None:
         made_by_stack = {*self.made_variables, *map(variable_of, self.further_databases)}
-        of_workers = {f"app.workers.{name}.env": group.env for name, group in self.app.workers.items()}
-        places = {"app.env": self.app.env, "app.web.env": self.app.web.env, **of_workers}
-        for place, env in places.items():
+        for place, env in self.app.variables.items():
             if made := sorted(set(env) & made_by_stack):
-                raise ValueError(f"{place}.{made[0]}: is set by the stack; remove it, or move your own to secrets.{made[0]}")
+                raise ValueError(
+                    f"app.{place}.{made[0]}: is set by the stack; remove it, or move your own to secrets.{made[0]}"
+                )
 
     @rule
     def _settings_decide_their_variables(self) -> None:

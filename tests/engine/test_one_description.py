@@ -23,8 +23,8 @@ from tests.engine.test_production_stacks import FAST
 MORE: dict[str, Any] = {
     "image": {"ref": "registry.example.com/shop:1f3c2ab"},
     "env": {"GREETING": "hello"},
-    "cron": {"digest": {"schedule": "0 6 * * *", "command": ["bin/rails", "digest:send"]}},
-    "migration": {"post": True},
+    "cron": {"digest": {"schedule": "0 6 * * *", "command": ["bin/rails", "digest:send"], "env": {"OF": "digest"}}},
+    "migration": {"post": True, "env": {"OF": "migration"}},
     "databases": ["cache"],
 }
 """What the description in the README leaves out, and an image that exists in place of one that is built."""
@@ -126,6 +126,7 @@ def test_the_application_sees_what_is_described(seen: dict[str, dict[str, Seen]]
     assert parts["digest"].command == "bin/rails digest:send"
     assert parts["migrate"].command == "bin/rails db:prepare"
     assert parts["migrate"].environment["SKIP_POST_DEPLOYMENT_MIGRATIONS"] == "true"
+    assert [parts[part].environment.get("OF") for part in ("web", "digest", "migrate")] == [None, "digest", "migration"]
     for each in parts.values():
         assert each.image == "registry.example.com/shop:1f3c2ab"
         assert each.environment["GREETING"] == "hello"

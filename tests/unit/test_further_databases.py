@@ -12,7 +12,7 @@ import pytest
 
 from railbed import InvalidArguments
 from railbed.stores.further_databases import url_beside, variable_of
-from tests.unit import cloud_stacks, cluster_stack, test_stack_docker
+from tests.unit import every_target
 from tests.unit.recording import Deployment, record
 from tests.unit.refused_settings import ALL, Refused, each_target, told
 from tests.unit.samples import IMAGE, make
@@ -30,11 +30,8 @@ OWN = "postgresql://shop:pass-word@db.example.com:5432/shop_production?sslmode=r
 
 
 def deploy(target: str, app: dict[str, Any] | None = None, **settings: Any) -> Deployment:
-    described = {**cloud_stacks.APP, "databases": OF_RAILS_8, **(app or {})}
-    settings = {"app": described, "database": DATABASES[target]} | settings
-    if target == "cluster":
-        return cluster_stack.deploy(**settings)
-    return test_stack_docker.deploy(**settings) if target == "docker" else cloud_stacks.deploy(target, **settings)
+    described = {"databases": OF_RAILS_8, **(app or {})}
+    return every_target.deploy(target, described, **({"database": DATABASES[target]} | settings))
 
 
 @functools.cache
@@ -44,14 +41,7 @@ def of_rails_8(target: str) -> Deployment:
 
 def addresses(found: Deployment, target: str, part: str) -> dict[str, str]:
     """The addresses of databases that a part of the application gets."""
-    if target == "docker":
-        given = test_stack_docker.variables(found, f"shop-{part}" + ("-1" if part in ("web", "default") else ""))
-    elif target == "ecs":
-        container = json.loads(found.the("TaskDefinition", f"shop-{part}").inputs["containerDefinitions"])[0]
-        kept = json.loads(found.the("SecretVersion", "shop-secrets").inputs["secretString"])
-        given = {each["name"]: kept[each["name"]] for each in container["secrets"]}
-    else:
-        given = found.the("Secret", f"shop-{part}-secrets").inputs["stringData"]
+    given = every_target.variables_of(found, target, part)
     return {name: value for name, value in given.items() if name.endswith("DATABASE_URL")}
 
 

@@ -216,6 +216,8 @@ class AppMigration(MigrationRun):
     post: bool = False
     """Migrate in two phases: before the rollout with SKIP_POST_DEPLOYMENT_MIGRATIONS=true, after it without. For
     applications that keep post-deployment migrations apart. Default false."""
+    env: ClearVariables = {}
+    """Environment variables for the migration only."""
 
     @property
     def first_phase(self) -> MigrationPhase:
@@ -236,6 +238,8 @@ class AppCron(AppPart):
     """Time after which a run is stopped. Default 3600."""
     overlap: bool = False
     """Whether a run may start while the one before it still runs. Default false: it is left out."""
+    env: ClearVariables = {}
+    """Environment variables for this task only."""
     suspended: bool = False
     """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile.
     Default false."""
@@ -299,6 +303,13 @@ class App(Arguments):
         workers = {f"workers.{name}": group.connections() for name, group in self.workers.items()}
         return {"web": self.web.connections(), **workers, **once}
 
+    @property
+    def variables(self) -> dict[str, ClearVariables]:
+        """Variables in clear text by their path in the description: those of all parts, and those that one part has alone."""
+        workers = {f"workers.{name}.env": group.env for name, group in self.workers.items()}
+        cron = {f"cron.{name}.env": task.env for name, task in self.cron.items()}
+        return {"env": self.env, "web.env": self.web.env, **workers, "migration.env": self.migration.env, **cron}
+
     def deciding(self, prefix: str = "") -> list[Deciding]:
         """The parts whose settings decide variables: web, workers in their order, migration."""
         workers = [of_workers(group, f"{prefix}workers.{name}.") for name, group in self.workers.items()]
@@ -308,11 +319,13 @@ class App(Arguments):
     @rule
     def _settings_decide_their_variables(self) -> None:
         problems = problems_of_names("env", self.env, self.deciding())
-        env_of = [self.web.env, *(group.env for group in self.workers.values())]
+        env_of = [self.web.env, *(group.env for group in self.workers.values()), self.migration.env]
         for env, part in zip(env_of, self.deciding(), strict=False):
             place = f"{part.prefix}env"
             problems += problems_of_names(place, env, [part])
             problems += problems_of_values({"env": self.env, place: env}, part)
+        for name, task in self.cron.items():
+            problems += problems_of_names(f"cron.{name}.env", task.env)
         refuse(problems)
 
     @rule
