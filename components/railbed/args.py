@@ -337,6 +337,8 @@ class AppMigrationArgs(TypedDict):
     post: NotRequired[bool]
     """Migrate in two phases: before the rollout with SKIP_POST_DEPLOYMENT_MIGRATIONS=true, after it without. For applications
     that keep post-deployment migrations apart. Default false."""
+    env: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Environment variables for the migration only."""
 
 
 class AppCronArgs(TypedDict):
@@ -362,6 +364,8 @@ class AppCronArgs(TypedDict):
     """Time after which a run is stopped. Default 3600."""
     overlap: NotRequired[bool]
     """Whether a run may start while the one before it still runs. Default false: it is left out."""
+    env: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Environment variables for this task only."""
     suspended: NotRequired[bool]
     """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile. Default
     false."""
@@ -408,6 +412,10 @@ class AppArgs(TypedDict):
     """Scheduled commands by name."""
     console: NotRequired[AppConsoleArgs]
     """Console container."""
+    databases: NotRequired[list[str]]
+    """Further databases of config/database.yml beside primary, by their names there: [cache, queue, cable] in a new application
+    of Rails 8. Each is on the primary's server, as the primary's name with its own behind it (app_cache), and reaches the
+    application as CACHE_DATABASE_URL and so on; `secrets` may give the address of one that is elsewhere. Default: none."""
 
 
 class ExposedArgs(TypedDict):
@@ -670,12 +678,12 @@ class CronTaskArgs(TypedDict):
     """Time after which a run is stopped. Default 3600."""
     overlap: NotRequired[bool]
     """Whether a run may start while the one before it still runs. Default false: it is left out."""
-    suspended: NotRequired[bool]
-    """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile. Default
-    false."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
+    suspended: NotRequired[bool]
+    """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile. Default
+    false."""
     user: NotRequired[int]
     """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
@@ -827,6 +835,9 @@ class PostgresqlArgs(TypedDict):
     """Name of the database, made with the volume. Default app."""
     username: NotRequired[str]
     """Name of its owner, made with the volume. Default app."""
+    databases: NotRequired[list[str]]
+    """Further databases that the application has on the server, by their names in config/database.yml: "cache" is the database
+    app_cache beside app. `database_urls` has their addresses; bin/rails db:prepare makes them. Default: none."""
     max_connections: NotRequired[int]
     """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
     100."""
@@ -1745,6 +1756,9 @@ class RdsDatabaseArgs(TypedDict):
     """IDs of private subnets in at least two zones, as RDS demands even for one server."""
     clients: Mapping[str, pulumi.Input[str]]
     """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
+    databases: NotRequired[list[str]]
+    """Further databases that the application has on the server, by their names in config/database.yml: "cache" is the database
+    app_cache beside app. `database_urls` has their addresses; bin/rails db:prepare makes them. Default: none."""
 
 
 class DigitalOceanCacheArgs(TypedDict):
@@ -1839,7 +1853,7 @@ class DigitalOceanDatabaseArgs(TypedDict):
     """User of its own for the application. On PostgreSQL 15 and later it may not create tables until doadmin has granted it the
     schema (GRANT ALL ON SCHEMA public TO ...), as new users get minimal permissions
     (docs.digitalocean.com/products/databases/postgresql/how-to/manage-users-and-databases): give one only if somebody does that
-    before the first migration. A change makes a new user. Default: the cluster's own user doadmin."""
+    before the first migration, in each database. A change makes a new user. Default: the cluster's own user doadmin."""
     storage_gb: NotRequired[int]
     """Disk of each server, in GiB, in the range that DigitalOcean offers for `size`. It can grow, never shrink. Default: what
     comes with the size."""
@@ -1856,6 +1870,9 @@ class DigitalOceanDatabaseArgs(TypedDict):
     Read only when it is made; keep it as long as the database lives. Default: none, it starts empty."""
     restore_created_at: NotRequired[str]
     """Time of that backup, as 2026-02-03T04:05:06Z. Default: the newest."""
+    databases: NotRequired[list[str]]
+    """Further databases that the application has on the server, by their names in config/database.yml: "cache" is the database
+    app_cache beside app, with a pool of its own where there is one. `database_urls` has their addresses. Default: none."""
 
 
 class DigitalOceanDnsRecordsArgs(TypedDict):
@@ -1989,6 +2006,9 @@ class DockerPostgresqlArgs(TypedDict):
     """Name of the database, made with the volume. Default app."""
     username: NotRequired[str]
     """Name of its owner, made with the volume. Default app."""
+    databases: NotRequired[list[str]]
+    """Further databases that the application has on the server, by their names in config/database.yml: "cache" is the database
+    app_cache beside app. `database_urls` has their addresses; bin/rails db:prepare makes them. Default: none."""
     max_connections: NotRequired[int]
     """Connections that it accepts: at least processes x threads of all web pods plus the concurrency of all workers. Default
     100."""

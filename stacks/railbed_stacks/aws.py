@@ -23,6 +23,7 @@ from railbed.aws.rds.arguments import RdsDatabaseModel
 from railbed.aws.rds.connections import accepted_connections
 from railbed.aws.regions import AwsRegion
 from railbed.description.app import App
+from railbed.stores.further_databases import as_variables, urls_beside
 from railbed.validation.arguments import Arguments
 from railbed.validation.checks import Checks, check_part
 from railbed.validation.host_names import check_domain
@@ -125,7 +126,8 @@ class AwsSettings(CloudSettings):
         chosen = self.database.parameters.get("max_connections")
         decides = f"parameters.max_connections {chosen}" if chosen else f"instance_class {self.database.instance_class}"
         mend = "take a class with memory for {} or more" if chosen is None else "raise it"
-        check_connections(self.app_at_most, accepted, f"database.{decides} accepts about {accepted} connections", mend)
+        found = f"database.{decides} accepts about {accepted} connections"
+        check_connections(self.app_at_most, accepted, found, mend, databases=self.databases_on_server)
 
     @rule
     def _name_is_free(self) -> None:
@@ -205,14 +207,17 @@ def secrets_of(
     settings: AwsSettings, place: Place, found: Mapping[str, FoundStore], opts: pulumi.ResourceOptions
 ) -> tuple[dict[str, pulumi.Input[str]], pulumi.Output[str] | None]:
     """The settings' secrets and the addresses of the stores that the stack makes or has found; the database's certificates."""
-    secrets, authorities = settings.app_secrets(), None
+    secrets, authorities, further = settings.app_secrets(), None, settings.further_databases
     for section, store in found.items():
-        secrets[store.variable] = store.reached_by(f"{settings.name}-{section}", place.clients, opts)
+        secrets[store.variable] = url = store.reached_by(f"{settings.name}-{section}", place.clients, opts)
+        if section == "database":
+            secrets |= as_variables(urls_beside(url, further), further)
     inside = {"vpc_id": place.vpc_id, "subnet_ids": place.database_subnet_ids, "clients": dict(place.clients)}
     if settings.own_database:
-        database = settings.database.placed(RdsDatabaseModel, **inside, **with_secrets("database", settings.secrets))
+        of_settings = {"databases": further, **with_secrets("database", settings.secrets)}
+        database = settings.database.placed(RdsDatabaseModel, **inside, **of_settings)
         made = RdsDatabase.from_model(f"{settings.name}-database", database, opts)
-        secrets["DATABASE_URL"] = made.url
+        secrets |= {"DATABASE_URL": made.url, **as_variables(made.database_urls, further)}
         authorities = made.authorities if settings.database.mounts_authorities else None
     if settings.own_redis:
         cache = settings.redis.placed(ElastiCacheModel, **inside, **with_secrets("redis", settings.secrets))

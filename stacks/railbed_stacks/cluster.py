@@ -8,6 +8,7 @@ import pulumi_kubernetes
 from railbed import Postgresql, Redis
 from railbed.kubernetes.stores.postgresql import PostgresqlModel
 from railbed.kubernetes.stores.redis import RedisModel
+from railbed.stores.further_databases import as_variables
 from railbed_stacks.cluster_settings import ClusterSettings
 from railbed_stacks.cluster_state import ClusterState, read_cluster
 from railbed_stacks.image import build_in_registry
@@ -64,8 +65,10 @@ def _secrets(settings: ClusterSettings, place: dict[str, Any], opts: pulumi.Reso
     """The settings' secrets, and the addresses of the stores that run in the cluster."""
     secrets = settings.app_secrets()
     if settings.own_database is not None:
-        database = settings.own_database.placed(PostgresqlModel, **place)
-        secrets["DATABASE_URL"] = Postgresql.from_model(f"{settings.name}-database", database, opts).url
+        further = settings.further_databases
+        placed = settings.own_database.placed(PostgresqlModel, databases=further, **place)
+        database = Postgresql.from_model(f"{settings.name}-database", placed, opts)
+        secrets |= {"DATABASE_URL": database.url, **as_variables(database.database_urls, further)}
     if settings.own_redis is not None:
         cache = settings.own_redis.placed(RedisModel, **place)
         secrets["REDIS_URL"] = Redis.from_model(f"{settings.name}-redis", cache, opts).url

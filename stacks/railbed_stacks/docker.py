@@ -16,6 +16,7 @@ from railbed.docker_host.port import check_port
 from railbed.docker_host.postgresql import DockerPostgresqlModel, DockerPostgresqlOptions
 from railbed.docker_host.redis import DockerRedisModel, DockerRedisOptions
 from railbed.enums import ImagePlatform
+from railbed.stores.further_databases import as_variables
 from railbed.validation.arguments import assembled
 from railbed.validation.rules import rule
 from railbed_stacks.image import build_in_registry
@@ -101,10 +102,10 @@ def deploy(settings: DockerSettings) -> None:
 
     secrets, stores = settings.app_secrets(), list[pulumi.Resource]()
     if settings.makes_database:
-        database = DockerPostgresql.from_model(
-            f"{settings.name}-database", settings.database.placed(DockerPostgresqlModel, **place), on_host
-        )
-        secrets["DATABASE_URL"] = database.url
+        further = settings.further_databases
+        placed = settings.database.placed(DockerPostgresqlModel, databases=further, **place)
+        database = DockerPostgresql.from_model(f"{settings.name}-database", placed, on_host)
+        secrets |= {"DATABASE_URL": database.url, **as_variables(database.database_urls, further)}
         stores.append(database)
     if settings.makes_redis:
         redis = DockerRedis.from_model(f"{settings.name}-redis", settings.redis.placed(DockerRedisModel, **place), on_host)

@@ -23,6 +23,7 @@ from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel, Dig
 from railbed.enums import Platform
 from railbed.image.registry import registry_of
 from railbed.kubernetes.app_arguments import KubernetesAppDescription
+from railbed.stores.further_databases import as_variables, check_lengths, database_beside
 from railbed.validation.arguments import Arguments
 from railbed.validation.checks import Checks, check_part
 from railbed.validation.host_names import Zone, relative_name
@@ -175,7 +176,15 @@ class DoksSettings(CloudSettings):
             return
         if accepted := self.database.accepted_connections():
             found = f"database.size {self.database.size} accepts {accepted} connections"
-            check_connections(self.app, accepted, found, "take a size for {} or more, set database.pool_size")
+            mend = "take a size for {} or more, set database.pool_size"
+            check_connections(self.app, accepted, found, mend, databases=self.databases_on_server)
+
+    @rule
+    def _databases_can_be_made(self) -> None:
+        if "DATABASE_URL" not in self.secrets:
+            check_part("database", check_lengths, self.database.database, self.further_databases)
+        if self.own_database and self.further_databases:
+            check_part("database", self.database.check_pools, self.databases_on_server)
 
 
 SETTINGS = DoksSettings
@@ -236,9 +245,13 @@ def _cluster(settings: DoksSettings, lookups: Lookups) -> tuple[DropletCluster, 
 
 def _made_stores(settings: DoksSettings) -> dict[str, bool]:
     """The stores with data that the stack makes, each with whether it is protected."""
-    made = {"database": settings.database.protect} if settings.own_database else {}
-    if settings.database.existing is not None:
-        made[f"database {settings.database.database} in {settings.database.existing.name}"] = settings.database.protect
+    wanted = settings.database
+    further = [database_beside(wanted.database, name) for name in settings.further_databases]
+    made = {"database": wanted.protect} if settings.own_database else {}
+    if settings.own_database and wanted.restore_from is None:
+        made |= {f"database {name}": wanted.protect for name in further}
+    if wanted.existing is not None:
+        made |= {f"database {name} in {wanted.existing.name}": wanted.protect for name in [wanted.database, *further]}
     return made | ({"redis": settings.redis.protect} if settings.own_redis else {})
 
 
@@ -246,16 +259,18 @@ def _secrets(
     settings: DoksSettings, cluster: DropletCluster, stores: FoundStores
 ) -> tuple[dict[str, pulumi.Input[str]], dict[str, pulumi.Input[str]], pulumi.Output[str] | None]:
     """Secret variables of the application, those that its migrations have otherwise, and certificates that they name."""
-    found = addresses_of(settings.name, stores, settings.database, settings.redis)
+    further = settings.further_databases
+    found = addresses_of(settings.name, stores, settings.database, settings.redis, further)
     secrets, for_migrations, authorities = settings.app_secrets() | found.secrets, found.for_migrations, None
     place = {"region": settings.region, "vpc_id": cluster.vpc_id, "cluster_id": cluster.cluster_id}
     if settings.own_database:
-        placed = settings.database.placed(DigitalOceanDatabaseModel, **place)
+        placed = settings.database.placed(DigitalOceanDatabaseModel, databases=further, **place)
         database = DigitalOceanDatabase.from_model(f"{settings.name}-database", placed)
-        secrets["DATABASE_URL"] = database.url
+        secrets |= {"DATABASE_URL": database.url, **as_variables(database.database_urls, further)}
         authorities = database.authorities if settings.database.verify_certificate else None
         if settings.database.pool_size is not None:
-            for_migrations["DATABASE_URL"] = database.direct_url
+            direct = as_variables(database.direct_database_urls, further)
+            for_migrations |= {"DATABASE_URL": database.direct_url, **direct}
     if settings.own_redis:
         cache = settings.redis.placed(DigitalOceanCacheModel, **place)
         secrets["REDIS_URL"] = DigitalOceanCache.from_model(f"{settings.name}-redis", cache).url

@@ -1,5 +1,6 @@
 """Database and Redis of a stack on DigitalOcean that exist: managed clusters which several applications share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, TypeAlias
 from urllib.parse import quote
@@ -12,8 +13,10 @@ from pulumi_digitalocean.database_user import DatabaseUser
 from pydantic import Field
 
 from railbed.digitalocean.databases.cache import DigitalOceanCacheOptions
-from railbed.digitalocean.databases.database import SLUGS, DigitalOceanDatabaseOptions, direct_url, pool_url
 from railbed.digitalocean.databases.managed_database import in_url
+from railbed.digitalocean.databases.options import SLUGS, DigitalOceanDatabaseOptions
+from railbed.digitalocean.databases.urls import direct_url, pool_url
+from railbed.stores.further_databases import as_variables, database_beside, urls_beside, variable_of
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
 from railbed.validation.types import matching
@@ -124,11 +127,13 @@ def _find(
     return found
 
 
-def addresses_of(name: str, found: FoundStores, database: DatabaseSection, redis: RedisSection) -> Addresses:
-    """Addresses of the stores that exist, and what is made in them."""
+def addresses_of(
+    name: str, found: FoundStores, database: DatabaseSection, redis: RedisSection, further: Sequence[str]
+) -> Addresses:
+    """Addresses of the stores that exist, and what is made in them, `further` databases too."""
     addresses = Addresses()
     if found.database is not None:
-        _database(f"{name}-database", found.database, database, addresses)
+        _database(f"{name}-database", found.database, database, further, addresses)
     if found.redis is not None and redis.existing is not None:
         there = found.redis
         credentials = f"{quote(there.user, safe='')}:{quote(there.password, safe='')}"
@@ -138,26 +143,42 @@ def addresses_of(name: str, found: FoundStores, database: DatabaseSection, redis
 
 
 def _database(
-    name: str, found: digitalocean.AwaitableGetDatabaseClusterResult, wanted: DatabaseSection, addresses: Addresses
+    name: str,
+    found: digitalocean.AwaitableGetDatabaseClusterResult,
+    wanted: DatabaseSection,
+    further: Sequence[str],
+    addresses: Addresses,
 ) -> None:
     wanted = wanted.model_copy(update={"engine": _ENGINES[found.engine]})
-    made = DatabaseDb(name, cluster_id=found.id, name=wanted.database, opts=pulumi.ResourceOptions(protect=wanted.protect))
+    names = {"DATABASE_URL": name} | {variable_of(each): f"{name}-{each.replace('_', '-')}" for each in further}
+    databases = {"DATABASE_URL": wanted.database}
+    databases |= {variable_of(each): database_beside(wanted.database, each) for each in further}
+    kept = pulumi.ResourceOptions(protect=wanted.protect)
+    made = {
+        variable: DatabaseDb(names[variable], cluster_id=found.id, name=database, opts=kept)
+        for variable, database in databases.items()
+    }
     user, password = pulumi.Output.from_input(found.user), pulumi.Output.secret(found.password)
     if wanted.username is not None:
         own = DatabaseUser(name, cluster_id=found.id, name=wanted.username)
         user, password = own.name, own.password
-    # The database is there before anybody connects to it.
-    host = made.id.apply(lambda _: found.private_host)
+    # The databases are there before anybody connects to them.
+    host = pulumi.Output.all(*[each.id for each in made.values()]).apply(lambda _: found.private_host)
     credentials = pulumi.Output.concat(in_url(user), ":", in_url(password))
     direct = direct_url(wanted, credentials, host, pulumi.Output.from_input(found.port))
-    addresses.secrets["DATABASE_URL"] = direct
-    if wanted.pool_size is not None:
-        pool = DatabaseConnectionPool(
-            name,
+    urls = {"DATABASE_URL": direct, **as_variables(urls_beside(direct, further), further)}
+    if wanted.pool_size is None:
+        addresses.secrets.update(urls)
+        return
+    pools = {
+        variable: DatabaseConnectionPool(
+            names[variable],
             cluster_id=found.id,
-            db_name=made.name,
+            db_name=database.name,
             mode=wanted.pool_mode.value,
             size=wanted.pool_size,
         )
-        addresses.secrets["DATABASE_URL"] = pool_url(wanted, credentials, pool)
-        addresses.for_migrations["DATABASE_URL"] = direct
+        for variable, database in made.items()
+    }
+    addresses.secrets.update({variable: pool_url(wanted, credentials, pool) for variable, pool in pools.items()})
+    addresses.for_migrations.update(urls)

@@ -74,7 +74,9 @@ class OwnStoreSettings(Settings):
         if self.makes_database:
             accepted = self.database.max_connections
             found = f"database.max_connections is {accepted}"
-            check_connections(self.app, accepted, found, "raise it to {} or more", RESERVED_CONNECTIONS)
+            raising = "raise it to {} or more"
+            databases = self.databases_on_server
+            check_connections(self.app, accepted, found, raising, databases=databases, reserved=RESERVED_CONNECTIONS)
 
     @property
     def makes_database(self) -> bool:

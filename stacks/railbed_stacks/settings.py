@@ -16,6 +16,7 @@ from railbed.description.app import App
 from railbed.description.decided_variables import problems_of_names, refuse
 from railbed.description.one_place import problems_of_places
 from railbed.image.registry import RegistryServer, RegistryUser
+from railbed.stores.further_databases import url_beside, variable_of
 from railbed.stores.variables import SecretVariables
 from railbed.validation.arguments import Arguments, Options
 from railbed.validation.checks import Checks, InvalidArguments
@@ -84,7 +85,23 @@ class Settings(Arguments):
     def variables(self) -> Mapping[str, str]:
         """The secret variables that every container of the application gets."""
         others = {REGISTRY_PASSWORD, *component_secrets.NAMES}
-        return {name: value for name, value in self.secrets.items() if name not in others}
+        return {**self.addresses_beside, **{name: value for name, value in self.secrets.items() if name not in others}}
+
+    @property
+    def further_databases(self) -> list[str]:
+        """Those of the application's further databases that are on the primary's server."""
+        return [name for name in self.app.databases if variable_of(name) not in self.secrets]
+
+    @property
+    def databases_on_server(self) -> int:
+        """How many databases the application has on the primary's server."""
+        return 1 + len(self.further_databases)
+
+    @cached_property
+    def addresses_beside(self) -> Mapping[str, str]:
+        """Addresses of further databases on the server that secrets.DATABASE_URL names. Raises `ValueError`."""
+        primary = self.secrets.get("DATABASE_URL")
+        return {variable_of(name): url_beside(primary, name) for name in self.further_databases} if primary else {}
 
     @property
     @abstractmethod
@@ -130,12 +147,20 @@ class Settings(Arguments):
         refuse(problems_of_places({"app.env": self.app.env, "secrets": self.secrets}))
 
     @rule
+    def _further_databases_have_addresses(self) -> None:
+        try:
+            _ = self.addresses_beside
+        except ValueError as error:
+            raise ValueError(f"app.databases: {error}") from None
+
+    @rule
     def _made_variables_are_not_given(self) -> None:
-        of_workers = {f"app.workers.{name}.env": group.env for name, group in self.app.workers.items()}
-        places = {"app.env": self.app.env, "app.web.env": self.app.web.env, **of_workers}
-        for place, env in places.items():
-            if made := sorted(set(env) & set(self.made_variables)):
-                raise ValueError(f"{place}.{made[0]}: is set by the stack; remove it, or move your own to secrets.{made[0]}")
+        made_by_stack = {*self.made_variables, *map(variable_of, self.further_databases)}
+        for place, env in self.app.variables.items():
+            if made := sorted(set(env) & made_by_stack):
+                raise ValueError(
+                    f"app.{place}.{made[0]}: is set by the stack; remove it, or move your own to secrets.{made[0]}"
+                )
 
     @rule
     def _settings_decide_their_variables(self) -> None:

@@ -23,8 +23,9 @@ from tests.engine.test_production_stacks import FAST
 MORE: dict[str, Any] = {
     "image": {"ref": "registry.example.com/shop:1f3c2ab"},
     "env": {"GREETING": "hello"},
-    "cron": {"digest": {"schedule": "0 6 * * *", "command": ["bin/rails", "digest:send"]}},
-    "migration": {"post": True},
+    "cron": {"digest": {"schedule": "0 6 * * *", "command": ["bin/rails", "digest:send"], "env": {"OF": "digest"}}},
+    "migration": {"post": True, "env": {"OF": "migration"}},
+    "databases": ["cache"],
 }
 """What the description in the README leaves out, and an image that exists in place of one that is built."""
 
@@ -76,6 +77,8 @@ def settings_of(target: str) -> dict[str, Any]:
     shown = programs_of_readme()
     of_target: dict[str, dict[str, Any]] = {
         **shown,
+        # The least that accepts the connections to two databases.
+        "doks": {**shown["doks"], "database": {"size": "db-s-2vcpu-4gb"}},
         "eks": {**shown["ecs"], "target": "eks"},
         "cluster": {
             "target": "cluster",
@@ -123,6 +126,7 @@ def test_the_application_sees_what_is_described(seen: dict[str, dict[str, Seen]]
     assert parts["digest"].command == "bin/rails digest:send"
     assert parts["migrate"].command == "bin/rails db:prepare"
     assert parts["migrate"].environment["SKIP_POST_DEPLOYMENT_MIGRATIONS"] == "true"
+    assert [parts[part].environment.get("OF") for part in ("web", "digest", "migrate")] == [None, "digest", "migration"]
     for each in parts.values():
         assert each.image == "registry.example.com/shop:1f3c2ab"
         assert each.environment["GREETING"] == "hello"
@@ -130,6 +134,7 @@ def test_the_application_sees_what_is_described(seen: dict[str, dict[str, Seen]]
             "RAILS_MASTER_KEY": MASTER_KEY,
             "TOKEN": "of-the-application",
             "DATABASE_URL": "postgresql",
+            "CACHE_DATABASE_URL": "postgresql",
             "REDIS_URL": "redis",
         }
 
@@ -162,7 +167,7 @@ def on_ecs(record: Record, part: str) -> Seen:
 def on_docker(record: Record, part: str) -> Seen:
     container = inputs_of(record, "Container", f"shop-{ON_DOCKER.get(part, part)}")
     variables = dict(each.split("=", 1) for each in container["envs"])
-    names = {"RAILS_MASTER_KEY", "TOKEN", "DATABASE_URL", "REDIS_URL"}
+    names = {"RAILS_MASTER_KEY", "TOKEN", "DATABASE_URL", "CACHE_DATABASE_URL", "REDIS_URL"}
     image = inputs_of(record, "RemoteImage", "shop")["name"]
     assert container["image"] == f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"
     return Seen(

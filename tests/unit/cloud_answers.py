@@ -84,7 +84,8 @@ CLOUD_ANSWERS: dict[tuple[str, str], Any] = {
         "user": "doadmin",
         "password": "managed-password",
     },
-    ("digitalocean", "DatabaseConnectionPool"): {
+    ("digitalocean", "DatabaseConnectionPool"): lambda name: {
+        "name": f"{name}-1a2b3c",
         "privateHost": "private-shop.db.ondigitalocean.com",
         "port": 25061,
     },

@@ -96,7 +96,8 @@ def test_the_service_can_be_overridden(deploy: Deploy, store: str) -> None:
 def test_the_url_can_be_used_as_it_is(deploy: Deploy, store: str, arguments: dict[str, Any], url: str) -> None:
     deployed = deploy(lambda: make(store, **arguments))
     host = f"shop.{arguments.get('namespace', 'default')}.svc"
-    assert deployed.result == {"url": url, "host": host, "port": PORTS[store]}
+    of_databases = {"database_urls": {}} if store == "Postgresql" else {}
+    assert deployed.result == {"url": url, "host": host, "port": PORTS[store], **of_databases}
 
 
 def test_postgresql_is_told_its_database_user_and_connections(deploy: Deploy) -> None:

@@ -62,6 +62,8 @@ def test_the_urls_can_be_used_as_they_are() -> None:
     assert make().result == {
         "url": DIRECT,
         "direct_url": DIRECT,
+        "database_urls": {},
+        "direct_database_urls": {},
         "authorities": "",
         "host": "private-shop.db.ondigitalocean.com",
         "port": 25060,

@@ -19,6 +19,7 @@ from railbed.description.image_source import ImageSource
 from railbed.description.process_limits import check_command
 from railbed.enums import MigrationPhase, Server
 from railbed.secrets.public_configuration import ClearVariables, check_command_in_clear_text
+from railbed.stores.further_databases import DatabaseNames
 from railbed.validation.arguments import Arguments
 from railbed.validation.host_names import Host, check_once
 from railbed.validation.quantities import Cpu, Memory, mebibytes, millicores
@@ -215,6 +216,8 @@ class AppMigration(MigrationRun):
     post: bool = False
     """Migrate in two phases: before the rollout with SKIP_POST_DEPLOYMENT_MIGRATIONS=true, after it without. For
     applications that keep post-deployment migrations apart. Default false."""
+    env: ClearVariables = {}
+    """Environment variables for the migration only."""
 
     @property
     def first_phase(self) -> MigrationPhase:
@@ -235,6 +238,8 @@ class AppCron(AppPart):
     """Time after which a run is stopped. Default 3600."""
     overlap: bool = False
     """Whether a run may start while the one before it still runs. Default false: it is left out."""
+    env: ClearVariables = {}
+    """Environment variables for this task only."""
     suspended: bool = False
     """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile.
     Default false."""
@@ -281,12 +286,29 @@ class App(Arguments):
     """Scheduled commands by name."""
     console: AppConsole = AppConsole()
     """Console container."""
+    databases: DatabaseNames = []
+    """Further databases of config/database.yml beside primary, by their names there: [cache, queue, cable] in a new application
+    of Rails 8. Each is on the primary's server, as the primary's name with its own behind it (app_cache), and reaches the
+    application as CACHE_DATABASE_URL and so on; `secrets` may give the address of one that is elsewhere. Default: none."""
 
-    def connections(self) -> dict[str, int]:
-        """Database connections that each part opens at most, by the part's name."""
+    def connections(self, databases: int = 1) -> dict[str, int]:
+        """Connections that each part opens at most, by the part's name, to so many databases.
+
+        Each process has a pool of each, of one size.
+        """
+        return {part: count * databases for part, count in self._connections().items()}
+
+    def _connections(self) -> dict[str, int]:
         once = {"migration": 1, **{f"cron.{name}": 1 for name in self.cron}, **({"console": 1} if self.console.enabled else {})}
         workers = {f"workers.{name}": group.connections() for name, group in self.workers.items()}
         return {"web": self.web.connections(), **workers, **once}
+
+    @property
+    def variables(self) -> dict[str, ClearVariables]:
+        """Variables in clear text by their path in the description: those of all parts, and those that one part has alone."""
+        workers = {f"workers.{name}.env": group.env for name, group in self.workers.items()}
+        cron = {f"cron.{name}.env": task.env for name, task in self.cron.items()}
+        return {"env": self.env, "web.env": self.web.env, **workers, "migration.env": self.migration.env, **cron}
 
     def deciding(self, prefix: str = "") -> list[Deciding]:
         """The parts whose settings decide variables: web, workers in their order, migration."""
@@ -297,11 +319,13 @@ class App(Arguments):
     @rule
     def _settings_decide_their_variables(self) -> None:
         problems = problems_of_names("env", self.env, self.deciding())
-        env_of = [self.web.env, *(group.env for group in self.workers.values())]
+        env_of = [self.web.env, *(group.env for group in self.workers.values()), self.migration.env]
         for env, part in zip(env_of, self.deciding(), strict=False):
             place = f"{part.prefix}env"
             problems += problems_of_names(place, env, [part])
             problems += problems_of_values({"env": self.env, place: env}, part)
+        for name, task in self.cron.items():
+            problems += problems_of_names(f"cron.{name}.env", task.env)
         refuse(problems)
 
     @rule

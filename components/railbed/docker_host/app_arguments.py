@@ -12,6 +12,7 @@ from railbed.description.decided_variables import problems_of_names, refuse
 from railbed.description.described_app import DescribedApp
 from railbed.description.one_place import problems_of_places
 from railbed.description.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
+from railbed.stores.further_databases import check_addresses_given
 from railbed.stores.variables import Variables
 from railbed.validation.arguments import Options, Placed
 from railbed.validation.checks import Checks
@@ -104,6 +105,10 @@ class DockerAppModel(DockerAppDescription, DescribedApp, Placed):
     """Name of the Docker network that the application and its data stores share."""
     host: InputText | None = None
     """The provider's Docker host. Default: the one that the docker command would use."""
+
+    @rule
+    def _further_databases_have_addresses(self) -> None:
+        check_addresses_given(self.app.databases, {*self.app.env, *self.secrets})
 
 
 def _check_variables_of(env: Mapping[str, Any], secrets: Mapping[str, pulumi.Input[str]]) -> None:

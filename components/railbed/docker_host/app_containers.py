@@ -50,9 +50,9 @@ class AppContainers:
         """A container that migrates once it is started: a hook does that, and waits for its end."""
         run = self._app.migration
         command = list(run.command)
-        if run.database_seconds and "DATABASE_URL" in {**self._app.env, **self._given.secrets}:
+        if run.database_seconds and "DATABASE_URL" in {**self._app.env, **run.env, **self._given.secrets}:
             command = ["sh", "-c", WAIT_FIRST, "sh", WAIT_FOR_DATABASE, *command]
-        variables = phase_environment(phase, run.database_seconds)
+        variables = {**phase_environment(phase, run.database_seconds), **run.env}
         once: Properties = {"start": False, "must_run": False, "restart": "no"}
         return self._container(
             suffix, "migration", run, image, command, variables, stop_seconds=migration.STOP_SECONDS, opts=opts, **once
@@ -103,7 +103,7 @@ class AppContainers:
             task,
             image,
             schedule.scheduler_command(task),
-            {},
+            task.env,
             component="cron",
             stop_seconds=task.deadline_seconds + schedule.STOP_SECONDS,
             opts=pulumi.ResourceOptions(delete_before_replace=True),

@@ -8,6 +8,7 @@ from railbed.component import Component
 from railbed.docker_host.container import environment
 from railbed.docker_host.store import DockerStore, DockerStoreOptions, store_container, store_volume
 from railbed.secrets.passwords import check_postgresql_password, password_of
+from railbed.stores.further_databases import urls_beside
 from railbed.stores.postgresql_server import (
     FOLDER,
     PASSWORD_FILE,
@@ -52,6 +53,8 @@ class DockerPostgresql(Component[DockerPostgresqlModel]):
 
     url: pulumi.Output[str]
     """DATABASE_URL: postgresql://user:password@host:port/database. Secret."""
+    database_urls: pulumi.Output[dict[str, str]]
+    """URLs of `databases`, by their names. Secret."""
     host: pulumi.Output[str]
     """Host name on the network."""
     port: pulumi.Output[int]
@@ -88,4 +91,5 @@ class DockerPostgresql(Component[DockerPostgresqlModel]):
         self.host = pulumi.Output.from_input(ALIAS)
         self.port = pulumi.Output.from_input(PORT)
         self.url = store.address(ALIAS, password)
+        self.database_urls = urls_beside(self.url, store.databases)
         self._register_outputs()

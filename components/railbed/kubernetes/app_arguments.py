@@ -18,6 +18,7 @@ from railbed.kubernetes.migration_job import MigrationJobOptions
 from railbed.kubernetes.rails_web import RailsWebOptions
 from railbed.kubernetes.sidekiq_workers import SidekiqWorkersOptions
 from railbed.kubernetes.workload import Workload, WorkloadOptions
+from railbed.stores.further_databases import check_addresses_given
 from railbed.stores.variables import Variables
 from railbed.validation.arguments import Arguments, Options, Placed
 from railbed.validation.checks import Checks
@@ -92,6 +93,10 @@ class KubernetesAppModel(KubernetesAppDescription, DescribedApp, Placed):
     """The provider's kubeconfig, to show the end of a log when something fails. Default: the one kubectl would use."""
     context: str | None = None
     """Context in that kubeconfig. Default: its current one."""
+
+    @rule
+    def _further_databases_have_addresses(self) -> None:
+        check_addresses_given(self.app.databases, {*self.app.env, *self.secrets})
 
     @rule
     def _settings_decide_variables_of_migrations(self) -> None:

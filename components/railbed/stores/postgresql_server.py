@@ -6,7 +6,9 @@ import pulumi
 from pydantic import Field
 
 from railbed.secrets.passwords import PostgresqlPassword, in_url
+from railbed.stores.further_databases import DatabaseNames, check_lengths
 from railbed.validation.arguments import Arguments
+from railbed.validation.rules import rule
 from railbed.validation.types import InputImage, matching
 
 PORT = 5432
@@ -58,6 +60,13 @@ class PostgresqlDatabase(Arguments):
     """Name of its owner, made with the volume. Default app."""
     password: PostgresqlPassword | None = None
     """Password; generated if none is given."""
+    databases: DatabaseNames = []
+    """Further databases that the application has on the server, by their names in config/database.yml: "cache" is the database
+    app_cache beside app. `database_urls` has their addresses; bin/rails db:prepare makes them. Default: none."""
+
+    @rule
+    def _names_of_databases_fit(self) -> None:
+        check_lengths(self.database, self.databases)
 
     def server_environment(self) -> dict[str, str]:
         """Variables that tell the image what to make, and where the password is."""

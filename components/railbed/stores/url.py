@@ -63,6 +63,11 @@ def is_address_of_store(variable: str) -> bool:
     return variable.endswith(tuple(f"_{kind}" for kind in _KINDS)) or variable in _KINDS
 
 
+def is_file(url: str) -> bool:
+    """Whether an address is that of a file, as SQLite's are."""
+    return url.partition(":")[0].lower() in _FILES
+
+
 def example_of(variable: str) -> str:
     """An address that an environment variable could hold; empty if it is none of a store."""
     return _EXAMPLES[_kind(variable)] if is_address_of_store(variable) else ""

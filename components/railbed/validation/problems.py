@@ -130,8 +130,9 @@ def _may_be_secret(value: object, location: tuple[int | str, ...]) -> bool:
 def _is_placement(owner: type[BaseModel], field: str) -> bool:
     """Whether a field that options do not have is one that a stack adds to them."""
     options = [base for base in owner.__mro__ if issubclass(base, Options) and base is not Options]
+    options = [base for base in options if not issubclass(base, Placed)]
     placed = [kind for base in options for kind in base.__subclasses__() if issubclass(kind, Placed)]
-    return any(field in vars(kind).get("__annotations__", {}) for kind in placed)
+    return any(field in kind.model_fields for kind in placed)
 
 
 def _owner(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[type[BaseModel] | None, str]:

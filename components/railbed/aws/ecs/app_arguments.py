@@ -15,6 +15,7 @@ from railbed.description.app import PREPARE_TO_END_SECONDS, SIDEKIQ_EXTRA_SECOND
 from railbed.description.decided_variables import problems_of_names, problems_of_values, refuse
 from railbed.description.described_app import DescribedApp
 from railbed.enums import Capacity
+from railbed.stores.further_databases import check_addresses_given
 from railbed.stores.variables import Variables
 from railbed.validation.arguments import Placed
 from railbed.validation.rules import ProblemsError, last_rule, rule
@@ -169,6 +170,10 @@ class EcsAppModel(EcsAppDescription, DescribedApp, Placement):
     """The target group's `target_group_arn_suffix`. Required with `services.web.autoscaling.requests_per_target`."""
     instance_security_group_id: InputText | None = None
     """Security group of the instances. Required with `target_group_arn` and bridge."""
+
+    @rule
+    def _further_databases_have_addresses(self) -> None:
+        check_addresses_given(self.app.databases, {*self.app.env, *self.secrets, *self.secret_references})
 
     @last_rule
     def _parts_can_be_placed(self) -> None:

@@ -131,7 +131,7 @@ class _DescribedParts:
         """Arguments of the migration."""
         migration = self.app.migration
         fields = ("command", "deadline_seconds", "start_seconds", "database_seconds")
-        arguments = self._of_part(migration, {}, {}) | {
+        arguments = self._of_part(migration, {}, migration.env) | {
             **{field: getattr(migration, field) for field in fields},
             "described_as": "migration",
             "phase": phase,
@@ -150,7 +150,7 @@ class _DescribedParts:
         """Arguments of a scheduled command."""
         fields = ("schedule", "command", "time_zone", "deadline_seconds", "overlap", "suspended")
         description = {field: getattr(task, field) for field in fields}
-        return self._of_part(task, {}, {}) | self._log_router() | description | {"described_as": f"cron.{name}"}
+        return self._of_part(task, {}, task.env) | self._log_router() | description | {"described_as": f"cron.{name}"}
 
     def _log_router(self) -> Properties:
         return {field: getattr(self.options, field) for field in LogRouterOptions.model_fields}

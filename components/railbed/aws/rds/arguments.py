@@ -17,6 +17,7 @@ from railbed.enums import RdsEngine
 from railbed.secrets.passwords import RdsPassword, check_rds_password
 from railbed.stores.database_options import DatabaseUrlOptions
 from railbed.stores.database_url import AUTHORITIES_PATH
+from railbed.stores.further_databases import DatabaseNames
 from railbed.validation.arguments import Arguments, Placed
 from railbed.validation.overrides import check_overrides
 from railbed.validation.rules import rule
@@ -270,3 +271,6 @@ class RdsDatabaseModel(RdsDatabaseOptions, Placed):
     """IDs of private subnets in at least two zones, as RDS demands even for one server."""
     clients: dict[str, InputText]
     """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
+    databases: DatabaseNames = []
+    """Further databases that the application has on the server, by their names in config/database.yml: "cache" is the database
+    app_cache beside app. `database_urls` has their addresses; bin/rails db:prepare makes them. Default: none."""

@@ -22,6 +22,7 @@ from railbed.enums import RdsEngine
 from railbed.outputs import known_after
 from railbed.secrets.passwords import in_url, password_of
 from railbed.stores.database_url import scheme_of, tls_options
+from railbed.stores.further_databases import urls_beside
 from railbed.validation.checks import InvalidArguments, checked
 from railbed.validation.overrides import overridden
 from railbed.watching.diagnostics import refuse
@@ -57,6 +58,8 @@ class RdsDatabase(Component[RdsDatabaseModel]):
     """Host name."""
     port: pulumi.Output[int]
     """Port."""
+    database_urls: pulumi.Output[dict[str, str]]
+    """URLs of `databases`, by their names. Secret."""
     replica_urls: pulumi.Output[dict[str, str]]
     """URLs of the copies to read from, by name. Secret."""
     identifier: pulumi.Output[str]
@@ -86,6 +89,7 @@ class RdsDatabase(Component[RdsDatabaseModel]):
 
         self.host, self.port, self.identifier = instance.address, instance.port, instance.identifier
         self.url = security_group.once_open(self._url(instance, instance, password))
+        self.database_urls = urls_beside(self.url, database.databases)
         self.replica_urls = pulumi.Output.secret(
             pulumi.Output.all(**{replica: self._url(copy, instance, password) for replica, copy in replicas.items()})
         )

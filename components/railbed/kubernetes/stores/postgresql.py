@@ -17,6 +17,7 @@ from railbed.kubernetes.stores.data_store import (
 )
 from railbed.kubernetes.workload import Manifest
 from railbed.secrets.passwords import check_postgresql_password, password_of
+from railbed.stores.further_databases import urls_beside
 from railbed.stores.postgresql_server import (
     FOLDER,
     PASSWORD_FOLDER,
@@ -48,6 +49,8 @@ class Postgresql(Component[PostgresqlModel]):
 
     url: pulumi.Output[str]
     """DATABASE_URL: postgresql://user:password@host:port/database. Secret."""
+    database_urls: pulumi.Output[dict[str, str]]
+    """URLs of `databases`, by their names. Secret."""
     host: pulumi.Output[str]
     """Host name in the cluster."""
     port: pulumi.Output[int]
@@ -61,6 +64,7 @@ class Postgresql(Component[PostgresqlModel]):
         self.host = run_store(name, store, "database", PORT, password, content, partial(_pod, store), self)
         self.port = pulumi.Output.from_input(PORT)
         self.url = store.address(self.host, password)
+        self.database_urls = urls_beside(self.url, store.databases)
         self._register_outputs()
 
 
