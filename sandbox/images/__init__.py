@@ -9,7 +9,16 @@ import docker
 from sandbox import cluster
 from sandbox.cluster import certificates
 from sandbox.images import pushing
-from sandbox.images.catalogue import DEMO, RUBY, demo_image, postgres_image, redis_image, ruby_image
+from sandbox.images.catalogue import (
+    DEMO,
+    demo_image,
+    postgres_image,
+    postgres_reference,
+    redis_image,
+    redis_reference,
+    ruby_image,
+    ruby_reference,
+)
 from sandbox.images.debian_base import base
 from sandbox.images.idle import idle_image
 from sandbox.images.oci import File, Image, layer_of_files, write_archive
@@ -17,7 +26,6 @@ from sandbox.progress import step
 
 __all__ = [
     "DEMO",
-    "RUBY",
     "File",
     "Image",
     "base",
@@ -27,6 +35,9 @@ __all__ = [
     "layer_of_files",
     "load_all",
     "load_ruby",
+    "postgres_reference",
+    "redis_reference",
+    "ruby_reference",
     "write_archive",
 ]
 

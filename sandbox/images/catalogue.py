@@ -6,13 +6,11 @@ from pathlib import Path
 
 from sandbox.images.debian_base import base
 from sandbox.images.oci import File, Image, layer_of_files
+from sandbox.images.suite import chosen_suite
 from sandbox.progress import StepFailed
 
 REPOSITORY = "railbed.sandbox"
 DEMO = Path(__file__).parent.parent / "demo"
-
-RUBY = "docker.io/library/ruby:3.1-slim"
-"""The image that a Dockerfile of an application with Debian's Ruby version starts from."""
 
 _HERE = Path(__file__).parent
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -34,14 +32,7 @@ def demo_image(version: str, overlay: Mapping[str, str] | None = None, tag: str 
     config = {
         "User": f"{_RAILS_USER}:{_RAILS_USER}",
         "WorkingDir": "/rails",
-        "Env": [
-            PATH,
-            "LANG=C.UTF-8",
-            "RAILS_ENV=production",
-            "BUNDLE_FROZEN=true",
-            "RAILS_LOG_TO_STDOUT=1",
-            "RAILS_SERVE_STATIC_FILES=1",
-        ],
+        "Env": [PATH, "LANG=C.UTF-8", "RAILS_ENV=production", "BUNDLE_FROZEN=true"],
         "Entrypoint": ["/rails/bin/docker-entrypoint"],
         "Cmd": ["./bin/rails", "server"],
         "ExposedPorts": {"3000/tcp": {}},
@@ -66,8 +57,23 @@ def _file(source: Path) -> File:
     return File(source.read_bytes(), 0o755 if executable else 0o644)
 
 
+def postgres_reference() -> str:
+    """What the image of PostgreSQL is called."""
+    return f"{REPOSITORY}/postgres:{chosen_suite().postgresql}"
+
+
+def redis_reference() -> str:
+    """What the image of Redis is called."""
+    return f"{REPOSITORY}/redis:{chosen_suite().redis}"
+
+
+def ruby_reference() -> str:
+    """The image that a Dockerfile of an application with Debian's Ruby version starts from."""
+    return f"docker.io/library/ruby:{chosen_suite().ruby}-slim"
+
+
 def postgres_image() -> Image:
-    """PostgreSQL 15, to be used like Docker's official image."""
+    """PostgreSQL, to be used like Docker's official image."""
     layer = layer_of_files(
         {
             "usr/local/bin/docker-entrypoint.sh": File((_HERE / "postgres-entrypoint").read_bytes(), 0o755),
@@ -77,17 +83,21 @@ def postgres_image() -> Image:
     )
     config = {
         "User": f"{_SERVER_USER}:{_SERVER_USER}",
-        "Env": [f"{PATH}:/usr/lib/postgresql/15/bin", "LANG=C.UTF-8", "PGDATA=/var/lib/postgresql/data"],
+        "Env": [
+            f"{PATH}:/usr/lib/postgresql/{chosen_suite().postgresql}/bin",
+            "LANG=C.UTF-8",
+            "PGDATA=/var/lib/postgresql/data",
+        ],
         "Entrypoint": ["docker-entrypoint.sh"],
         "Cmd": ["postgres"],
         "ExposedPorts": {"5432/tcp": {}},
         "StopSignal": "SIGINT",  # a fast shutdown; SIGTERM would wait for every client to leave
     }
-    return Image(f"{REPOSITORY}/postgres:15", [base(), layer], config)
+    return Image(postgres_reference(), [base(), layer], config)
 
 
 def redis_image() -> Image:
-    """Redis 7, to be used like Docker's official image."""
+    """Redis, to be used like Docker's official image."""
     layer = layer_of_files(
         {
             "usr/local/bin/docker-entrypoint.sh": File((_HERE / "redis-entrypoint").read_bytes(), 0o755),
@@ -102,7 +112,7 @@ def redis_image() -> Image:
         "Cmd": ["redis-server"],
         "ExposedPorts": {"6379/tcp": {}},
     }
-    return Image(f"{REPOSITORY}/redis:7", [base(), layer], config)
+    return Image(redis_reference(), [base(), layer], config)
 
 
 def ruby_image() -> Image:
@@ -113,4 +123,4 @@ def ruby_image() -> Image:
             "usr/local/bundle": File(mode=0o755),
         }
     )
-    return Image(RUBY, [base(), layer], {"Env": [PATH, "LANG=C.UTF-8"], "Cmd": ["irb"]})
+    return Image(ruby_reference(), [base(), layer], {"Env": [PATH, "LANG=C.UTF-8"], "Cmd": ["irb"]})

@@ -13,19 +13,20 @@ from typing import IO
 from sandbox import debian
 from sandbox.builds import exclusive
 from sandbox.images.oci import TIMESTAMP, Layer, layer_of_stream
+from sandbox.images.suite import Suite, chosen_suite
 from sandbox.paths import CACHE_DIRECTORY
 from sandbox.progress import Step, StepFailed, step
 
-SUITE = "bookworm"
 GEMFILE = Path(__file__).parent.parent / "demo" / "Gemfile"
 
-_RAILS = ["ruby", "ruby-rails", "puma", "unicorn", "passenger", "procps", "ruby-sidekiq", "ruby-pg", "ruby-redis"]
-_SERVERS = ["postgresql-15", "libnss-wrapper", "redis-server", "ca-certificates"]
+RAILS = ["ruby", "ruby-rails", "puma", "unicorn", "ruby-sidekiq", "ruby-pg"]
+"""Debian's packages of the Gemfile's gems."""
+_TOOLS = ["passenger", "procps", "libnss-wrapper", "redis-server", "ca-certificates"]
 _LEFT_OUT = [
     *(f"/usr/share/{part}/*" for part in ["doc", "fonts*", "i18n", "info", "javascript", "lintian", "locale", "man"]),
     # PostgreSQL's just-in-time compiler, half of everything; the server runs without it when its files are absent.
     *(f"/usr/lib/*/{library}" for library in ["libLLVM*", "libz3*"]),
-    *(f"/usr/lib/postgresql/15/lib/{part}" for part in ["llvmjit*", "bitcode/*"]),
+    *(f"/usr/lib/postgresql/*/lib/{part}" for part in ["llvmjit*", "bitcode/*"]),
 ]
 _BEFORE_PACKAGES = [
     'echo postgres:x:999:999::/var/lib/postgresql:/bin/bash >> "$1/etc/passwd"',
@@ -37,14 +38,17 @@ _BEFORE_PACKAGES = [
 _AFTER_PACKAGES = [
     'chroot "$1" sh -c "cd /rails && BUNDLE_SILENCE_DEPRECATIONS=true bundle lock --local"',
     # What names this host, its proxy or its mirror, and what differs from build to build.
-    'cd "$1" && rm -rf etc/apt/sources.list etc/apt/apt.conf.d/99mmdebstrap etc/hostname etc/resolv.conf',
+    'cd "$1" && rm -rf etc/apt/sources.list* etc/apt/apt.conf.d/99mmdebstrap etc/hostname etc/resolv.conf',
     'cd "$1" && rm -rf etc/passwd- etc/group- etc/shadow- etc/gshadow- var/cache/* var/log/*',
     'rm "$1"/etc/ssl/*/ssl-cert-snakeoil.*; chroot "$1" find /etc/ssl/certs -xtype l -delete',
 ]
 _REMEDIES = {
+    "is not signed": "Install a debian-archive-keyring of 2023 or later (https://packages.debian.org/debian-archive-keyring): "
+    "the keys of this machine are from before Debian 12.",
     "No space left on device": f"Free some disk space: the image needs 1 GB in {CACHE_DIRECTORY}.",
     "Failed to fetch": "Check the network, and the proxy in apt's configuration if there is one.",
     "Unable to locate package": "Check that apt's sources reach a complete Debian mirror.",
+    "does not have a Release file": "Check that the Debian mirror in apt's sources has more than this machine's own release.",
     "unshare": "Run it as root, on a kernel that allows new mount and process namespaces.",
 }
 
@@ -62,8 +66,13 @@ def base() -> Layer:
     return Layer(**facts, content=directory / "layer.tar.gz")
 
 
+def _packages(suite: Suite) -> list[str]:
+    return [*RAILS, *_TOOLS, f"postgresql-{suite.postgresql}"]
+
+
 def _fingerprint() -> str:
-    recipe = [SUITE, *_RAILS, *_SERVERS, *_LEFT_OUT, *_BEFORE_PACKAGES, *_AFTER_PACKAGES, GEMFILE.read_text()]
+    suite = chosen_suite()
+    recipe = [suite.name, *_packages(suite), *_LEFT_OUT, *_BEFORE_PACKAGES, *_AFTER_PACKAGES, GEMFILE.read_text()]
     return hashlib.sha256("\0".join(recipe).encode()).hexdigest()[:12]
 
 
@@ -94,6 +103,7 @@ def _build(directory: Path, building: Step) -> None:
 
 
 def _command() -> list[str]:
+    suite = chosen_suite()
     # Everything happens in namespaces of its own: whoever kills us, the kernel ends the build and undoes its mounts.
     isolation = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     options = [
@@ -103,14 +113,15 @@ def _command() -> list[str]:
         "--skip=output/dev",
         "--aptopt=APT::Install-Recommends false",
         *(f"--aptopt={option}" for option in _host_options()),
+        *(["--aptopt=Acquire::Check-Valid-Until false"] if not suite.has_updates else []),
         "--dpkgopt=force-unsafe-io",
         *(f"--dpkgopt=path-exclude={path}" for path in _LEFT_OUT),
-        f"--include={','.join([*_RAILS, *_SERVERS])}",
+        f"--include={','.join(_packages(suite))}",
         *(f"--essential-hook={command}" for command in _BEFORE_PACKAGES),
         f"--customize-hook=copy-in {GEMFILE} /rails",
         *(f"--customize-hook={command}" for command in _AFTER_PACKAGES),
     ]
-    return [*isolation, "mmdebstrap", *options, SUITE, "-", *_host_sources()]
+    return [*isolation, "mmdebstrap", *options, suite.name, "-", *_host_sources(suite)]
 
 
 def _host_options() -> list[str]:
@@ -119,10 +130,15 @@ def _host_options() -> list[str]:
     return [line.rstrip(";") for line in lines if line.startswith(("Acquire::http::", "Acquire::https::"))]
 
 
-def _host_sources() -> list[str]:
-    """The host's own mirror if it has the release we build from; else none, which means Debian's own."""
-    sources = _lines("apt-get", "indextargets", "--format", "deb $(REPO_URI) $(CODENAME) $(COMPONENT)", "Origin: Debian")
-    return sorted({source for source in sources if source.split()[2].startswith(SUITE)})
+def _host_sources(suite: Suite) -> list[str]:
+    """The suite at the host's own mirror, whatever release of Debian the host has; none means Debian's own mirror."""
+    sources = _lines("apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME)", "Origin: Debian", "Component: main")
+    found = set()
+    for mirror, codename in map(str.split, sources):
+        _, dash, pocket = codename.partition("-")  # bookworm, bookworm-updates, bookworm-security
+        if not dash or (suite.has_updates and pocket in {"updates", "security"}):
+            found.add(f"deb {mirror} {suite.name}{dash}{pocket} main")
+    return sorted(found)
 
 
 def _lines(*command: str) -> list[str]:

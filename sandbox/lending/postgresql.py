@@ -1,5 +1,6 @@
 """A real PostgreSQL in place of a cloud's managed one: TLS only, a user and a database of its own."""
 
+from sandbox import images
 from sandbox.lending.cluster import Lent, address_of, apply, apply_secret, certificate, kubectl, wait_for
 
 PORT = 5432
@@ -22,7 +23,7 @@ def postgresql(name: str, database: str, user: str, password: str) -> Lent:
     host = address_of(f"postgresql-{name}")
     files = {"pg_hba.conf": _ACCESS, "password": password, **certificate(name, "postgresql", host)}
     apply_secret(name, "postgresql", files)
-    apply("postgresql.yaml", name, database=database, user=user)
+    apply("postgresql.yaml", name, image=images.postgres_reference(), database=database, user=user)
     lent = wait_for(f"statefulset/postgresql-{name}", Lent(host, PORT))
     add_user(name, user, user, password)
     return lent

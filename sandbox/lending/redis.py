@@ -2,6 +2,7 @@
 
 import hashlib
 
+from sandbox import images
 from sandbox.lending.cluster import Lent, address_of, apply, apply_secret, certificate, wait_for
 
 PORT = 6379
@@ -25,5 +26,6 @@ def redis(name: str, password: str) -> Lent:
     files = {"redis.conf": "".join(f"{key} {value}\n" for key, value in settings.items()), **certificate(name, "redis", host)}
     apply_secret(name, "redis", files)
     # Redis reads its password when it starts.
-    apply("redis.yaml", name, settings=hashlib.sha256(files["redis.conf"].encode()).hexdigest()[:12])
+    digest = hashlib.sha256(files["redis.conf"].encode()).hexdigest()[:12]
+    apply("redis.yaml", name, image=images.redis_reference(), settings=digest)
     return wait_for(f"statefulset/redis-{name}", Lent(host, PORT))

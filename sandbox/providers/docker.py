@@ -183,7 +183,7 @@ class DockerProvider(StandIn[Logins]):
             credentials = _credentials(given.get("registry"))
             for cached in (build.get("cacheFrom") or {}).get("images", []):
                 _pull(engine, cached, credentials, lambda line: connection.log(urn, line))
-            if images.RUBY.rpartition("/")[2] in Path(build["dockerfile"]).read_text():
+            if images.ruby_reference().rpartition("/")[2] in Path(build["dockerfile"]).read_text():
                 images.load_ruby(engine)
             _build(engine, name, build, show)
             if given.get("skipPush"):

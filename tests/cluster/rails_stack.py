@@ -46,8 +46,8 @@ def settings_of(name: str) -> dict[str, Any]:
             "console": {"enabled": False},
         },
         "secrets": {"RAILS_MASTER_KEY": MASTER_KEY},
-        "database": {"image": "railbed.sandbox/postgres:15", "storage": "1Gi", "resources": SMALL},
-        "redis": {"image": "railbed.sandbox/redis:7", "storage": "1Gi", "resources": SMALL},
+        "database": {"image": images.postgres_reference(), "storage": "1Gi", "resources": SMALL},
+        "redis": {"image": images.redis_reference(), "storage": "1Gi", "resources": SMALL},
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from sandbox import cluster, images
+from sandbox.images.suite import chosen_suite
 from sandbox.progress import StepFailed
 
 Env = Mapping[str, str]
@@ -19,7 +20,6 @@ Env = Mapping[str, str]
 NAMESPACE = "test-demo-image"
 NODE_PORT = 31980
 OVERLAYS = Path(__file__).parent / "overlays"
-POSTGRES, REDIS = "railbed.sandbox/postgres:15", "railbed.sandbox/redis:7"
 DATA = "/var/lib/postgresql/data"
 WRITABLE = ["/tmp", "/rails/tmp", "/rails/log", "/run/postgresql", "/data", DATA]
 RAILS = {
@@ -167,8 +167,8 @@ def application() -> Iterator[None]:
     kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found")
     start(namespace)
     try:
-        start(pod("postgres", POSTGRES, env=DATABASE, user=999))
-        start(pod("redis", REDIS, env={}, user=999))
+        start(pod("postgres", images.postgres_reference(), env=DATABASE, user=999))
+        start(pod("redis", images.redis_reference(), env={}, user=999))
         for manifest in (service("postgres", 5432), service("redis", 6379), service("web", 3000, type="NodePort")):
             start(manifest)
         eventually(says("postgres", "listening on IPv4"), "PostgreSQL starts")
@@ -191,7 +191,7 @@ def test_page_shows_version_database_and_the_job_that_the_visit_enqueued() -> No
     assert "0123456789abcdef" not in page
     after = eventually(lambda: (facts := status())["jobs"]["done"] > before["jobs"]["done"] and facts, "the job is done")
     assert after["visits"] == before["visits"] + 1
-    assert after["database_version"].startswith("15.")
+    assert after["database_version"].startswith(f"{chosen_suite().postgresql}.")
     assert (after["version"], after["pod"], after["greeting"]) == ("1", "web", "Hello from the test")
 
 
@@ -258,7 +258,7 @@ def test_version_2_needs_its_migration_and_version_1_outlives_it_until_the_post_
 
 def test_postgres_runs_as_any_user_and_resumes_a_set_up_that_was_killed() -> None:
     killed = f"mkdir -p {DATA}/pgdata/new/base && exec docker-entrypoint.sh postgres"
-    manifest = pod("any-user", POSTGRES, "bash", "-c", killed, env=DATABASE, user=12345)
+    manifest = pod("any-user", images.postgres_reference(), "bash", "-c", killed, env=DATABASE, user=12345)
     start(manifest)
     eventually(says("any-user", "listening on IPv4"), "PostgreSQL starts")
     answer = kubectl("exec", "any-user", "--", "psql", "-U", "demo", "-Atc", "select current_database()")
@@ -268,5 +268,6 @@ def test_postgres_runs_as_any_user_and_resumes_a_set_up_that_was_killed() -> Non
 
 def test_postgres_says_why_it_does_not_start() -> None:
     keep = f"mkdir -p {DATA}/pgdata && touch {DATA}/pgdata/precious && exec docker-entrypoint.sh postgres"
-    assert "holds files, but no database" in run("precious", POSTGRES, "bash", "-c", keep, env=DATABASE, user=999).log
-    assert "POSTGRES_PASSWORD is not set" in run("no-password", POSTGRES, env={}, user=999).log
+    image = images.postgres_reference()
+    assert "holds files, but no database" in run("precious", image, "bash", "-c", keep, env=DATABASE, user=999).log
+    assert "POSTGRES_PASSWORD is not set" in run("no-password", image, env={}, user=999).log

@@ -49,8 +49,8 @@ def test_no_setting_of_a_store_replaces_it(deployed: RailsStack) -> None:
     before = json.dumps(deployed.settings)
     override = {"stateful_set": {"spec": {"template": {"metadata": {"annotations": {"example.com/changed": "yes"}}}}}}
     changes = {"storage": "3Gi", "storage_class": "another", "keep_data": False, "overrides": override}
-    deployed.settings["database"] |= changes | {"image": "docker.io/library/postgres:15.14"}
-    deployed.settings["redis"] |= changes | {"image": "docker.io/library/redis:7.4.6"}
+    deployed.settings["database"] |= changes | {"image": "docker.io/library/postgres:17.6"}
+    deployed.settings["redis"] |= changes | {"image": "docker.io/library/redis:8.2.1"}
     run = deployed.preview()
     deployed.settings = json.loads(before)
     assert run.code == 0, f"no preview:\n{run.text}"

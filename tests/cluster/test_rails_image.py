@@ -12,6 +12,7 @@ import pytest
 
 from sandbox import cluster, images
 from sandbox.cluster import registry
+from sandbox.images.suite import chosen_suite
 from tests.cluster.rails_stack import PROJECT, RailsStack, Run, rails_stack
 
 SECRET_OF_THE_FOLDER = "hunter2-of-the-folder"
@@ -39,9 +40,9 @@ def app(engine: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory) -
     """The demo as an application without a Dockerfile, in git, with files that must stay out of the image."""
     folder = tmp_path_factory.mktemp("app") / "demo"
     shutil.copytree(images.DEMO, folder, ignore=shutil.ignore_patterns("Dockerfile", ".dockerignore", "releases"))
-    lock = engine.containers.run(images.RUBY, ["cat", "/rails/Gemfile.lock"], network_mode="none", remove=True)
+    lock = engine.containers.run(images.ruby_reference(), ["cat", "/rails/Gemfile.lock"], network_mode="none", remove=True)
     (folder / "Gemfile.lock").write_bytes(lock)
-    (folder / ".ruby-version").write_text("3.1\n")
+    (folder / ".ruby-version").write_text(f"{chosen_suite().ruby}\n")
     (folder / "config/master.key").write_text(SECRET_OF_THE_FOLDER)
     (folder / ".env").write_text(f"TOKEN={SECRET_OF_THE_FOLDER}")
     (folder / ".gitignore").write_text("config/master.key\n.env\n")
@@ -164,11 +165,11 @@ def test_a_newer_base_image_builds_anew_without_a_commit(building: RailsStack, e
     unknown = building.up()
     assert unknown.code != 0 and "Traceback" not in unknown.text, unknown.text
     assert f"follow_base: the registry does not tell which {base} is the newest" in unknown.text
-    push(f"FROM {images.RUBY}\nLABEL patched=no\n")
+    push(f"FROM {images.ruby_reference()}\nLABEL patched=no\n")
     deployed(building)
     before = building.outputs()
     assert deployed(building).operations == {}, "the same base image is built again"
-    push(f"FROM {images.RUBY}\nLABEL patched=yes\n")
+    push(f"FROM {images.ruby_reference()}\nLABEL patched=yes\n")
     run = deployed(building)
     assert run.changed("Deployment"), "security updates of the base image do not reach the pods"
     after = building.outputs()

@@ -4,5 +4,5 @@ Rails.application.routes.draw do
   get "slow", to: "home#slow"
   resources :jobs, only: :create
 
-  get "up", to: "health#show"
+  get "up", to: "rails/health#show", as: :rails_health_check
 end

@@ -1,7 +1,6 @@
 # Written by `bin/rails db:schema:dump`.
 
-ActiveRecord::Schema.define(version: 2025_03_02_090000) do
-
+ActiveRecord::Schema[7.2].define(version: 2025_03_02_090000) do
   # These are extensions that must be enabled in order to support this database
   enable_extension "plpgsql"
 
@@ -28,5 +27,4 @@ ActiveRecord::Schema.define(version: 2025_03_02_090000) do
     t.string "pod", null: false
     t.datetime "created_at", default: -> { "now()" }, null: false
   end
-
 end

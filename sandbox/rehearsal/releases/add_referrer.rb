@@ -1,4 +1,4 @@
-class AddReferrer < ActiveRecord::Migration[6.1]
+class AddReferrer < ActiveRecord::Migration[7.2]
   def change
     add_column :visits, :referrer, :string
   end

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox import aws_account
+from sandbox import aws_account, images
 from tests.cluster.waiting import eventually
 
 REGION = "eu-west-1"
-IMAGE = "railbed.sandbox/redis:7"  # for its shell
+IMAGE = images.redis_reference()  # for its shell
 
 
 @dataclass

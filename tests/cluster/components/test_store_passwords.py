@@ -7,16 +7,17 @@ import pulumi
 import pytest
 
 from railbed import MigrationJob, Postgresql, Redis
+from sandbox import images
 from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 LOG_IN = """
 require "active_record"
-require "redis"
+require "redis-client"
 ActiveRecord::Base.establish_connection(ENV.fetch("DATABASE_URL"))
 puts "PostgreSQL says #{ActiveRecord::Base.connection.select_value("SELECT 40 + 2")}"
-puts "Redis says #{Redis.new(url: ENV.fetch("REDIS_URL")).incr("logins")}"
+puts "Redis says #{RedisClient.new(url: ENV.fetch("REDIS_URL")).call("INCR", "logins")}"
 """
 
 
@@ -25,8 +26,8 @@ def test_stores_let_in_who_has_their_url(stack: KubernetesStack) -> None:
         place: Any = {"namespace": stack.namespace, "kubeconfig": stack.variables["KUBECONFIG"]}
         small = {"cpu": "10m", "memory": "64Mi"}
         store: Any = {"storage": "1Gi", "keep_data": False, "password": pulumi.Output.secret(password), "resources": small}
-        images: Any = [{"image": f"railbed.sandbox/{name}", **store, **place} for name in ("postgres:15", "redis:7")]
-        database, cache = Postgresql("shop-database", images[0]), Redis("shop-redis", images[1])
+        stores: Any = [{"image": image, **store, **place} for image in (images.postgres_reference(), images.redis_reference())]
+        database, cache = Postgresql("shop-database", stores[0]), Redis("shop-redis", stores[1])
         arguments: Any = {
             "image": SHELL_IMAGE,
             "entrypoint": ["/usr/bin/env"],

@@ -8,10 +8,11 @@ import pulumi
 import pytest
 
 from railbed import Postgresql, Redis
+from sandbox import images
 from tests.cluster.kubernetes_stack import SHELL_IMAGE, KubernetesStack, Outcome, k8s, kubectl
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-IMAGES = {Postgresql: "railbed.sandbox/postgres:15", Redis: "railbed.sandbox/redis:7"}
+IMAGES = {Postgresql: images.postgres_reference(), Redis: images.redis_reference()}
 SMALL = {"cpu": "10m", "memory": "64Mi", "memory_limit": "256Mi"}
 
 

@@ -1,4 +1,4 @@
-class Hang < ActiveRecord::Migration[6.1]
+class Hang < ActiveRecord::Migration[7.2]
   def up
     puts "waiting for a lock that nobody releases"
     $stdout.flush

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.images import catalogue
+from sandbox.images import catalogue, debian_base
 from sandbox.images.oci import File, Image, layer_of_files
+from sandbox.images.suite import TRIXIE, VARIABLE, chosen_suite
+from sandbox.paths import REPOSITORY
 from sandbox.progress import StepFailed
 
 LIBRARIES = layer_of_files({"usr/bin/ruby": File(b"", 0o755)})
@@ -19,6 +21,7 @@ LIBRARIES = layer_of_files({"usr/bin/ruby": File(b"", 0o755)})
 @pytest.fixture(autouse=True)
 def small_base(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue, "base", lambda: LIBRARIES)
+    monkeypatch.delenv(VARIABLE, raising=False)
 
 
 def files(image: Image) -> dict[str, tarfile.TarInfo]:
@@ -89,10 +92,31 @@ def test_dockerfile_says_the_same_as_the_image() -> None:
     assert json.loads(said["ENTRYPOINT"]) == config["Entrypoint"]
     assert json.loads(said["CMD"]) == config["Cmd"]
     assert set(said["ENV"].split()) == set(config["Env"]) - {catalogue.PATH}
+    assert f"FROM debian:{TRIXIE.name}-slim\n" in text
+    (packages,) = re.findall(r"apt-get install --no-install-recommends -y (.+?) \\", text)
+    assert packages.split() == debian_base.RAILS
 
 
 def test_images_share_the_base_and_run_as_the_users_of_the_official_ones() -> None:
     images = [catalogue.demo_image("1"), catalogue.postgres_image(), catalogue.redis_image()]
     assert all(image.layers[0] == LIBRARIES for image in images)
     assert [image.config["User"] for image in images] == ["1000:1000", "999:999", "999:999"]
-    assert [image.reference for image in images[1:]] == ["railbed.sandbox/postgres:15", "railbed.sandbox/redis:7"]
+    assert [image.reference for image in images[1:]] == ["railbed.sandbox/postgres:17", "railbed.sandbox/redis:8"]
+
+
+def test_what_names_a_version_names_the_one_of_the_base(monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox_settings = (REPOSITORY / "Pulumi.sandbox.yaml").read_text()
+    assert all(f'"{name}"' in sandbox_settings for name in (catalogue.postgres_reference(), catalogue.redis_reference()))
+    assert "`ruby:3.3-slim`" in (REPOSITORY / "docs/sandbox.md").read_text()
+    assert catalogue.ruby_reference() == "docker.io/library/ruby:3.3-slim"
+    monkeypatch.setenv(VARIABLE, "sid")
+    image = catalogue.postgres_image()
+    assert image.reference == "railbed.sandbox/postgres:18"
+    assert image.config["Env"][0].endswith(":/usr/lib/postgresql/18/bin")
+
+
+def test_unknown_release_of_debian_is_refused_in_a_sentence() -> None:
+    with pytest.raises(StepFailed, match="RAILBED_SANDBOX_SUITE is 'bookworm'") as failure:
+        chosen_suite({VARIABLE: "bookworm"})
+    assert failure.value.remedy == "Set it to one of these, or leave it out: trixie, sid."
+    assert chosen_suite({VARIABLE: ""}) == chosen_suite({}) == TRIXIE

@@ -5,7 +5,7 @@ class HomeController < ApplicationController
       Visit.record(request)
       JobResult.enqueue
     end
-  rescue Redis::BaseError => error
+  rescue RedisClient::Error => error
     flash.now[:alert] = "No job was enqueued for this visit: #{error.message}"
   ensure
     @status = Status.new

@@ -8,7 +8,7 @@ class JobResult < ApplicationRecord
     insert_all!(keys.map { |key| { key: key, queue: queue, seconds: seconds, enqueued_at: now } })
     Sidekiq::Client.push_bulk("class" => TimedJob, "queue" => queue, "args" => keys.map { |key| [key, seconds, failures] })
     keys
-  rescue Redis::BaseError
+  rescue RedisClient::Error
     where(key: keys).delete_all
     raise
   end

@@ -12,8 +12,8 @@ class Status
     Digest::SHA256.hexdigest(Rails.application.credentials.service_token!).first(12)
   end
 
-  def database_version = connection.select_value("SHOW server_version")
-  def schema_version = connection.migration_context.current_version
+  def database_version = ApplicationRecord.with_connection { |connection| connection.select_value("SHOW server_version") }
+  def schema_version = ApplicationRecord.connection_pool.migration_context.current_version
   def visits = Visit.count
   def cron_runs = CronRun.count
 
@@ -27,7 +27,7 @@ class Status
 
   def workers
     Sidekiq::ProcessSet.new.map { |process| { pod: process["hostname"], queues: process["queues"], busy: process["busy"] } }
-  rescue Redis::BaseError
+  rescue RedisClient::Error
     []
   end
 
@@ -35,8 +35,4 @@ class Status
     %i[version pod rails ruby greeting credential_fingerprint database_version schema_version visits jobs cron_runs workers]
       .index_with { |fact| public_send(fact) }
   end
-
-  private
-
-  def connection = ApplicationRecord.connection
 end

@@ -1,9 +1,8 @@
 Rails.application.configure do
-  config.cache_classes = true
+  config.enable_reloading = false
   config.eager_load = true
   config.consider_all_requests_local = false
   config.action_controller.perform_caching = true
-  config.public_file_server.enabled = ENV["RAILS_SERVE_STATIC_FILES"].present?
 
   # The credentials cannot be read without RAILS_MASTER_KEY, and nothing starts without them.
   config.require_master_key = true
@@ -14,9 +13,9 @@ Rails.application.configure do
 
   config.log_level = ENV.fetch("RAILS_LOG_LEVEL", "info").to_sym
   config.log_tags = [:request_id]
-  config.logger = ActiveSupport::TaggedLogging.new(ActiveSupport::Logger.new($stdout)) if ENV["RAILS_LOG_TO_STDOUT"].present?
+  config.logger = ActiveSupport::TaggedLogging.new(ActiveSupport::Logger.new($stdout))
 
-  config.active_support.deprecation = :notify
+  config.active_support.report_deprecations = false
   config.i18n.fallbacks = true
   config.active_record.dump_schema_after_migration = false
 end

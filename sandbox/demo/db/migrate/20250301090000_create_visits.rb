@@ -1,4 +1,4 @@
-class CreateVisits < ActiveRecord::Migration[6.1]
+class CreateVisits < ActiveRecord::Migration[7.2]
   def change
     create_table :visits do |t|
       t.string :pod, null: false

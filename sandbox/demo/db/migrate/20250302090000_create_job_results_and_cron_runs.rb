@@ -1,4 +1,4 @@
-class CreateJobResultsAndCronRuns < ActiveRecord::Migration[6.1]
+class CreateJobResultsAndCronRuns < ActiveRecord::Migration[7.2]
   def change
     create_table :job_results do |t|
       t.uuid :key, null: false, index: { unique: true }

@@ -1,7 +1,6 @@
 # Written by `bin/rails db:schema:dump`.
 
-ActiveRecord::Schema.define(version: 2025_04_01_100000) do
-
+ActiveRecord::Schema[7.2].define(version: 2025_04_01_100000) do
   # These are extensions that must be enabled in order to support this database
   enable_extension "plpgsql"
 
@@ -29,5 +28,4 @@ ActiveRecord::Schema.define(version: 2025_04_01_100000) do
     t.datetime "created_at", default: -> { "now()" }, null: false
     t.string "browser", null: false
   end
-
 end

@@ -1,4 +1,4 @@
-class AddBrowserToVisits < ActiveRecord::Migration[6.1]
+class AddBrowserToVisits < ActiveRecord::Migration[7.2]
   def change
     add_column :visits, :browser, :string
   end
