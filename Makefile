@@ -15,8 +15,8 @@ help:  ## List the commands
 
 install: $(INSTALLED)  ## Install what the sandbox and the tests need into .venv
 
-up: $(INSTALLED)  ## Start the sandbox, deploy the demo Rails application to it, print its URL
-	@$(SANDBOX) up
+up: $(INSTALLED)  ## Start the sandbox, deploy the demo to it, print its URL; STACK=docker: to one machine with Docker
+	@$(SANDBOX) up $(STACK)
 	@$(SANDBOX) run sh -c 'pulumi stack select --create $(STACK) >/dev/null && pulumi up --yes --skip-preview --stack $(STACK)'
 	@$(SANDBOX) status
 
@@ -30,7 +30,7 @@ preview: $(INSTALLED)  ## Show what `pulumi up` would make of a stack's settings
 	@$(SANDBOX) preview $(STACK)
 
 rehearse: $(INSTALLED)  ## Take a production stack from nothing through releases to destroy, with no account: STACK=prod
-	@$(SANDBOX) up
+	@$(SANDBOX) up $(STACK)
 	@$(SANDBOX) rehearse $(STACK)
 
 test: test-unit test-engine test-judges test-cluster  ## Run all tests
