@@ -8,7 +8,7 @@ SANDBOX := $(PYTHON) -m sandbox
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges test-cluster test-components test-clouds generate lint bench
+.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges test-cluster test-components test-clouds test-docker generate lint bench
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ rehearse: $(INSTALLED)  ## Take a production stack from nothing through releases
 	@$(SANDBOX) up $(STACK)
 	@$(SANDBOX) rehearse $(STACK)
 
-test: test-unit test-engine test-judges test-cluster  ## Run all tests
+test: test-unit test-engine test-judges test-docker test-cluster  ## Run all tests
 
 test-unit: $(INSTALLED)  ## Tests of components and settings: seconds, anywhere
 	$(PYTHON) -m pytest tests/unit
@@ -52,6 +52,9 @@ test-components: $(INSTALLED)  ## Of these, the ones of single components: reaso
 
 test-clouds: $(INSTALLED)  ## Of these, the ones with the clouds' stand-ins: production rehearsed whole
 	$(PYTHON) -m pytest tests/cluster/clouds
+
+test-docker: $(INSTALLED)  ## Tests on a real Docker engine with real Rails, one machine without Kubernetes (Linux, root)
+	$(PYTHON) -m pytest tests/docker
 
 generate: $(INSTALLED)  ## Write the components' arguments, railbed/args.py, from the models that check them
 	$(PYTHON) components/generate_args.py
