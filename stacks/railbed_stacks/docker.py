@@ -134,7 +134,8 @@ def check_engine(settings: DockerSettings) -> dict[str, ImagePlatform]:
     """
     engine, host, image = DockerEngine.connect(settings.docker.host), settings.docker, settings.app.image
     is_near = (host.host or usual_host()).startswith("unix://")
-    check_port(engine, host.address, host.port, is_near=is_near)
+    for port in host.ports:
+        check_port(engine, host.published_address, port, is_near=is_near, is_chosen=not host.tls)
     architecture = engine.architecture()
     runs, built, is_chosen = _PLATFORMS.get(architecture), image.platform, "platform" in image.model_fields_set
     if image.build is None or runs is None or runs is built:

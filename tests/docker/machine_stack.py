@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -96,6 +97,20 @@ class MachineStack(RailsStack):
     def client(self) -> httpx.Client:
         """A client of the application at the address that the stack tells."""
         return httpx.Client(base_url=self.outputs()["url"], headers={"Host": HOST}, timeout=30, trust_env=False)
+
+    def authority(self) -> str:
+        """The certificate of the authority with which the proxy signs for names that only the machine knows."""
+        (proxy,) = self.running("proxy")
+        code, found = proxy.exec_run(["cat", "/data/caddy/pki/authorities/local/root.crt"])
+        assert code == 0, found
+        return str(found.decode())
+
+    def page(self, host: str, path: str = "/") -> httpx.Response:
+        """A page by HTTPS, of the address that the proxy has; the certificate is checked."""
+        context = ssl.create_default_context(cadata=self.authority())
+        address = self.settings["docker"]["address"]
+        with httpx.Client(verify=context, headers={"Host": host}, timeout=30, trust_env=False) as client:
+            return client.get(f"https://{address}{path}", extensions={"sni_hostname": host})
 
     def remove(self) -> None:
         """Remove whatever is left of the stack on the machine."""
