@@ -10,15 +10,15 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges aws-provider test-cluster test-components test-clouds generate graphs lint bench
+.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges aws-provider test-cluster test-components test-clouds test-docker generate graphs lint bench
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(INSTALLED)  ## Install what the sandbox and the tests need into .venv
 
-up: $(INSTALLED)  ## Start the sandbox, deploy the demo Rails application to it, print its URL
-	@$(SANDBOX) up
+up: $(INSTALLED)  ## Start the sandbox, deploy the demo to it, print its URL; STACK=docker: to one machine with Docker
+	@$(SANDBOX) up $(STACK)
 	@$(SANDBOX) run sh -c 'pulumi stack select --create $(STACK) >/dev/null && pulumi up --yes --skip-preview --stack $(STACK)'
 	@$(SANDBOX) status
 
@@ -32,10 +32,10 @@ preview: $(INSTALLED)  ## Show what `pulumi up` would make of a stack's settings
 	@$(SANDBOX) preview $(STACK)
 
 rehearse: $(INSTALLED)  ## Take a production stack from nothing through releases to destroy, with no account: STACK=prod
-	@$(SANDBOX) up
+	@$(SANDBOX) up $(STACK)
 	@$(SANDBOX) rehearse $(STACK)
 
-test: test-unit test-engine test-judges test-cluster  ## Run all tests
+test: test-unit test-engine test-judges test-docker test-cluster  ## Run all tests
 
 test-unit: $(INSTALLED)  ## Tests of components and settings: seconds, anywhere
 	$(PYTHON) -m pytest tests/unit
@@ -57,6 +57,9 @@ test-components: $(INSTALLED)  ## Of these, the ones of single components: reaso
 
 test-clouds: $(INSTALLED)  ## Of these, the ones with the clouds' stand-ins: production rehearsed whole
 	$(PYTHON) -m pytest tests/cluster/clouds
+
+test-docker: $(INSTALLED)  ## Tests on a real Docker engine with real Rails, one machine without Kubernetes (Linux, root)
+	$(PYTHON) -m pytest tests/docker
 
 generate: $(INSTALLED)  ## Write the components' arguments, railbed/args.py, from the models that check them
 	$(PYTHON) components/generate_args.py

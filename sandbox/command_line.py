@@ -9,7 +9,20 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sandbox import backend, builds, cluster, engine, environment, foreground, images, previews, rehearsal, summary
+from sandbox import (
+    backend,
+    builds,
+    cluster,
+    engine,
+    environment,
+    foreground,
+    images,
+    machine,
+    previews,
+    rehearsal,
+    summary,
+    targets,
+)
 from sandbox.paths import CACHE_DIRECTORY, STATE_DIRECTORY
 from sandbox.progress import StepFailed, console, step
 
@@ -50,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="This machine as a small cloud, to try and test.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="get the engine, start the cluster, load the demo's images; repairs what is broken")
+    up.add_argument("stack", nargs="?", metavar="STACK", help="of Pulumi.STACK.yaml: for target docker no cluster is needed")
     up.add_argument("--kubeconfig", type=Path, metavar="FILE", help="use this cluster and start none")
     up.set_defaults(function=_up)
     down = commands.add_parser("down", help="remove everything but what was built and downloaded")
@@ -73,6 +87,29 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(chosen: argparse.Namespace) -> None:
+    on_machine = chosen.stack is not None and targets.target_of(chosen.stack) == "docker"
+    if on_machine:
+        _up_machine()
+    else:
+        _up_cluster(chosen)
+    environment.choose_machine(on_machine)
+    _status(chosen)
+
+
+def _up_machine() -> None:
+    CACHE_DIRECTORY.mkdir(parents=True, exist_ok=True)
+    with step("Sandbox up") as running, builds.exclusive(CACHE_DIRECTORY / "up.lock", running):
+        machine.require()
+        with ThreadPoolExecutor(1) as beside:
+            base = beside.submit(images.base)
+            engine.pulumi()
+        base.result()
+        environment.install_plugins()
+        machine.up()
+        images.load_machine()
+
+
+def _up_cluster(chosen: argparse.Namespace) -> None:
     if not chosen.kubeconfig and not environment.chosen_kubeconfig():
         _require_root_on_linux()
     CACHE_DIRECTORY.mkdir(parents=True, exist_ok=True)
@@ -90,7 +127,6 @@ def _up(chosen: argparse.Namespace) -> None:
             environment.install_plugins()
             cluster.up()
             images.load_all()
-    _status(chosen)
 
 
 def _require_root_on_linux() -> None:
@@ -131,6 +167,7 @@ def _down(chosen: argparse.Namespace) -> None:
     CACHE_DIRECTORY.mkdir(parents=True, exist_ok=True)
     with step("Sandbox down") as running, builds.exclusive(CACHE_DIRECTORY / "up.lock", running):
         cluster.down()
+        machine.down()
         if STATE_DIRECTORY.exists():
             shutil.rmtree(STATE_DIRECTORY)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox import aws_account, backend, cluster, downloads, engine, providers
+from sandbox import aws_account, backend, cluster, downloads, engine, machine, providers
 from sandbox.paths import CACHE_DIRECTORY, REPOSITORY, STATE_DIRECTORY
 from sandbox.progress import StepFailed, step
 
@@ -18,6 +18,7 @@ _HOME = STATE_DIRECTORY / "pulumi"
 _PLUGINS = _HOME / "plugins"
 _PROGRAMS = REPOSITORY / "sandbox" / "programs"
 _CHOICE = STATE_DIRECTORY / "kubeconfig-of-choice"
+_MACHINE = STATE_DIRECTORY / "machine-of-choice"
 _CLOUDS = ("AWS_", "DIGITALOCEAN_", "SPACES_", "GOOGLE_", "CLOUDSDK_", "AZURE_", "ARM_", "CLOUDFLARE_")
 _PULUMI = ("ACCESS_TOKEN", "BACKEND_URL", "HOME", "CONFIG_PASSPHRASE", "CONFIG_PASSPHRASE_FILE", "DEBUG_PROVIDERS")
 _OF_AN_ACCOUNT = (*_CLOUDS, *(f"PULUMI_{name}" for name in _PULUMI))
@@ -32,6 +33,12 @@ def choose_kubeconfig(path: Path) -> None:
 def chosen_kubeconfig() -> Path | None:
     """The kubeconfig that the user chose, if any."""
     return Path(_CHOICE.read_text()) if _CHOICE.exists() else None
+
+
+def choose_machine(chosen: bool) -> None:
+    """Whether commands use the Docker engine of the sandbox's machine, as after `up docker`, or that of its cluster."""
+    STATE_DIRECTORY.mkdir(parents=True, exist_ok=True)
+    _MACHINE.touch() if chosen else _MACHINE.unlink(missing_ok=True)
 
 
 def stand_ins() -> list[str]:
@@ -81,10 +88,9 @@ def variables() -> dict[str, str]:
     for folder in (backend.DIRECTORY, _HOME):
         folder.mkdir(parents=True, exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OF_AN_ACCOUNT)}
-    engine_of_node = {} if chosen_kubeconfig() else cluster.docker_environment()
     return (
         kept
-        | engine_of_node
+        | _docker()
         | {
             "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)]),
             "RAILBED_SANDBOX_CHECKOUT": str(REPOSITORY),
@@ -102,6 +108,13 @@ def variables() -> dict[str, str]:
         }
         | _aws_account()
     )
+
+
+def _docker() -> dict[str, str]:
+    """What leads Docker's clients to the sandbox's engine: the machine's where it is chosen, or else the cluster's node's."""
+    if _MACHINE.exists():
+        return machine.docker_environment()
+    return {} if chosen_kubeconfig() else cluster.docker_environment()
 
 
 def _aws_account() -> dict[str, str]:

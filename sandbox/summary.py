@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from sandbox import backend, cluster, engine, environment, lending, providers
+from sandbox import backend, cluster, engine, environment, lending, machine, providers
 
 
 def show() -> None:
@@ -11,7 +11,10 @@ def show() -> None:
     table = Table("part", "", "version")
     table.add_column("where", overflow="fold")
     _add_engine(table)
-    _add_cluster(table)
+    if machine.running():
+        table.add_row("machine with Docker", "real", machine.version() or "", f"{machine.SOCKET}; its ports at 127.0.0.1")
+    if cluster.running() or not machine.running():
+        _add_cluster(table)
     for name in providers.NAMES:
         version = environment.plugin_version(name)
         if name in providers.OF_CLOUDS:

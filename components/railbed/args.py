@@ -1959,6 +1959,8 @@ class RailsImageArgs(TypedDict):
     """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
     password: NotRequired[pulumi.Input[str]]
     """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""
+    push: NotRequired[bool]
+    """Whether the image is pushed. Default true. If false, it stays in the engine that built it, and `ref` is its ID there."""
 
 
 class DockerAppArgs(TypedDict):
@@ -1971,9 +1973,14 @@ class DockerAppArgs(TypedDict):
     port: NotRequired[int]
     """Port of the machine on which the application answers. Default 3000."""
     address: NotRequired[str]
-    """Address of the machine on which it answers. Default 127.0.0.1: nobody outside the machine reaches it."""
+    """Address of the machine on which it answers. Default 127.0.0.1, nobody outside the machine reaches it; with `tls` 0.0.0.0,
+    all of its addresses."""
+    tls: NotRequired[bool]
+    """Whether it answers for `app.web.hosts` by HTTPS, on ports 80 and 443 instead of `port`. The certificates are Let's
+    Encrypt's or ZeroSSL's, for which the hosts have to lead to the machine; those of names that only a machine itself knows,
+    such as shop.localhost, are Caddy's own. Default false."""
     proxy_image: NotRequired[pulumi.Input[str]]
-    """Container image of Caddy, version 2, which stands in front of the web containers."""
+    """Container image of Caddy, version 2, which stands in front of the web containers; 2.6 or later for `tls`."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like."""
     network: pulumi.Input[str]

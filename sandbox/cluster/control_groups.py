@@ -33,10 +33,10 @@ def processor_seconds() -> float:
     return 0.0
 
 
-def remove() -> None:
-    """Remove the groups; processes in them have been killed, yet may take a moment to be gone."""
+def remove(name: str | None = None) -> None:
+    """Remove the groups of a name, the cluster's by default; the killed processes in them may take a moment to go."""
     deadline = time.monotonic() + 20
-    while left := [group for root in roots() if (group := root / NAME).exists()]:
+    while left := [group for root in roots() if (group := root / (name or NAME)).exists()]:
         for top in left:
             for group in sorted((path for path in top.rglob("*") if path.is_dir()), reverse=True):
                 _remove(group)

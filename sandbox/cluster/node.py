@@ -1,70 +1,30 @@
 """The node as this machine sees it: one process, to start, find, connect and end."""
 
 import json
-import os
-import select
-import signal
 import subprocess
-import sys
-import time
 from ipaddress import IPv4Network
 from pathlib import Path
 
-from sandbox.cluster import supervisor
 from sandbox.cluster.layout import DIRECTORY, HOST_ADDRESS, LOAD_BALANCER_NETWORK, NAME, NETWORK, NODE_ADDRESS
+from sandbox.namespaced import NamespacedProcess
 from sandbox.progress import StepFailed
 
-_RECORD = DIRECTORY / "node.json"
-_LOG = DIRECTORY / "log" / "supervisor.log"
+_PROCESS = NamespacedProcess(DIRECTORY, ["net", "uts", "ipc"])
 
 
 def running() -> int | None:
-    """The process identifier of the node's first process, if it runs; never that of another which got its number."""
-    try:
-        recorded = json.loads(_RECORD.read_text())
-        stat = Path("/proc", str(recorded["pid"]), "stat").read_text().rpartition(")")[2].split()
-    except (OSError, ValueError, KeyError):
-        return None
-    return int(recorded["pid"]) if int(stat[19]) == recorded["started"] and stat[0] not in "ZX" else None
+    """The process identifier of the node's first process, if it runs."""
+    return _PROCESS.running()
 
 
 def start(plan: Path) -> int:
     """Start the node with a plan and return its process identifier."""
-    _RECORD.unlink(missing_ok=True)
-    _LOG.parent.mkdir(parents=True, exist_ok=True)
-    namespaces = ["--mount", "--pid", "--net", "--uts", "--ipc", "--fork"]
-    with _LOG.open("wb") as log:
-        starting = subprocess.Popen(
-            ["unshare", *namespaces, sys.executable, "-I", supervisor.__file__, str(plan)],
-            cwd=DIRECTORY, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
-    deadline = time.monotonic() + 10
-    while (pid := running()) is None:
-        if starting.poll() is not None or time.monotonic() > deadline:
-            starting.kill()
-            raise StepFailed(
-                f"The node's namespaces could not be made:\n{_LOG.read_text()[-2000:]}",
-                "A container needs to be privileged for this. With a cluster of your own: "
-                "python -m sandbox up --kubeconfig FILE",
-            )
-        time.sleep(0.02)
-    return pid
+    return _PROCESS.start(plan)
 
 
 def end() -> None:
     """End the node with everything in it; the kernel has removed its processes and mounts when this returns."""
-    if (pid := running()) is None:
-        return
-    try:
-        handle = os.pidfd_open(pid)
-        if running() == pid:
-            signal.pidfd_send_signal(handle, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    if not select.select([handle], [], [], 30)[0]:
-        raise StepFailed(f"The node (process {pid}) does not end.", "A disk may hang: see `dmesg`, or restart this machine.")
-    os.close(handle)
-    _RECORD.unlink(missing_ok=True)
+    _PROCESS.end()
 
 
 def connect(pid: int) -> None:

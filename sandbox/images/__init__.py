@@ -1,4 +1,4 @@
-"""Container images without a container engine: built from Debian packages, imported into the sandbox's cluster."""
+"""Container images without a container engine: built from Debian packages, imported into the sandbox's cluster or machine."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,11 +6,12 @@ from tempfile import TemporaryDirectory
 
 import docker
 
-from sandbox import cluster
+from sandbox import cluster, machine
 from sandbox.cluster import certificates
 from sandbox.images import pushing
 from sandbox.images.catalogue import (
     DEMO,
+    caddy_image,
     demo_image,
     postgres_image,
     postgres_reference,
@@ -34,6 +35,8 @@ __all__ = [
     "idle_as",
     "layer_of_files",
     "load_all",
+    "load_into",
+    "load_machine",
     "load_ruby",
     "postgres_reference",
     "redis_reference",
@@ -57,14 +60,25 @@ def demo(version: str, overlay: Mapping[str, str] | None = None, tag: str | None
     return image.reference
 
 
+def load_machine() -> None:
+    """Give the machine with Docker every image that the demo needs there."""
+    load_into(machine.client(), [*_standard(), caddy_image()])
+
+
 def load_ruby(engine: docker.DockerClient) -> None:
     """Give a Docker engine the image that stands in for Ruby's official one, unless it has it."""
-    image = ruby_image()
-    if any(found.id == image.identity for found in engine.images.list()):
+    load_into(engine, [ruby_image()])
+
+
+def load_into(engine: docker.DockerClient, images: Sequence[Image]) -> None:
+    """Give a Docker engine those of the images that it has not got."""
+    present = {(found.id, tag) for found in engine.images.list() for tag in found.tags}
+    missing = [image for image in images if (image.identity, _short(image.reference)) not in present]
+    if not missing:
         return
-    with TemporaryDirectory() as directory:
-        archive = Path(directory) / "ruby.tar"
-        write_archive(archive, [image])
+    with step(f"Loading {', '.join(image.reference for image in missing)}"), TemporaryDirectory() as directory:
+        archive = Path(directory) / "images.tar"
+        write_archive(archive, missing)
         with archive.open("rb") as content:
             engine.images.load(content)
 
@@ -88,6 +102,11 @@ def demo_as(reference: str, version: str, overlay: Mapping[str, str] | None = No
 def idle_as(reference: str, program: str, port: int, path: str) -> None:
     """Give the cluster an image under the name of one that cannot be had here: its program only answers health checks."""
     _load([idle_image(reference, program, port, path)])
+
+
+def _short(reference: str) -> str:
+    """How an engine names an image of Docker Hub's own."""
+    return reference.removeprefix("docker.io/library/")
 
 
 def _standard() -> list[Image]:

@@ -115,6 +115,18 @@ def redis_image() -> Image:
     return Image(redis_reference(), [base(), layer], config)
 
 
+def caddy_image() -> Image:
+    """Caddy 2, to be used like Docker's official image."""
+    layer = layer_of_files({folder: File(mode=0o755) for folder in ("config", "data", "srv")})
+    config = {
+        "WorkingDir": "/srv",
+        "Env": [PATH, "XDG_CONFIG_HOME=/config", "XDG_DATA_HOME=/data"],
+        "Cmd": ["caddy", "run", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile"],
+        "ExposedPorts": {f"{port}/tcp": {} for port in (80, 443, 2019)},
+    }
+    return Image(f"{REPOSITORY}/caddy:2", [base(), layer], config)
+
+
 def ruby_image() -> Image:
     """What stands in for Docker's official image of Debian's Ruby version: the gems are Debian's and installed already."""
     layer = layer_of_files(

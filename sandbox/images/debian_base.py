@@ -1,4 +1,4 @@
-"""The layer that all images of the sandbox share: Debian with Ruby on Rails, Sidekiq, PostgreSQL and Redis."""
+"""The layer that all images of the sandbox share: Debian with Ruby on Rails, Sidekiq, PostgreSQL, Redis and Caddy."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ GEMFILE = Path(__file__).parent.parent / "demo" / "Gemfile"
 
 RAILS = ["ruby", "ruby-rails", "puma", "unicorn", "ruby-sidekiq", "ruby-pg"]
 """Debian's packages of the Gemfile's gems."""
-_TOOLS = ["passenger", "procps", "libnss-wrapper", "redis-server", "ca-certificates"]
+_TOOLS = ["passenger", "procps", "libnss-wrapper", "redis-server", "caddy", "ca-certificates"]
 _LEFT_OUT = [
     *(f"/usr/share/{part}/*" for part in ["doc", "fonts*", "i18n", "info", "javascript", "lintian", "locale", "man"]),
     # PostgreSQL's just-in-time compiler, half of everything; the server runs without it when its files are absent.

@@ -84,7 +84,8 @@ class DockerProvider(StandIn[Logins]):
             raise Refusal(f"could not open dockerfile at relative path {json.dumps(build['dockerfile'])}: no such file")
         build["contextDigest"] = _digest(build)
         name = inputs.get("imageName")
-        if isinstance(name, str) and not set(".:") & set(name.partition("/")[0]):
+        registry = name.partition("/")[0] if isinstance(name, str) else "localhost"
+        if registry != "localhost" and not set(".:") & set(registry):
             raise Refusal(f"{json.dumps(name)}: repository name must be canonical.\nPrefix it, for instance with `docker.io`.")
         complete = {**inputs, "build": build, "buildOnPreview": bool(inputs.get("buildOnPreview"))}
         return protocol.CheckResponse(inputs=dump(mark_secrets(complete, given)))
@@ -179,7 +180,7 @@ class DockerProvider(StandIn[Logins]):
             connection.show(urn, line)
 
         try:
-            engine = docker.from_env(timeout=ANSWER_SECONDS)
+            engine = _logins(connection).engine(ANSWER_SECONDS)
             credentials = _credentials(given.get("registry"))
             for cached in (build.get("cacheFrom") or {}).get("images", []):
                 _pull(engine, cached, credentials, lambda line: connection.log(urn, line))

@@ -17,6 +17,7 @@ from sandbox.images import DEMO, pushing
 from sandbox.paths import REPOSITORY
 from sandbox.progress import StepFailed
 from sandbox.rehearsal.targets import TARGETS, Target
+from sandbox.targets import target_in
 
 SMALL = {"cpu": "20m", "memory": "128Mi", "memory_limit": "512Mi"}
 """What each pod asks for: the processes of a whole production have to fit on one machine."""
@@ -70,7 +71,7 @@ def settings_of(stack: str, folder: Path = REPOSITORY) -> Settings:
     """Read the settings of a stack; the name of a target stands for the production stack that has it."""
     file = folder / f"Pulumi.{stack}.yaml"
     if not file.is_file() and stack in TARGETS:
-        file = next((each for each in sorted(folder.glob("Pulumi.prod*.yaml")) if _target_of(each) == stack), file)
+        file = next((each for each in sorted(folder.glob("Pulumi.prod*.yaml")) if target_in(each) == stack), file)
     if not file.is_file():
         there = ", ".join(sorted(path.name.split(".")[1] for path in folder.glob("Pulumi.*.yaml")))
         raise StepFailed(f"There is no {file.name}.", f"Stacks with settings are: {there}.")
@@ -92,10 +93,6 @@ def settings_of(stack: str, folder: Path = REPOSITORY) -> Settings:
 
 def _config(file: Path) -> dict[str, Any]:
     return yaml.safe_load(file.read_text()).get("config") or {}
-
-
-def _target_of(file: Path) -> str:
-    return str(_config(file).get(f"{_OURS}target", "cluster"))
 
 
 def _fit(settings: Settings) -> None:

@@ -19,7 +19,7 @@ from railbed.enums import ImagePlatform
 from railbed.stores.further_databases import as_variables
 from railbed.validation.arguments import assembled
 from railbed.validation.rules import rule
-from railbed_stacks.image import build_in_registry
+from railbed_stacks.image import build_in_registry, build_on_host
 from railbed_stacks.own_stores import OwnDatabase, OwnRedis, OwnStoreSettings
 from railbed_stacks.settings import REGISTRY_PASSWORD
 
@@ -71,6 +71,11 @@ class DockerSettings(OwnStoreSettings):
             )
 
     @property
+    def builds_need_registry(self) -> bool:
+        """The machine's own engine builds, and keeps what it has built."""
+        return False
+
+    @property
     def puller(self) -> str:
         """What pulls the image, for errors."""
         return "the machine"
@@ -88,7 +93,7 @@ SETTINGS = DockerSettings
 
 def deploy(settings: DockerSettings) -> None:
     """Network, database, Redis and application on the machine."""
-    _check_engine(settings)
+    platform = _check_engine(settings)
     on_host = pulumi.ResourceOptions(provider=_provider(settings))
     network = pulumi_docker.Network(
         settings.name,
@@ -112,7 +117,7 @@ def deploy(settings: DockerSettings) -> None:
         secrets["REDIS_URL"] = redis.url
         stores.append(redis)
 
-    image = build_in_registry(settings, settings.registry)
+    image = build_in_registry(settings, settings.registry, **platform) or build_on_host(settings, on_host, **platform)
     arguments = settings.described.placed(DockerAppModel, image=image, secrets=secrets, **place)
     after = pulumi.ResourceOptions(depends_on=stores)
     app = DockerApp.from_model(settings.name, arguments, pulumi.ResourceOptions.merge(on_host, after))
@@ -123,22 +128,25 @@ def deploy(settings: DockerSettings) -> None:
     pulumi.export("logs", app.logs)
 
 
-def _check_engine(settings: DockerSettings) -> None:
-    """See that there is a Docker engine, that it can run what is built, and that the port is free.
+def _check_engine(settings: DockerSettings) -> dict[str, ImagePlatform]:
+    """See that there is a Docker engine, that it can run what is built, and that the port is free; the platform to build for.
 
     Before anything is registered. Raises `EngineError`, or `pulumi.RunError`.
     """
-    engine, host = DockerEngine.connect(settings.docker.host), settings.docker
+    engine, host, image = DockerEngine.connect(settings.docker.host), settings.docker, settings.app.image
     is_near = (host.host or usual_host()).startswith("unix://")
-    check_port(engine, host.address, host.port, is_near=is_near)
+    for port in host.ports:
+        check_port(engine, host.published_address, port, is_near=is_near, is_chosen=not host.tls)
     architecture = engine.architecture()
-    runs, built = _PLATFORMS.get(architecture), settings.app.image.platform
-    if settings.app.image.build is not None and runs not in (None, built):
-        assert runs is not None
+    runs, built, is_chosen = _PLATFORMS.get(architecture), image.platform, "platform" in image.model_fields_set
+    if image.build is None or runs is None or runs is built:
+        return {}
+    if is_chosen:
         raise pulumi.RunError(
             f"app.image.platform is {built.value} and the Docker engine runs on {architecture}: set app.image.platform to "
-            f"{runs.value}"
+            f"{runs.value}, or remove it"
         )
+    return {"platform": runs}
 
 
 def _provider(settings: DockerSettings) -> pulumi_docker.Provider:

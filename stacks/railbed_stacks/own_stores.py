@@ -52,10 +52,15 @@ class OwnStoreSettings(Settings):
         """What pulls the image, for errors."""
         return "the cluster"
 
+    @property
+    def builds_need_registry(self) -> bool:
+        """Whether what runs an image has to pull it."""
+        return True
+
     @rule
     def _secrets_are_complete(self) -> None:
         check_password(self.registry, self.secrets)
-        if self.registry is None and self.app.image.build is not None:
+        if self.builds_need_registry and self.registry is None and self.app.image.build is not None:
             raise ValueError(
                 f"app.image.build needs a registry to push to, from which {self.puller} pulls: add registry, with its server "
                 "and username"

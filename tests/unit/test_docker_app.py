@@ -91,6 +91,33 @@ def test_what_runs_has_its_time_to_end(shop: Deployment, name: str, seconds: int
     assert container.request.customTimeouts.delete == f"{seconds + 60}s", "the engine would give up before"
 
 
+def test_with_tls_the_proxy_has_the_ports_of_the_web_and_certificates_that_stay() -> None:
+    with_tls = deployed(tls=True, network="shop-test")
+    proxy = containers(with_tls)["shop-proxy"]
+    assert proxy.at("ports") == [
+        {"internal": 8080, "external": 80, "ip": "0.0.0.0"},
+        {"internal": 8443, "external": 443, "ip": "0.0.0.0"},
+    ]
+    volume = with_tls.the("Volume", "shop-certificates")
+    assert volume.request.retainOnDelete, "authorities issue a host's certificate a few times a week only"
+    assert {"target": "/data", "type": "volume", "source": "shop-certificates-test"} in proxy.at("mounts")
+    assert with_tls.result["url"] == "https://shop.example.com"
+    assert with_tls.the("RandomUuid", "shop-rollout").at("keepers.hosts") == "shop.example.com"
+    near = containers(deployed(tls=True, address="192.0.2.7"))["shop-proxy"]
+    assert {each["ip"] for each in near.at("ports")} == {"192.0.2.7"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ({"tls": True, "port": 8443}, "port 8443 has no use with tls, which answers on 80 and 443: remove it"),
+        ({"tls": True, "app": {**APP, "web": {}}}, "tls is for hosts: set app.web.hosts to the names that users enter"),
+    ],
+)
+def test_tls_that_could_not_be(arguments: dict[str, Any], problem: str) -> None:
+    assert any(problem in each for each in problems_of(**{"app": APP, **arguments}))
+
+
 def test_unicorn_is_told_to_finish_its_requests() -> None:
     web = containers(deployed({"web": {"server": "unicorn"}}))["shop-web-1"]
     assert web.at("stopSignal") == "SIGQUIT", "TERM drops them"

@@ -104,6 +104,12 @@ def test_a_port_of_another_container_is_told_before_anything_is_made() -> None:
 
 
 @pytest.mark.usefixtures("in_stack")
+def test_a_port_that_no_setting_chose_is_told_with_what_does() -> None:
+    with pytest.raises(EngineError, match=r"Port 443 of 0.0.0.0 is taken .*: stop it, or set docker.address to one of the"):
+        port.check_port(engine(container("other", "running")), "0.0.0.0", 443, is_near=False, is_chosen=False)
+
+
+@pytest.mark.usefixtures("in_stack")
 def test_the_stacks_own_proxy_may_have_it() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         own = engine(container("proxy", "running", MINE))

@@ -1,6 +1,7 @@
 """The hook that waits for the containers of a release and switches the proxy."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,13 +23,14 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rollout, "SWITCH_SECONDS", 0.02)
 
 
-def run(engine: FakeEngine, workers: str = "") -> None:
+def run(engine: FakeEngine, workers: str = "", hosts: Sequence[str] = ()) -> None:
     hook = Rollout(
         pulumi.Resource.__new__(pulumi.Resource),
         engine.as_engine(),
         {"web": 0, "worker": 0},
         3000,
         Redaction(["hunter2-pass"]),
+        hosts,
     )
     asyncio.run(hook.run(before_create(web="a,b", workers=workers, proxy="p", image="x")))
 
@@ -45,6 +47,15 @@ def test_the_proxy_is_told_of_healthy_containers() -> None:
     assert (identity, command) == ("p", ["sh", "-c", proxy.SWITCH])
     assert "reverse_proxy a-name:3000 b-name:3000 {" in variables["RAILBED_CONFIGURATION"]
     assert engine.done == []
+
+
+def test_with_hosts_the_proxy_serves_them_by_https() -> None:
+    engine = release()
+    run(engine, hosts=["shop.example.com", "www.example.com"])
+    text = engine.commands[0][2]["RAILBED_CONFIGURATION"]
+    assert "\nshop.example.com, www.example.com {\n\treverse_proxy a-name:3000 b-name:3000 {" in text
+    assert "http_port 8080\n\thttps_port 8443\n" in text
+    assert "auto_https off" not in text
 
 
 def test_it_is_not_told_before_they_are() -> None:

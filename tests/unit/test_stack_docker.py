@@ -89,6 +89,16 @@ def test_an_image_is_built_pushed_and_pulled() -> None:
     assert deployed.the("RemoteImage", "shop").at("name") == "registry.example.com/shop@sha256:4f5c"
 
 
+def test_without_a_registry_the_machines_own_engine_builds_and_keeps_the_image() -> None:
+    deployed = deploy(app=APP | {"image": {"build": str(RAILS)}}, docker={"host": "ssh://shop.example.com"})
+    image = deployed.the("Image")
+    assert image.at("imageName").startswith("localhost/shop:")
+    assert image.at("skipPush")
+    assert "registry" not in image.inputs
+    assert image.request.provider == deployed.the("RemoteImage", "shop").request.provider != "", "another engine would build it"
+    assert deployed.the("RemoteImage", "shop").depends_on >= {"shop"}
+
+
 def test_exports_are_the_commands_of_the_machine() -> None:
     assert deploy(docker={"port": 8080}).exports == {
         "url": "http://localhost:8080",
@@ -115,7 +125,6 @@ def test_exports_are_the_commands_of_the_machine() -> None:
             r"redis.enabled is false and secrets has no REDIS_URL, and Sidekiq needs Redis \(workers default\)",
         ),
         ({"database": {"max_connections": 10}}, "database.max_connections is 10, but"),
-        ({"app": APP | {"image": {"build": str(RAILS)}}}, "from which the machine pulls: add registry"),
         ({"app": APP | {"web": {"autoscaled": True}}}, "app.web.autoscaled: nothing on a Docker host changes replicas"),
         ({"database": {"storage": "1Gi"}}, "database.storage: is not known here"),
     ],
@@ -160,9 +169,12 @@ def test_an_image_of_another_architecture_is_told(monkeypatch: pytest.MonkeyPatc
             return None
 
     monkeypatch.setattr("railbed_stacks.docker.DockerEngine", Arm)
-    image = {"app.image": {"build": str(RAILS)}, "registry": REGISTRY, "secrets.REGISTRY_PASSWORD": SECRET}
-    assert "app.image.platform is linux/amd64 and the Docker engine runs on aarch64: set app.image.platform to" in told(
-        "docker", image
-    )
+    image = {"build": str(RAILS), "platform": "linux/amd64"}
+    assert (
+        "app.image.platform is linux/amd64 and the Docker engine runs on aarch64: set app.image.platform to linux/arm64, or "
+        "remove it"
+    ) in told("docker", {"app.image": image})
     with pytest.raises(pulumi.RunError):
-        deploy(app=APP | {"image": {"build": str(RAILS)}}, registry=REGISTRY, secrets={"REGISTRY_PASSWORD": SECRET})
+        deploy(app=APP | {"image": image})
+    by_itself = deploy(app=APP | {"image": {"build": str(RAILS)}})
+    assert by_itself.the("Image").at("build.platform") == "linux/arm64", "a laptop with ARM would have to be told what it is"

@@ -15,6 +15,7 @@ from railbed.docker_host.migration import MigrationRunner
 from railbed.docker_host.names import Labels, as_arguments, host_name, labels_of
 from railbed.docker_host.port import TakenPort
 from railbed.docker_host.rollout import Rollout
+from railbed.docker_host.store import kept_volume
 from railbed.enums import MigrationPhase
 from railbed.watching.log_text import Redaction
 from railbed.watching.previews import known_in_previews
@@ -72,7 +73,9 @@ class DockerApp(Component[DockerAppModel]):
             done = self._migrated("post-migrate", post, image, self.image, release)
             self.image = known_in_previews(_kept(done, "image"), self.image)
 
-        self.url = pulumi.Output.from_input(f"http://{_reachable(given.address)}:{given.port}")
+        self.url = pulumi.Output.from_input(
+            f"https://{app.web.hosts[0]}" if given.tls else f"http://{_reachable(given.address)}:{given.port}"
+        )
         self.console = self._command("exec -it {} bin/rails console", console) if console else pulumi.Output.from_input("")
         self.logs = self._command("logs -f {}", web[0])
         self._register_outputs()
@@ -82,9 +85,14 @@ class DockerApp(Component[DockerAppModel]):
         image = RemoteImage(name, name=given.proxy_image, keep_locally=True, opts=inside)
         labels = as_arguments(labels_of(self._name, "proxy"))
         volume = Volume(name, name=host_name(name), labels=labels, opts=inside)
-        taken = TakenPort(self, self._engine, given.address, given.port)
+        certificates = self._certificates() if given.tls else None
+        taken = TakenPort(self, self._engine, given.published_address, list(given.ports))
         hook = pulumi.ErrorHook(f"railbed:DockerApp:{self._name}:port", taken.on_error)
-        return containers.proxy(image.image_id, volume.name, pulumi.ResourceHookBinding(on_error=[hook]))
+        return containers.proxy(image.image_id, volume.name, certificates, pulumi.ResourceHookBinding(on_error=[hook]))
+
+    def _certificates(self) -> pulumi.Output[str]:
+        """The volume of the certificates. It stays: authorities limit how many they issue for a host in a week."""
+        return kept_volume(f"{self._name}-certificates", "certificates", self._engine, self, keep=True).name
 
     def _migrated(
         self,
@@ -120,8 +128,11 @@ class DockerApp(Component[DockerAppModel]):
             "web": app.web.startup_seconds,
             "worker": max((each.startup_seconds for each in app.workers.values()), default=0),
         }
-        rollout = Rollout(self, self._engine, seconds, app.web.port, self._redaction)
+        hosts = app.web.hosts if self._arguments.tls else []
+        rollout = Rollout(self, self._engine, seconds, app.web.port, self._redaction, hosts)
         keepers = {"proxy": proxy.id, "web": _joined(web), "workers": _joined(workers), "image": image}
+        if hosts:
+            keepers["hosts"] = ",".join(hosts)
         hook = pulumi.ResourceHook(f"railbed:DockerApp:{name}:run", rollout.run)
         return self._record(name, keepers, hook, max(seconds.values()))
 

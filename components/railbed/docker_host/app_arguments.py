@@ -12,6 +12,7 @@ from railbed.description.decided_variables import problems_of_names, refuse
 from railbed.description.described_app import DescribedApp
 from railbed.description.one_place import problems_of_places
 from railbed.description.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together
+from railbed.docker_host.proxy import HTTP_OUTSIDE, HTTPS_OUTSIDE, PORT, TLS_PORT
 from railbed.stores.further_databases import check_addresses_given
 from railbed.stores.variables import Variables
 from railbed.validation.arguments import Options, Placed
@@ -19,6 +20,8 @@ from railbed.validation.checks import Checks
 from railbed.validation.overrides import check_overrides
 from railbed.validation.rules import rule
 from railbed.validation.types import InputImage, InputText, matching
+
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104
 
 Address = Annotated[
     str,
@@ -35,9 +38,31 @@ class DockerAppOptions(Options):
     port: int = Field(3000, ge=1, le=65535)
     """Port of the machine on which the application answers. Default 3000."""
     address: Address = "127.0.0.1"
-    """Address of the machine on which it answers. Default 127.0.0.1: nobody outside the machine reaches it."""
+    """Address of the machine on which it answers. Default 127.0.0.1, nobody outside the machine reaches it; with `tls` 0.0.0.0,
+    all of its addresses."""
+    tls: bool = False
+    """Whether it answers for `app.web.hosts` by HTTPS, on ports 80 and 443 instead of `port`. The certificates are Let's
+    Encrypt's or ZeroSSL's, for which the hosts have to lead to the machine; those of names that only a machine itself knows,
+    such as shop.localhost, are Caddy's own. Default false."""
     proxy_image: InputImage = "docker.io/library/caddy:2.10.2"
-    """Container image of Caddy, version 2, which stands in front of the web containers."""
+    """Container image of Caddy, version 2, which stands in front of the web containers; 2.6 or later for `tls`."""
+
+    @property
+    def ports(self) -> Mapping[int, int]:
+        """Ports of the machine, and where they lead in the proxy's container."""
+        return {HTTP_OUTSIDE: PORT, HTTPS_OUTSIDE: TLS_PORT} if self.tls else {self.port: PORT}
+
+    @property
+    def published_address(self) -> str:
+        """The address whose ports these are."""
+        return EVERY_ADDRESS if self.tls and "address" not in self.model_fields_set else self.address
+
+    @rule
+    def _tls_has_its_own_ports(self) -> None:
+        if self.tls and "port" in self.model_fields_set:
+            raise ValueError(
+                f"port {self.port} has no use with tls, which answers on {HTTP_OUTSIDE} and {HTTPS_OUTSIDE}: remove it"
+            )
 
 
 class DockerAppDescription(DockerAppOptions):
@@ -63,6 +88,11 @@ class DockerAppDescription(DockerAppOptions):
     @rule
     def _settings_decide_their_variables(self) -> None:
         refuse(problems_of_names("secrets", self.secrets, self.app.deciding("app.")))
+
+    @rule
+    def _tls_has_hosts(self) -> None:
+        if self.tls and not self.app.web.hosts:
+            raise ValueError("tls is for hosts: set app.web.hosts to the names that users enter, such as shop.example.com")
 
     @rule
     def _one_place_for_each_variable(self) -> None:

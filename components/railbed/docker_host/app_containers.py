@@ -118,8 +118,14 @@ class AppContainers:
             "console", "console", console, image, None, {}, stop_seconds=CONSOLE_SECONDS, stdin_open=True, **words
         )
 
-    def proxy(self, image: pulumi.Input[str], volume: pulumi.Input[str], hooks: pulumi.ResourceHookBinding) -> Container:
-        """The container that holds the machine's port. It is root without its powers, as Caddy's image wants it."""
+    def proxy(
+        self,
+        image: pulumi.Input[str],
+        volume: pulumi.Input[str],
+        certificates: pulumi.Input[str] | None,
+        hooks: pulumi.ResourceHookBinding,
+    ) -> Container:
+        """The container that holds the machine's ports. It is root without its powers, as Caddy's image wants it."""
         given = self._given
         inputs: Properties = {
             "image": image,
@@ -132,8 +138,14 @@ class AppContainers:
             "memory_swap": 256,
             "envs": environment(proxy.ENVIRONMENT, {}),
             "networks_advanced": on_network(given.network, "proxy"),
-            "mounts": [{"target": "/config", "type": "volume", "source": volume}, *temporary(["/data", "/tmp"])],
-            "ports": [{"internal": proxy.PORT, "external": given.port, "ip": given.address}],
+            "mounts": [
+                {"target": "/config", "type": "volume", "source": volume},
+                *([] if certificates is None else [{"target": "/data", "type": "volume", "source": certificates}]),
+                *temporary(["/tmp"] if certificates is not None else ["/data", "/tmp"]),
+            ],
+            "ports": [
+                {"internal": inside, "external": port, "ip": given.published_address} for port, inside in given.ports.items()
+            ],
         }
         # Two cannot have one port.
         opts = pulumi.ResourceOptions(delete_before_replace=True, hooks=hooks)

@@ -2,7 +2,9 @@
 
 import asyncio
 import errno
+import re
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -15,13 +17,16 @@ TAKEN = ("port is already allocated", "address already in use")
 """What Docker says of a port that one of its containers has, and that another program has."""
 
 
-def check_port(engine: DockerEngine, address: str, port: int, *, is_near: bool) -> None:
-    """Raise `EngineError` if the port is taken by anything but this stack; `is_near`: the engine's machine is this one."""
+def check_port(engine: DockerEngine, address: str, port: int, *, is_near: bool, is_chosen: bool = True) -> None:
+    """Raise `EngineError` if the port is taken by anything but this stack.
+
+    `is_near`: the engine's machine is this one; `is_chosen`: a setting decides which port it is.
+    """
     holder = engine.holder_of_port(port)
     if holder is not None and Owner.of_labels(holder.labels) == Owner.of_program():
         return
     if holder is not None or (is_near and _is_taken(address, port)):
-        raise EngineError(_taken(address, port, holder))
+        raise EngineError(_taken(address, port, holder, is_chosen=is_chosen))
 
 
 def _is_taken(address: str, port: int) -> bool:
@@ -35,10 +40,11 @@ def _is_taken(address: str, port: int) -> bool:
     return False
 
 
-def _taken(address: str, port: int, holder: ContainerState | None) -> str:
+def _taken(address: str, port: int, holder: ContainerState | None, *, is_chosen: bool) -> str:
     other = f"another program (`ss -ltnp 'sport = :{port}'` names it)"
     whose = other if holder is None else f"the container {holder.name}"
-    return f"Port {port} of {address} is taken by {whose}: stop it, or set docker.port to another port"
+    instead = "set docker.port to another port" if is_chosen else "set docker.address to one of the machine's other addresses"
+    return f"Port {port} of {address} is taken by {whose}: stop it, or {instead}"
 
 
 @dataclass
@@ -48,15 +54,18 @@ class TakenPort:
     component: pulumi.Resource
     engine: Engine
     address: str
-    port: int
+    ports: Sequence[int]
+    """One that a setting chose, or those of TLS."""
 
     async def on_error(self, args: pulumi.ErrorHookArgs) -> bool:
         """Say whose the port is; trying again would not help."""
         if any(words in error for error in args.errors for words in TAKEN):
+            port = next((each for each in self.ports if re.search(rf":{each}\b", " ".join(args.errors))), self.ports[0])
             try:
                 engine = await self.engine.connect()
-                holder = await asyncio.to_thread(engine.holder_of_port, self.port)
+                holder = await asyncio.to_thread(engine.holder_of_port, port)
             except EngineError:
                 holder = None
-            await tell(pulumi.log.error, _taken(self.address, self.port, holder), self.component)
+            told = _taken(self.address, port, holder, is_chosen=len(self.ports) == 1)
+            await tell(pulumi.log.error, told, self.component)
         return False

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 CONFIGURATION = "/config/Caddyfile"
-PORT = 8080
+PORT, TLS_PORT = 8080, 8443
 """On which it listens in its container."""
+HTTP_OUTSIDE, HTTPS_OUTSIDE = 80, 443
+"""The machine's ports that lead there with TLS: those that certificate authorities ask, and that users enter no number for."""
 STOP_SECONDS = 15
 
 # The file is in a volume: after a restart of the machine the proxy goes on with what it was told last.
@@ -25,6 +27,18 @@ mv {CONFIGURATION}.new {CONFIGURATION}
 
 _GLOBAL = "{\n\tauto_https off\n}\n"
 
+# https://caddyserver.com/docs/caddyfile/options. The ports are those inside; HTTP/3 would need one of UDP; and the root file
+# system, where the authority of internal certificates would be trusted, is read-only.
+_GLOBAL_OF_TLS = f"""{{
+	http_port {PORT}
+	https_port {TLS_PORT}
+	skip_install_trust
+	servers {{
+		protocols h1 h2
+	}}
+}}
+"""
+
 FIRST_CONFIGURATION = f'{_GLOBAL}http://:{PORT} {{\n\trespond "The application has not started yet." 503\n}}\n'
 """Until the first release."""
 
@@ -36,14 +50,15 @@ ENVIRONMENT = {
 """Variables of the container; Caddy writes below these folders."""
 
 
-def configuration(names: Sequence[str], port: int) -> str:
-    """Requests go to containers of these names.
+def configuration(names: Sequence[str], port: int, hosts: Sequence[str] = ()) -> str:
+    """Requests go to containers of these names. With hosts, only those for them do, by HTTPS, and Caddy gets certificates.
 
     A container that refuses a connection is left out for a while, and the request goes to another. Silent connections are
     closed before any application server closes them, which would lose a request.
     """
     upstreams = " ".join(f"{name}:{port}" for name in names)
-    return f"""{_GLOBAL}http://:{PORT} {{
+    options, sites = (_GLOBAL_OF_TLS, ", ".join(hosts)) if hosts else (_GLOBAL, f"http://:{PORT}")
+    return f"""{options}{sites} {{
 	reverse_proxy {upstreams} {{
 		lb_policy least_conn
 		lb_try_duration 10s

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,8 @@ class Rollout:
     """By the component label of a container."""
     port: int
     redaction: Redaction
+    hosts: Sequence[str] = ()
+    """For which the proxy answers by HTTPS; none: by HTTP, whatever the host."""
 
     async def run(self, args: pulumi.ResourceHookArgs) -> None:
         """Wait for the containers and switch the proxy. Raises `RolloutError` and `EngineError`."""
@@ -87,7 +89,7 @@ class Rollout:
     async def _switch(self, engine: DockerEngine, identity: str, names: list[str]) -> None:
         """Tell the proxy; one that has just been made may not listen yet."""
         give_up = time.monotonic() + SWITCH_SECONDS
-        variables = {"RAILBED_CONFIGURATION": proxy.configuration(names, self.port)}
+        variables = {"RAILBED_CONFIGURATION": proxy.configuration(names, self.port, self.hosts)}
         while True:
             state = await asyncio.to_thread(engine.state, identity)
             if state is None:

@@ -74,7 +74,11 @@ class StoreVolume:
 
 def store_volume(name: str, store: DockerStore, component: str, parent: pulumi.Resource) -> Volume:
     """The volume of a store. No change of settings replaces it."""
-    engine = Engine.of(store.host)
+    return kept_volume(name, component, Engine.of(store.host), parent, keep=store.keep_data)
+
+
+def kept_volume(name: str, component: str, engine: Engine, parent: pulumi.Resource, *, keep: bool) -> Volume:
+    """A volume of the stack's own, which is never taken from somebody else."""
     hook = pulumi.ResourceHook(f"railbed:{type(parent).__name__}:{name}:volume", StoreVolume(engine).before_create)
     return Volume(
         name,
@@ -82,7 +86,7 @@ def store_volume(name: str, store: DockerStore, component: str, parent: pulumi.R
         labels=as_arguments(labels_of(name, component)),
         opts=pulumi.ResourceOptions(
             parent=parent,
-            retain_on_delete=store.keep_data,
+            retain_on_delete=keep,
             ignore_changes=["labels"],
             hooks=pulumi.ResourceHookBinding(before_create=[hook]),
         ),

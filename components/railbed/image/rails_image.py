@@ -29,9 +29,10 @@ class RailsImage(Component[RailsImageModel]):
     """
 
     ref: pulumi.Output[str]
-    """The image by its digest, which no other push can change: registry.example.com/shop@sha256:... Known once it is pushed."""
+    """The image by its digest, which no other push can change: registry.example.com/shop@sha256:... Known once it is pushed.
+    If `push` is false, its ID in the engine: sha256:..."""
     digest: pulumi.Output[str]
-    """The digest alone."""
+    """The digest or ID alone."""
     tag: pulumi.Output[str]
     """The tag: 12 digits of the commit; with -dirty- and a hash where the folder has what is not committed; a hash alone
     outside git; with 6 more digits where arguments decide what is built, and 6 for base images that are followed. Known in
@@ -50,7 +51,7 @@ class RailsImage(Component[RailsImageModel]):
         self.tag = pulumi.Output.concat(recipe.tag, _of_bases(bases))
         self.tagged_ref = image.image_name
         self.ref = image.repo_digest
-        self.digest = self.ref.apply(lambda ref: ref.partition("@")[2])
+        self.digest = self.ref.apply(lambda ref: ref.rpartition("@")[2])
         self._register_outputs()
 
     def _newest(self, name: str, image: str) -> pulumi.Output[str]:
@@ -78,14 +79,14 @@ class RailsImage(Component[RailsImageModel]):
             # Makes the image itself a source of layers for the next builds.
             "args": {"BUILDKIT_INLINE_CACHE": "1", **wanted.build_args, **bases},
         }
-        if recipe.earlier_tags:
+        if recipe.earlier_tags and wanted.push:  # an engine that keeps its images has their layers, too
             earlier = [pulumi.Output.concat(repository, ":", tag, _of_bases(bases)) for tag in recipe.earlier_tags]
             build["cache_from"] = {"images": earlier}
         inputs: dict[str, Any] = {
             "image_name": pulumi.Output.concat(repository, ":", recipe.tag, _of_bases(bases)),
             "build": build,
             "build_on_preview": False,
-            "skip_push": False,
+            "skip_push": not wanted.push,
         }
         if wanted.username is not None and wanted.password is not None:
             inputs["registry"] = {

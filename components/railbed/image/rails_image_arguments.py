@@ -223,6 +223,8 @@ class RailsImageModel(RailsImageOptions, Placed):
     """User name or name of a token of the registry. Default: what `docker login` has kept on this machine."""
     password: InputText | None = None
     """Password or token. A change builds nothing. Default: what `docker login` has kept on this machine."""
+    push: bool = True
+    """Whether the image is pushed. Default true. If false, it stays in the engine that built it, and `ref` is its ID there."""
 
     @rule
     def _repository_is_whole(self) -> None:
@@ -246,3 +248,8 @@ class RailsImageModel(RailsImageOptions, Placed):
         if (self.username is None) != (self.password is None):
             missing = "username" if self.username is None else "password"
             raise ValueError(f"{missing} is missing: give both, or neither to use what `docker login` has kept")
+
+    @rule
+    def _credentials_are_used(self) -> None:
+        if not self.push and self.username is not None:
+            raise ValueError("username and password have no use where push is false: remove them, or set push to true")

@@ -11,6 +11,7 @@ import yaml
 
 from sandbox.cluster import certificates, control_groups, layout, node, pause, plan
 from sandbox.cluster.supervisor import Daemon
+from sandbox.namespaced import NamespacedProcess
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox's cluster is for Linux")
 
@@ -89,7 +90,7 @@ def test_certificates_are_verified_kept_and_renewed(tmp_path: Path, monkeypatch:
 
 def test_a_process_with_the_number_of_an_earlier_node_is_not_the_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record = tmp_path / "node.json"
-    monkeypatch.setattr(node, "_RECORD", record)
+    monkeypatch.setattr(node, "_PROCESS", NamespacedProcess(tmp_path, []))
     assert node.running() is None
     own_start = Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
     record.write_text(f'{{"pid": {os.getpid()}, "started": {own_start}}}')

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import backend, command_line, engine, environment
+from sandbox import backend, command_line, engine, environment, machine
 from sandbox.command_line import main
 
 
@@ -14,6 +14,8 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(command_line, "STATE_DIRECTORY", tmp_path / "state")
     monkeypatch.setattr(environment, "STATE_DIRECTORY", tmp_path / "state")
     monkeypatch.setattr(environment, "_CHOICE", tmp_path / "state" / "kubeconfig-of-choice")
+    monkeypatch.setattr(environment, "_MACHINE", tmp_path / "state" / "machine-of-choice")
+    monkeypatch.setattr(machine, "down", lambda: None)
     monkeypatch.setattr(backend, "DIRECTORY", tmp_path / "state" / "backend")
     return tmp_path
 
@@ -37,6 +39,18 @@ def test_up_on_another_system_says_what_works_instead(
     monkeypatch.setattr(sys, "platform", "darwin")
     assert main(["up"]) == 1
     assert _said(capsys).startswith("error: The sandbox's own Kubernetes needs Linux. Use a cluster you have")
+
+
+@pytest.mark.parametrize(("system", "user", "needs"), [("darwin", 0, "needs Linux"), ("linux", 1000, "needs root")])
+def test_up_of_a_stack_of_target_docker_says_what_works_instead(
+    system: str, user: int, needs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    assert main(["up", "docker"]) == 1
+    said = _said(capsys)
+    assert f"The sandbox's own Docker engine {needs}" in said
+    assert "Use the Docker that you have: docs/docker.md tells how." in said
 
 
 def test_a_kubeconfig_that_is_not_there_is_named(

@@ -6,7 +6,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from sandbox import backend, cluster, engine, environment
+from sandbox import backend, cluster, engine, environment, machine
 from sandbox.paths import REPOSITORY
 
 CALLED = ("ecs", "logs", "secretsmanager", "ssm", "sts", "eks", "ec2", "s3")
@@ -20,6 +20,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(environment, "_HOME", state / "pulumi")
     monkeypatch.setattr(environment, "_PLUGINS", state / "pulumi" / "plugins")
     monkeypatch.setattr(environment, "_CHOICE", state / "kubeconfig-of-choice")
+    monkeypatch.setattr(environment, "_MACHINE", state / "machine-of-choice")
     monkeypatch.setattr(backend, "DIRECTORY", state / "backend")
     monkeypatch.setattr(cluster, "kubeconfig", lambda: state / "cluster" / "admin.kubeconfig")
     monkeypatch.setattr(engine, "pulumi", lambda: tmp_path / "engine" / "pulumi")
@@ -98,6 +99,13 @@ def test_the_nodes_engine_builds_unless_the_cluster_is_ones_own(folders: Path, m
     assert environment.variables()["DOCKER_HOST"] == f"unix://{cluster.ENGINE_SOCKET}"
     environment.choose_kubeconfig(folders / "home" / "config")
     assert "DOCKER_HOST" not in environment.variables(), "the node's engine does not run"
+
+
+def test_the_machines_engine_is_used_once_it_is_chosen_and_until_another_is() -> None:
+    environment.choose_machine(True)
+    assert environment.variables()["DOCKER_HOST"] == f"unix://{machine.SOCKET}"
+    environment.choose_machine(False)
+    assert environment.variables()["DOCKER_HOST"] == f"unix://{cluster.ENGINE_SOCKET}"
 
 
 def test_a_provider_is_stood_in_for_only_where_its_plugin_is_missing(folders: Path) -> None:
