@@ -7,6 +7,7 @@ https://github.com/rails/rails/blob/main/activerecord/lib/active_record/database
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from operator import itemgetter
 from typing import Annotated, TypeAlias
 
 import pulumi
@@ -91,7 +92,7 @@ def urls_beside(url: pulumi.Output[str], names: Sequence[str]) -> pulumi.Output[
 
 def as_variables(urls: pulumi.Output[dict[str, str]], names: Iterable[str]) -> dict[str, pulumi.Input[str]]:
     """The addresses of further databases as the variables that Rails reads."""
-    return {variable_of(name): urls.apply(lambda known, name=name: known[name]) for name in names}
+    return {variable_of(name): urls.apply(itemgetter(name)) for name in names}
 
 
 def check_addresses_given(names: Iterable[str], variables: Collection[str]) -> None:

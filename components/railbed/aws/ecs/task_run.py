@@ -144,6 +144,6 @@ def _defined(task: DefinedTask, waits: bool) -> TaskDefinition:
         return task.register()
     waiting = task.container_of(WAITING_CONTAINER, None, essential=False)
     waiting["entryPoint"] = ["ruby", "-e", WAIT_FOR_DATABASE]
-    waits = {"containerName": WAITING_CONTAINER, "condition": "SUCCESS"}
-    task.container["dependsOn"] = [*task.container.get("dependsOn", []), waits]
+    condition = {"containerName": WAITING_CONTAINER, "condition": "SUCCESS"}
+    task.container["dependsOn"] = [*task.container.get("dependsOn", []), condition]
     return task.register(waiting)
