@@ -140,7 +140,7 @@ class DoksSettings(CloudSettings):
     def _network_has_its_section(self) -> None:
         check_cluster_network(self.cluster, self.network.existing, own=("vpc_cidr",))
         if self.cluster.existing is not None and self.network.existing is not None:
-            raise ValueError("network.existing: would change nothing with cluster.existing, which is in its VPC: remove it")
+            raise ValueError("network.existing: has no effect with cluster.existing, which is in its VPC: remove it")
 
     @rule
     def _stores_that_exist_are_in_reach(self) -> None:

@@ -18,7 +18,7 @@ class ExistingCertificate(Arguments):
     """A certificate of DigitalOcean that exists."""
 
     # certificate_create_base in DigitalOcean's OpenAPI description
-    name: Annotated[str, matching("[a-zA-Z0-9][a-zA-Z0-9.-]*", "give the name of a certificate, such as shop-example-com")]
+    name: Annotated[str, matching("[a-zA-Z0-9][a-zA-Z0-9.-]*", "specify the name of a certificate, such as shop-example-com")]
     """Name of the certificate, which is for all of `app.web.hosts`."""
 
 

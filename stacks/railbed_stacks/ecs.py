@@ -106,7 +106,7 @@ class EcsSettings(AwsSettings):
     @rule
     def _services_hold_no_secrets(self) -> None:
         problems = [
-            f"ecs.services.{part}.{argument}: everybody who can read the settings could read it: remove it, and use secrets"
+            f"ecs.services.{part}.{argument}: anyone who can read the settings could read it: remove it, and use secrets"
             for part, given in self.ecs.services.items()
             for argument in ("secrets", "hidden_values")
             if argument in given

@@ -28,7 +28,7 @@ class ExistingEksCluster(Arguments):
     """A cluster of EKS that exists."""
 
     # https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
-    name: Annotated[str, matching("[0-9A-Za-z][A-Za-z0-9_-]{0,99}", "give the name of a cluster of EKS, such as tools")]
+    name: Annotated[str, matching("[0-9A-Za-z][A-Za-z0-9_-]{0,99}", "specify the name of an EKS cluster, such as tools")]
     """Name of the cluster."""
     node_port: int = Field(ge=30000, le=32767)
     """Port of every node that the load balancer sends requests to; no other Service of the cluster has it. A stack that makes

@@ -15,7 +15,7 @@ SubnetIds: TypeAlias = Annotated[list[str], Field(min_length=2)]
 
 
 SecurityGroupId: TypeAlias = Annotated[
-    str, matching("sg-[0-9a-z]+", "give the ID of a security group, such as sg-0123456789abcdef0")
+    str, matching("sg-[0-9a-z]+", "specify the ID of a security group, such as sg-0123456789abcdef0")
 ]
 """ID of a security group of AWS."""
 
@@ -29,7 +29,7 @@ def check_alone(section: Options, existing: Arguments | None, beside: Collection
     if existing is not None and idle:
         them = "it" if len(idle) == 1 else "them"
         raise ValueError(
-            f"{' and '.join(idle)} would change nothing with existing, which is used as it is: remove {them}, or existing"
+            f"{' and '.join(idle)} have no effect with existing, which is used as it is: remove {them}, or existing"
         )
 
 
@@ -73,6 +73,6 @@ def check_cluster_network(cluster: Options, existing: Arguments | None, own: Col
     problems = [f"cluster.{field}: set network.existing.{field} instead" for field in places if field in given]
     if existing is not None:
         idle = [field for field in own if field in given]
-        problems += [f"cluster.{field}: would change nothing with network.existing: remove it, or existing" for field in idle]
+        problems += [f"cluster.{field}: has no effect with network.existing: remove it, or existing" for field in idle]
     if problems:
         raise ProblemsError(problems)

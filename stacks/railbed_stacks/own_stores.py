@@ -61,7 +61,7 @@ class OwnStoreSettings(Settings):
                 "and username"
             )
         if not self.database.enabled and "DATABASE_URL" not in self.secrets:
-            raise ValueError("database.enabled is false and secrets has no DATABASE_URL: give one of them")
+            raise ValueError("database.enabled is false and secrets has no DATABASE_URL: specify one of them")
 
     @rule
     def _registry_is_that_of_an_image(self) -> None:

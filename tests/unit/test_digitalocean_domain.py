@@ -159,19 +159,19 @@ def test_the_user_reads_what_is_wrong_with_records(arguments: dict[str, Any], se
             {"hosts": ["example.com"], "certificate": PEM, "private_key": KEY},
             "hosts and certificate and private_key exclude each other: remove hosts to use the certificate of your own",
         ),
-        ({"private_key": KEY}, "private_key alone cannot be used: give both certificate and private_key"),
+        ({"private_key": KEY}, "private_key alone cannot be used: specify both certificate and private_key"),
         (
             {"certificate": PEM, "private_key": KEY, "zone": "example.com"},
-            "zone has no meaning with a certificate of your own: remove it",
+            "zone has no effect with a certificate of your own: remove it",
         ),
         (
             {"hosts": ["localhost"]},
-            "hosts.0: found 'localhost'; give a full host name in lower case, such as shop.example.com or *.example.com, "
+            "hosts.0: found 'localhost'; specify a full host name in lower case, such as shop.example.com or *.example.com, "
             "without scheme, port or path",
         ),
         (
             {"private_key": [KEY]},
-            "private_key: found a value (not shown, it may be secret); give a string, a number, true or false, or a Pulumi "
+            "private_key: found a value (not shown, it may be secret); specify a string, a number, true or false, or a Pulumi "
             "output of a string",
         ),
     ],
@@ -187,4 +187,4 @@ def test_the_user_reads_what_is_wrong_with_a_certificate(arguments: dict[str, An
 def test_the_user_reads_what_is_wrong_with_a_zone() -> None:
     with pytest.raises(InvalidArguments) as raised:
         record(lambda: DigitalOceanDnsZone("shop", {"zone": "https://example.com"}))
-    assert raised.value.problems == ["zone: found 'https://example.com'; give a domain in lower case, such as example.com"]
+    assert raised.value.problems == ["zone: found 'https://example.com'; specify a domain in lower case, such as example.com"]

@@ -147,7 +147,7 @@ def test_the_secrets_are_kept_once_and_reach_every_part() -> None:
 def test_everything_stops_as_late_as_rails_and_sidekiq_need() -> None:
     application = whole()
     assert app_of(application, "shop-web")["stopTimeout"] == 45, "requests of 40 seconds would be cut off"
-    assert app_of(application, "shop-default")["stopTimeout"] == 70, "Sidekiq could not give its jobs back"
+    assert app_of(application, "shop-default")["stopTimeout"] == 70, "Sidekiq could not specify its jobs back"
 
 
 def test_web_is_behind_the_load_balancer_and_workers_are_not() -> None:
@@ -258,14 +258,14 @@ def test_what_only_ecs_knows_is_added_to_what_the_description_says() -> None:
 @pytest.mark.parametrize(
     ("parts", "problem"),
     [
-        ({"web": {"overrides": {"deployment": {}}}}, "web: overrides of deployment would change nothing: known are container"),
-        ({"migration": {"overrides": {"job": {}}}}, "migration: overrides of job would change nothing"),
+        ({"web": {"overrides": {"deployment": {}}}}, "web: overrides of deployment have no effect: use one of container"),
+        ({"migration": {"overrides": {"job": {}}}}, "migration: overrides of job have no effect"),
         (
             {"console": {"overrides": {"deployment": {}}}},
-            "app.console.overrides would change nothing: on ECS the console opens",
+            "app.console.overrides has no effect: on ECS the console opens",
         ),
-        ({"console": {"entrypoint": ["/entry"]}}, "app.console.entrypoint would change nothing: on ECS"),
-        ({"console": {"writable_paths": ["/data"]}}, "app.console.writable_paths would change nothing: on ECS"),
+        ({"console": {"entrypoint": ["/entry"]}}, "app.console.entrypoint has no effect: on ECS"),
+        ({"console": {"writable_paths": ["/data"]}}, "app.console.writable_paths has no effect: on ECS"),
     ],
 )
 def test_what_only_kubernetes_knows_is_refused(parts: dict[str, Any], problem: str) -> None:

@@ -256,12 +256,15 @@ def test_everything_belongs_to_the_component() -> None:
     [
         ({"subnet_ids": ["subnet-a"]}, "subnet_ids: found ['subnet-a']; it should be a list of at least 2."),
         ({"engine": "oracle"}, "engine: found 'oracle'; it should be 'postgresql' or 'mysql'."),
-        ({"instance_class": "t4g.small"}, "instance_class: found 't4g.small'; give a class of RDS, such as db.t4g.small"),
-        ({"version": "latest"}, "version: found 'latest'; give a version, such as 17 or 17.6"),
+        (
+            {"instance_class": "t4g.small"},
+            "instance_class: found 't4g.small'; specify an RDS instance class, such as db.t4g.small",
+        ),
+        ({"version": "latest"}, "version: found 'latest'; specify a version, such as 17 or 17.6"),
         ({"storage_gb": 5}, "storage_gb: found 5; it should be at least 20."),
-        ({"storage_gb": 100, "max_storage_gb": 100}, "RDS wants at least a tenth more: give 110 or more, or 0"),
+        ({"storage_gb": 100, "max_storage_gb": 100}, "RDS wants at least a tenth more: specify 110 or more, or 0"),
         ({"backup_days": 0}, "backup_days: found 0; it should be at least 1."),
-        ({"username": "postgres"}, "username postgres is reserved by RDS: take another, such as app"),
+        ({"username": "postgres"}, "username postgres is reserved by RDS: use another, such as app"),
         (
             {"engine": "mysql", "username": "storefront_owner_"},
             "username storefront_owner_ has 17 characters: MySQL on RDS takes 16",
@@ -269,18 +272,21 @@ def test_everything_belongs_to_the_component() -> None:
         ({"database": "my-shop"}, "database: found 'my-shop'; use up to 31 lower-case letters, digits and underscores"),
         ({"engine": "mysql", "performance_insights": True}, "db.t4g.small with mysql has none: take db.t4g.medium or larger"),
         ({"monitoring_seconds": 7}, "monitoring_seconds is 7: RDS knows 0, 1, 5, 10, 15, 30 and 60"),
-        ({"restore": {}}, "restore needs either snapshot_identifier or source_identifier: give exactly one"),
+        ({"restore": {}}, "restore needs either snapshot_identifier or source_identifier: specify exactly one"),
         (
             {"restore": {"snapshot_identifier": "x", "time": "2026-01-31T08:30:00Z"}},
-            "restore.time has no meaning for a snapshot",
+            "restore.time has no effect for a snapshot",
         ),
-        ({"restore": {"source_identifier": "x", "time": "yesterday"}}, "restore.time: found 'yesterday'; give a time in UTC"),
+        (
+            {"restore": {"source_identifier": "x", "time": "yesterday"}},
+            "restore.time: found 'yesterday'; specify a time in UTC",
+        ),
         ({"parameters": {"rds.force_ssl": "0"}}, "parameters.rds.force_ssl is always on: remove it"),
         (
             {"overrides": {"instance": {"multi_azz": True}}},
             "overrides of instance do not know multi_azz: did you mean multi_az?",
         ),
-        ({"overrides": {"cluster": {}}}, "overrides of cluster would change nothing: known are instance, parameter_group"),
+        ({"overrides": {"cluster": {}}}, "overrides of cluster have no effect: use one of instance, parameter_group"),
         ({"multiaz": True}, "multiaz: is not known here. Did you mean 'multi_az'?"),
     ],
 )

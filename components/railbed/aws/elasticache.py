@@ -39,7 +39,7 @@ LEAST_WINDOW_MINUTES = 60
 class ElastiCacheOptions(Options):
     """What a user chooses of an ElastiCache."""
 
-    version: Annotated[str, matching(r"7\.2|[89]\.\d+", "give a version of Valkey, such as 8.0")] = "8.0"
+    version: Annotated[str, matching(r"7\.2|[89]\.\d+", "specify a version of Valkey, such as 8.0")] = "8.0"
     """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place;
     another major one needs `apply_immediately`. Default 8.0."""
     node_type: CacheNodeType = "cache.t4g.small"
@@ -104,7 +104,7 @@ class ElastiCacheModel(ElastiCacheOptions, Placed):
     @rule
     def _replicas_have_a_zone(self) -> None:
         if self.replicas and len(self.subnet_ids) < 2:
-            raise ValueError("replicas need subnet_ids of at least two zones: give another subnet, or set replicas to 0")
+            raise ValueError("replicas need subnet_ids of at least two zones: specify another subnet, or set replicas to 0")
 
 
 class ElastiCache(Component[ElastiCacheModel]):

@@ -35,9 +35,9 @@ def _ranges(values: list[str]) -> list[str]:
         try:
             found = IPv4Network(value)
         except ValueError as error:
-            raise ValueError(f"give ranges of IPv4 addresses such as 203.0.113.0/24 ({error})") from None
+            raise ValueError(f"specify ranges of IPv4 addresses such as 203.0.113.0/24 ({error})") from None
         if any(found.subnet_of(private) for private in _NOT_OF_THE_INTERNET):
-            raise ValueError(f"{value} is never seen on the internet: give the public addresses that you connect from")
+            raise ValueError(f"{value} is never seen on the internet: specify the public addresses that you connect from")
         ranges.append(str(found))
     check_once("endpoint_access_cidrs", ranges)
     return ranges
@@ -48,7 +48,9 @@ class ClusterOptions(Options):
 
     version: Annotated[
         str,
-        matching(r"1\.\d{2}(\.\d+-do\.\d+)?", 'give a minor version such as "1.35", on doks also an exact one, "1.35.1-do.2"'),
+        matching(
+            r"1\.\d{2}(\.\d+-do\.\d+)?", 'specify a minor version such as "1.35", on doks also an exact one, "1.35.1-do.2"'
+        ),
     ] = DEFAULT_VERSION
     """Kubernetes version. On eks a minor one; a higher one upgrades in place, control plane first, then nodes, one minor at a
     time, and AWS refuses a lower one. On doks a minor one takes its newest patch when the cluster is made and is not looked
@@ -98,11 +100,11 @@ class ClusterOptions(Options):
     def _version_fits(self) -> None:
         if self.exact_version and self.on is Platform.EKS:
             minor = ".".join(self.version.split(".")[:2])
-            raise ValueError(f"version {self.version} is one of doks: on eks give the minor version, {minor}")
+            raise ValueError(f"version {self.version} is one of doks: on eks specify the minor version, {minor}")
         if self.exact_version and self.auto_upgrade:
             raise ValueError(
                 f"version {self.version} does not stay with auto_upgrade, and a later deployment would ask for a lower one, "
-                "which replaces the cluster: give the minor version, or leave auto_upgrade out"
+                "which replaces the cluster: specify the minor version, or leave auto_upgrade out"
             )
 
     @rule
@@ -113,7 +115,7 @@ class ClusterOptions(Options):
     def _pools_fit(self) -> None:
         if DEFAULT_POOL in self.node_pools:
             raise ValueError(
-                "node_pools: default is the pool that node_size, min_nodes and max_nodes describe: name it otherwise"
+                "node_pools: default is the pool that node_size, min_nodes and max_nodes describe: use another name"
             )
 
     @rule

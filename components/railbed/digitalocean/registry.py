@@ -26,7 +26,7 @@ SERVER = DIGITALOCEAN
 def _name(value: str) -> str:
     # registry_create in DigitalOcean's OpenAPI description.
     if not re.fullmatch("[a-z0-9-]{1,63}", value):
-        raise ValueError("give the registry's name: lower case letters, digits and dashes, 63 characters at most")
+        raise ValueError("specify the registry's name: lower case letters, digits and dashes, 63 characters at most")
     return value
 
 
@@ -55,7 +55,7 @@ class DigitalOceanRegistryOptions(Options):
         given = sorted({"tier", "region", "protect", "overrides"} & self.model_fields_set)
         if self.existing is not None and given:
             raise ValueError(
-                f"{' and '.join(given)} would change nothing with existing: that registry is not managed here; remove them"
+                f"{' and '.join(given)} have no effect with existing: that registry is not managed here; remove them"
             )
 
     @rule

@@ -23,7 +23,7 @@ PINNED = (
 def check_reference(reference: str) -> None:
     """Raise `ValueError` for what is no reference to an image, or for one that is not pinned."""
     if not reference or any(character.isspace() for character in reference):
-        raise ValueError("give an image reference without spaces, such as registry.example.com/shop:1f3c2ab")
+        raise ValueError("specify an image reference without spaces, such as registry.example.com/shop:1f3c2ab")
     if scheme := _SCHEME.match(reference):
         raise ValueError(
             f"leave out {scheme[0]}: an image reference starts with the registry, as in registry.example.com/shop:1"

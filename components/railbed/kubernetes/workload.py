@@ -65,7 +65,7 @@ class WorkloadOptions(Options):
     def _user_is_not_root(self) -> None:
         if self.user < 1:
             raise ValueError(
-                f"user {self.user}: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"
+                f"user {self.user}: containers never run as root; specify the image's user, 1000 in Rails' Dockerfile"
             )
 
     def check_secrets(self, secrets: Mapping[str, pulumi.Input[str]]) -> None:

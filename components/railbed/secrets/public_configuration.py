@@ -30,7 +30,7 @@ def check_command_in_clear_text(words: Sequence[str]) -> Sequence[str]:
     """
     for position, reason in secrets_in_words(words):
         raise whole_sentence(
-            f"word {position + 1} {reason}, and a command can be read by everybody who can read the configuration: give it in "
+            f"word {position + 1} {reason}, and a command can be read by anyone who can read the configuration: set it in "
             "secrets, and read that variable: [sh, -c, 'exec program --password=\"$NAME\"']"
         )
     return words
@@ -60,7 +60,7 @@ def problems_of_override(override: object, place: str) -> Iterator[str]:
         for key, inner in override.items():
             if key in ("command", "args", "entryPoint") and _is_command(inner):
                 for position, reason in secrets_in_words(inner):
-                    yield f"{place}.{key}: word {position + 1} {reason}, which everybody could read: give it in secrets"
+                    yield f"{place}.{key}: word {position + 1} {reason}, which everybody could read: set it in secrets"
             else:
                 yield from problems_of_override(inner, f"{place}.{key}")
     elif isinstance(override, list | tuple):
@@ -78,7 +78,7 @@ def _problem(name: str, value: object) -> str | None:
     if reason is None:
         return None
     return (
-        f"{reason}, and everybody who can read the configuration could read it: move it to secrets "
+        f"{reason}, and anyone who can read the configuration could read it: move it to secrets "
         f"(`pulumi config set --secret --path railbed:secrets.{name}`)"
     )
 

@@ -25,4 +25,4 @@ class DatabaseUrlOptions(Options):
     @rule
     def _adapter_is_of_the_engine(self) -> None:
         if self.adapter is not None and self.engine_name != "mysql":
-            raise ValueError(f"adapter has no meaning with engine {self.engine_name}: remove it, or set engine to mysql")
+            raise ValueError(f"adapter has no effect with engine {self.engine_name}: remove it, or set engine to mysql")

@@ -28,10 +28,10 @@ MOST_HOSTS = 100
 def check_hosts(hosts: Sequence[str]) -> None:
     """Raise `ValueError` for more hosts than a certificate can be for, or a first one that is too long for its main name."""
     if len(hosts) > MOST_HOSTS:
-        raise ValueError(f"hosts: there are {len(hosts)}, and AWS takes {MOST_HOSTS} for a certificate: remove some")
+        raise ValueError(f"hosts: there are {len(hosts)}, and AWS allows {MOST_HOSTS} for a certificate: remove some")
     if hosts and len(hosts[0]) > LONGEST_MAIN_HOST:
         raise ValueError(
-            f"hosts: the first, {hosts[0]}, has {len(hosts[0])} characters, and AWS takes {LONGEST_MAIN_HOST} for the main "
+            f"hosts: the first, {hosts[0]}, has {len(hosts[0])} characters, and AWS allows {LONGEST_MAIN_HOST} for the main "
             "name of a certificate: put a shorter one first"
         )
 

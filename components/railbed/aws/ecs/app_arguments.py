@@ -50,9 +50,7 @@ class EcsAppDescription(EcsAppOptions, Placed):
         parts = {"web", *self.app.workers}
         unknown = sorted(set(self.services) - parts)
         if unknown:
-            raise ValueError(
-                f"services of {', '.join(unknown)} would change nothing: the description has {', '.join(sorted(parts))}"
-            )
+            raise ValueError(f"services of {', '.join(unknown)} have no effect: the description has {', '.join(sorted(parts))}")
 
     @rule
     def _description_decides(self) -> None:
@@ -121,7 +119,7 @@ class EcsAppDescription(EcsAppOptions, Placed):
         useless = [field for field in ("entrypoint", "writable_paths", "overrides") if getattr(console, field)]
         if useless:
             raise ValueError(
-                f"app.console.{' and '.join(useless)} would change nothing: on ECS the console opens in a container of web; "
+                f"app.console.{' and '.join(useless)} has no effect: on ECS the console opens in a container of web; "
                 "remove it, or set it of app.web"
             )
 

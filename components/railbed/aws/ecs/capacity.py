@@ -69,7 +69,7 @@ class Placement(CapacityOptions, Placed):
         if self.capacity is Capacity.EC2 and self.capacity_provider is None:
             raise ValueError("capacity ec2 requires capacity_provider: set it to EcsCluster's output of that name")
         if self.capacity is not Capacity.EC2 and self.capacity_provider is not None:
-            raise ValueError(f"capacity_provider has no meaning with capacity {self.capacity.value}: remove it")
+            raise ValueError(f"capacity_provider has no effect with capacity {self.capacity.value}: remove it")
 
     @rule
     def _network_is_complete(self) -> None:

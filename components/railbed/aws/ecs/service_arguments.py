@@ -91,7 +91,7 @@ class EcsServiceOptions(EcsTaskOptions, LogRouterOptions):
         if not scaling.minimum <= self.desired_count <= scaling.maximum and "desired_count" in self.model_fields_set:
             raise ValueError(
                 f"desired_count {self.desired_count} is outside of autoscaling's {scaling.minimum} to {scaling.maximum}: "
-                "leave it out to begin with the minimum"
+                "omit it to begin with the minimum"
             )
 
     @rule

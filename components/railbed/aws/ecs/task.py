@@ -88,7 +88,7 @@ class EcsTaskOptions(CapacityOptions):
     def _user_is_not_root(self) -> None:
         if self.user < 1:
             raise ValueError(
-                f"user {self.user}: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"
+                f"user {self.user}: containers never run as root; specify the image's user, 1000 in Rails' Dockerfile"
             )
 
     @rule

@@ -39,14 +39,14 @@ def _cidr(value: str) -> str:
     try:
         return str(ipaddress.ip_network(value))
     except ValueError:
-        raise ValueError("give an address range, such as 203.0.113.0/24 or 2001:db8::/32, without bits of a host") from None
+        raise ValueError("specify an address range, such as 203.0.113.0/24 or 2001:db8::/32, without bits of a host") from None
 
 
 def _codes(value: str) -> str:
     ranges = [each.split("-") for each in value.split(",")]
     written = re.fullmatch(r"[2-4]\d\d(-[2-4]\d\d)?(,[2-4]\d\d(-[2-4]\d\d)?)*", value)
     if not written or any(each[0] > each[-1] for each in ranges):
-        raise ValueError('give status codes as "200", "200,204" or "200-299"')
+        raise ValueError('specify status codes as "200", "200,204" or "200-299"')
     return value
 
 
@@ -80,7 +80,7 @@ class ApplicationLoadBalancerOptions(Options):
     client_port: bool = False
     """Whether X-Forwarded-For holds the client's port too. Default false."""
     tls_policy: Annotated[
-        str, matching("ELBSecurityPolicy-[-A-Za-z0-9]+", "give the name of a policy, ELBSecurityPolicy-...")
+        str, matching("ELBSecurityPolicy-[-A-Za-z0-9]+", "specify the name of a policy, ELBSecurityPolicy-...")
     ] = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
     """Security policy of HTTPS. Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09: TLS 1.2 and 1.3 with forward secrecy, the
     one that AWS recommends (docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)."""
@@ -99,11 +99,9 @@ class ApplicationLoadBalancerOptions(Options):
     def check_without_https(self, needed: str) -> None:
         """Raise `ValueError` for options that mean nothing without a certificate, which `needed` gives."""
         if "tls_policy" in self.model_fields_set:
-            raise ValueError(f"tls_policy has no meaning without a certificate: set {needed} too, or remove it")
+            raise ValueError(f"tls_policy has no effect without a certificate: set {needed} too, or remove it")
         if "redirect_listener" in self.overrides:
-            raise ValueError(
-                f"overrides of redirect_listener would change nothing: without {needed} there is nothing to redirect to"
-            )
+            raise ValueError(f"overrides of redirect_listener have no effect: without {needed} there is nothing to redirect to")
 
     @rule
     def _ranges_differ(self) -> None:
@@ -170,7 +168,7 @@ class ApplicationLoadBalancerModel(ApplicationLoadBalancerOptions, Placed):
     def _groups_have_instances(self) -> None:
         if self.autoscaling_group_names and self.target_type is not TargetType.INSTANCE:
             raise ValueError(
-                "autoscaling_group_names have no meaning with target_type ip: set target_type to instance, or remove them"
+                "autoscaling_group_names have no effect with target_type ip: set target_type to instance, or remove them"
             )
         if self.autoscaling_group_names and "port" not in self.model_fields_set:
             raise ValueError("autoscaling_group_names need port: the port that every machine listens on, such as a NodePort")

@@ -56,11 +56,13 @@ ServerName: TypeAlias = Annotated[
 def _parameters(values: dict[str, str]) -> dict[str, str]:
     for name, value in values.items():
         if not re.fullmatch("[a-z0-9_.]+", name):
-            raise ValueError(f"'{name}' is no parameter: name it as in log_min_duration_statement")
+            raise ValueError(f"'{name}' is not a parameter: name it as in log_min_duration_statement")
         # Formulas of RDS stand in braces or are functions: {DBInstanceClassMemory/9531392}, LEAST(...).
         formula = re.fullmatch(r"\{.+\}|(GREATEST|LEAST|SUM)\(.+\)", value)
         if name == "max_connections" and not formula and not (value.isdecimal() and int(value) <= MOST_CONNECTIONS):
-            raise ValueError(f"max_connections is '{value[:20]}': give a number up to {MOST_CONNECTIONS} or a formula of RDS")
+            raise ValueError(
+                f"max_connections is '{value[:20]}': specify a number up to {MOST_CONNECTIONS} or a formula of RDS"
+            )
     return values
 
 
@@ -77,7 +79,7 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     engine: RdsEngine = RdsEngine.POSTGRESQL
     """Engine: postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default
     postgresql."""
-    version: Annotated[str, matching(r"\d+(\.\d+){0,2}", "give a version, such as 17 or 17.6")] | None = None
+    version: Annotated[str, matching(r"\d+(\.\d+){0,2}", "specify a version, such as 17 or 17.6")] | None = None
     """Version, major ("17") or exact ("17.6"). Minor ones follow by themselves; a higher major one needs `allow_major_upgrade`.
     Default: 17, or 8.4 of MySQL."""
     allow_major_upgrade: bool = False
@@ -147,7 +149,7 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
             least = -(-self.storage_gb * 11 // 10)
             raise ValueError(
                 f"max_storage_gb is {self.max_storage_gb} and storage_gb {self.storage_gb}: RDS wants at least a tenth more: "
-                f"give {least} or more, or 0"
+                f"specify {least} or more, or 0"
             )
         if self.performance_insights and not self.has_insights:
             raise ValueError(
@@ -162,14 +164,14 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
         # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
         reserved = {"postgres", "rdsadmin", "admin"} if self.engine is RdsEngine.POSTGRESQL else {"mysql", "root", "rdsadmin"}
         if self.username in reserved:
-            raise ValueError(f"username {self.username} is reserved by RDS: take another, such as app")
+            raise ValueError(f"username {self.username} is reserved by RDS: use another, such as app")
         check_sql_names(self.engine, self.username, self.database)
 
     @rule
     def _version_is_of_the_engine(self) -> None:
         form, example = _VERSIONS[self.engine]
         if self.version is not None and not re.fullmatch(form, self.version):
-            raise ValueError(f"version {self.version} is none of {self.engine.value}: give one such as {example}")
+            raise ValueError(f"version {self.version} is not a {self.engine.value} version: specify one such as {example}")
 
     @rule
     def _windows_are_apart(self) -> None:
@@ -180,7 +182,7 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     def _password_is_accepted(self) -> None:
         if isinstance(self.password, str) and len(self.password) > self.longest_password:
             raise ValueError(
-                f"password: (not shown) is too long: {self.engine.value} on RDS takes {self.longest_password} characters "
+                f"password: (not shown) is too long: {self.engine.value} on RDS allows {self.longest_password} characters "
                 "at most"
             )
 
@@ -195,7 +197,7 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     def check_password(self, password: str) -> str:
         """The password, if RDS takes it for the engine. Raises `ValueError`."""
         if len(password) > self.longest_password:
-            raise ValueError(f"is too long: {self.engine.value} on RDS takes {self.longest_password} characters at most")
+            raise ValueError(f"is too long: {self.engine.value} on RDS allows {self.longest_password} characters at most")
         return check_rds_password(password)
 
     @rule
@@ -206,7 +208,7 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     @rule
     def _authorities_are_used(self) -> None:
         if self.authorities_path is not None and not self.verify_certificate:
-            raise ValueError("authorities_path has no meaning without verify_certificate: set it to true, or remove the path")
+            raise ValueError("authorities_path has no effect without verify_certificate: set it to true, or remove the path")
 
     @rule
     def _overrides_are_known(self) -> None:

@@ -53,7 +53,7 @@ class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
 
     engine: DigitalOceanDatabaseEngine = DigitalOceanDatabaseEngine.POSTGRESQL
     """Engine: postgresql or mysql. A change would replace the database, which `protect` refuses. Default postgresql."""
-    version: Annotated[str, matching("[0-9]+", 'give a major version, such as "17"')] | None = None
+    version: Annotated[str, matching("[0-9]+", 'specify a major version, such as "17"')] | None = None
     """Major version. A higher one upgrades in place, which cannot be undone; a lower one is refused by DigitalOcean. Default:
     17 of PostgreSQL, 8 of MySQL."""
     database: SqlName = "app"
@@ -81,7 +81,8 @@ class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
         Annotated[
             str,
             matching(
-                r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)", "give date, time and zone, as 2026-02-03T04:05:06Z"
+                r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)",
+                "specify date, time and zone, as 2026-02-03T04:05:06Z",
             ),
         ]
         | None
@@ -93,22 +94,22 @@ class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
         first, last = _OFFERED[self.engine]
         if self.version is not None and not first <= int(self.version) <= last:
             raise ValueError(
-                f"version {self.version} is none of {self.engine.value}: give one such as {_VERSIONS[self.engine]}"
+                f"version {self.version} is not a {self.engine.value} version: specify one such as {_VERSIONS[self.engine]}"
             )
 
     @rule
     def _names_are_free(self) -> None:
         if taken := sorted(OF_DIGITALOCEAN & {self.database, self.username or ""}):
             raise ValueError(
-                f"{', '.join(taken)} is there from the beginning: give database and username other names, or leave them out"
+                f"{', '.join(taken)} is there from the beginning: give database and username other names, or omit them"
             )
 
     @rule
     def _pool_fits(self) -> None:
         if self.pool_size is not None and self.engine is not DigitalOceanDatabaseEngine.POSTGRESQL:
-            raise ValueError(f"pool_size has no meaning with engine {self.engine.value}: remove it, only PostgreSQL has pools")
+            raise ValueError(f"pool_size has no effect with engine {self.engine.value}: remove it, only PostgreSQL has pools")
         if "pool_mode" in self.model_fields_set and self.pool_size is None:
-            raise ValueError("pool_mode has no meaning without a pool: set pool_size too, or remove it")
+            raise ValueError("pool_mode has no effect without a pool: set pool_size too, or remove it")
         if self.pool_size and (accepted := self.accepted_connections()) and self.pool_size > accepted:
             raise ValueError(
                 f"pool_size {self.pool_size} is more than the {accepted} connections that size {self.size} accepts: lower it, "
@@ -127,7 +128,7 @@ class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
     @rule
     def _restore_fits(self) -> None:
         if self.restore_created_at is not None and self.restore_from is None:
-            raise ValueError("restore_created_at has no meaning alone: set restore_from to the cluster that the backup is of")
+            raise ValueError("restore_created_at has no effect alone: set restore_from to the cluster that the backup is of")
         if self.restore_from is not None and self.username is not None:
             raise ValueError("username cannot be given with restore_from: the backup brings its users, remove one of them")
 

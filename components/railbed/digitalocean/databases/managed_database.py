@@ -24,7 +24,7 @@ def _address(value: str) -> str:
     try:
         network = ipaddress.IPv4Network(value)
     except ValueError:
-        raise ValueError("give an IPv4 address or range, such as 203.0.113.7 or 203.0.113.0/24") from None
+        raise ValueError("specify an IPv4 address or range, such as 203.0.113.7 or 203.0.113.0/24") from None
     if network.prefixlen == 0:
         raise ValueError("this would let the whole internet connect; name addresses or ranges of your own")
     return value
@@ -48,7 +48,7 @@ class ManagedDatabaseOptions(Options):
     maintenance_day: Annotated[
         str,
         matching(
-            "(mon|tues|wednes|thurs|fri|satur|sun)day", "give a day of the week in English and lower case, such as sunday"
+            "(mon|tues|wednes|thurs|fri|satur|sun)day", "specify a day of the week in English and lower case, such as sunday"
         ),
     ] = "sunday"
     """Day of the week for updates, which interrupt connections for seconds. Default sunday."""
