@@ -44,7 +44,7 @@ def test_a_kubeconfig_that_is_not_there_is_named(
 ) -> None:
     monkeypatch.setattr(engine, "pulumi", lambda: tmp_path / "pulumi")
     assert main(["up", "--kubeconfig", str(tmp_path / "none")]) == 1
-    assert f"error: There is not a kubeconfig {tmp_path}/none." in _said(capsys)
+    assert f"error: There is no kubeconfig {tmp_path}/none." in _said(capsys)
     assert environment.chosen_kubeconfig() is None
 
 
