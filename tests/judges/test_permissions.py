@@ -203,7 +203,7 @@ def test_scopes_are_those_of_the_requests() -> None:
         name = kind.split()[0]
         row = f"digitalocean:index/{name[0].lower()}{name[1:]}:{name}"
         needed = by_operation[" ".join(made.operation.split()[:2])]
-        assert needed <= set(SCOPES[row]), f"{row}: {made.operation} allows {needed}"
+        assert needed <= set(SCOPES[row]), f"{row}: {made.operation} takes {needed}"
 
 
 def _scopes() -> Iterator[tuple[str, set[str]]]:

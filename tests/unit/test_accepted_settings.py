@@ -39,7 +39,7 @@ ACCEPTED: list[Refused] = [
             "secrets.RAILBED_DATABASE_PASSWORD": "p" * 8,
             "secrets.RAILBED_REDIS_AUTH_TOKEN": "0123456789!&#$^<>-",
         },
-        "every value is one that AWS allows",
+        "every value is one that AWS takes",
     ),
     (AWS, {"dns": None, "load_balancer": {"certificate_arn": f"arn:aws:acm:{ACCOUNT}:certificate/1"}}, "without a zone"),
     ("ecs", {"load_balancer": {"allowed_cidrs": ["203.0.113.0/24"], "health_codes": "200-299,404"}}, "ranges may be listed"),

@@ -121,7 +121,7 @@ def test_each_run_that_ecs_has_answered_has_a_token_of_its_own(monkeypatch: pyte
     full = {"tasks": [], "failures": [{"reason": "RESOURCE:CPU"}]}
     aws = Aws(run_task=[full, full, STARTED], describe_tasks=describe(SUCCEEDED), get_log_events=[log("done")])
     run(aws, monkeypatch)
-    assert len({call["clientToken"] for call in aws.calls("run_task")}) == 3, "AWS would specify the old answer again"
+    assert len({call["clientToken"] for call in aws.calls("run_task")}) == 3, "AWS would give the old answer again"
 
 
 def test_a_token_in_use_gives_the_task_that_has_it(monkeypatch: pytest.MonkeyPatch, logged: Logged) -> None:

@@ -114,7 +114,7 @@ def test_a_run_is_left_out_while_another_works(account: Account, overlap: bool, 
 def test_a_run_without_room_is_started_later(account: Account) -> None:
     account.answers = [NO_ROOM, NO_ROOM, STARTED]
     assert run()["status"] == "SUCCEEDED"
-    assert len({each["clientToken"] for each in account.asked}) == 3, "ECS would specify the old answer again"
+    assert len({each["clientToken"] for each in account.asked}) == 3, "ECS would give the old answer again"
 
 
 def test_a_run_that_never_finds_room_fails_with_the_reason(account: Account) -> None:

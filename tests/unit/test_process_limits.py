@@ -96,7 +96,7 @@ def test_a_task_definition_that_ecs_would_refuse_is_refused() -> None:
     told = refused("EcsService", env=many)
     assert "all variables have 65610 bytes, more than the 61440 that ECS allows in a task definition" in told
     assert "the largest: MORE 33605, PART 32005" in told
-    assert "ECS takes in a task definition" in refused("EcsApp", **described(env=many))
+    assert "ECS allows in a task definition" in refused("EcsApp", **described(env=many))
 
 
 def test_a_task_definition_whose_variables_are_known_later_is_checked_then() -> None:

@@ -81,7 +81,7 @@ class EcsTaskOptions(CapacityOptions):
 
     @rule
     def _environment_is_small_enough(self) -> None:
-        check_together(self.env, LARGEST_TASK_DEFINITION - OF_RAILBED, "ECS takes in a task definition")
+        check_together(self.env, LARGEST_TASK_DEFINITION - OF_RAILBED, "ECS allows in a task definition")
         check_secrets(self.secrets)
 
     @rule
