@@ -47,7 +47,7 @@ class AwsDns(Arguments):
 
 
 class AwsSettings(CloudSettings):
-    """What a stack on AWS is told."""
+    """Settings of a stack on AWS."""
 
     region: AwsRegion
     """Region of AWS, such as eu-central-1."""

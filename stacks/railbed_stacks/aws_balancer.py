@@ -44,7 +44,7 @@ class ExistingLoadBalancer(Arguments):
 
 
 class LoadBalancerSection(ApplicationLoadBalancerOptions):
-    """What a stack on AWS is told of its load balancer."""
+    """Settings of the load balancer of a stack on AWS."""
 
     existing: ExistingLoadBalancer | None = None
     """A load balancer that exists, which other stacks use too. Default: none, the stack makes one."""

@@ -74,7 +74,7 @@ class ExistingCache(ExistingStore):
 
 
 class DatabaseSection(RdsDatabaseOptions):
-    """What a stack on AWS is told of its database."""
+    """Settings of the database of a stack on AWS."""
 
     existing: ExistingDatabase | None = None
     """A database that exists. Default: none, the stack makes one."""
@@ -85,7 +85,7 @@ class DatabaseSection(RdsDatabaseOptions):
 
 
 class RedisSection(ElastiCacheOptions):
-    """What a stack on AWS is told of its Redis."""
+    """Settings of the Redis of a stack on AWS."""
 
     existing: ExistingCache | None = None
     """A Redis that exists. Default: none, the stack makes one."""

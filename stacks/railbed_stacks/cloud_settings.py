@@ -9,7 +9,7 @@ from railbed_stacks.settings import Registry, Settings, Target, check_password
 
 
 class CloudSettings(Settings):
-    """What a stack of a cloud is told."""
+    """Settings of a stack on a cloud."""
 
     registry: Registry | None = None
     """Private image registry that the image is in, or is pushed to. Default: none; one that is built goes to the cloud's."""

@@ -75,7 +75,7 @@ class Cluster(Exposed):
 
 
 class ClusterSettings(OwnStoreSettings):
-    """Everything that a stack of target cluster is told."""
+    """Settings of a stack of target cluster."""
 
     cluster: Cluster = Cluster()
     """The Kubernetes cluster and how the application appears on it."""

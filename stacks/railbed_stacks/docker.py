@@ -51,7 +51,7 @@ class Cache(OwnRedis, DockerRedisOptions):
 
 
 class DockerSettings(OwnStoreSettings):
-    """Everything that a stack of target docker is told."""
+    """Settings of a stack of target docker."""
 
     docker: DockerHost = DockerHost()
     """The machine, and where the application answers on it."""

@@ -54,7 +54,7 @@ class DigitalOceanDns(Arguments):
 
 
 class DoksSettings(CloudSettings):
-    """Everything that a stack of target doks is told."""
+    """Settings of a stack of target doks."""
 
     region: Region
     """Region of DigitalOcean, such as fra1."""

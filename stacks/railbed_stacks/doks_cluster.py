@@ -40,7 +40,7 @@ class ExistingVpc(Arguments):
 
 
 class DigitalOceanNetworkOptions(Options):
-    """What a stack is told of a VPC that it does not make."""
+    """Settings of a VPC that the stack does not create."""
 
     existing: ExistingVpc | None = None
     """A VPC that exists. Default: none, the stack makes one."""
@@ -55,7 +55,7 @@ class ExistingDoksCluster(Arguments):
 
 
 class DoksClusterSection(DoksOptions):
-    """What a stack is told of its cluster on DigitalOcean."""
+    """Settings of the DOKS cluster of a stack."""
 
     existing: ExistingDoksCluster | None = None
     """A cluster that exists, which several applications and environments may share. Default: none, the stack makes one."""

@@ -23,7 +23,7 @@ class ExistingCertificate(Arguments):
 
 
 class CertificateSection(Options):
-    """What a stack on DigitalOcean is told of its certificate."""
+    """Settings of the certificate of a stack on DigitalOcean."""
 
     existing: ExistingCertificate | None = None
     """A certificate that exists, with which the application is served by HTTPS. Default: none, the stack makes one where there

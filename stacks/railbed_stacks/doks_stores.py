@@ -47,7 +47,7 @@ class ExistingCacheCluster(Arguments):
 
 
 class DatabaseSection(DigitalOceanDatabaseOptions):
-    """What a stack on DigitalOcean is told of its database."""
+    """Settings of the database of a stack on DigitalOcean."""
 
     existing: ExistingDatabaseCluster | None = None
     """A cluster that exists, in which the stack makes a database, and a user where `username` names one. Default: none, the
@@ -69,7 +69,7 @@ class DatabaseSection(DigitalOceanDatabaseOptions):
 
 
 class RedisSection(DigitalOceanCacheOptions):
-    """What a stack on DigitalOcean is told of its Redis."""
+    """Settings of the Redis of a stack on DigitalOcean."""
 
     existing: ExistingCacheCluster | None = None
     """A cluster that exists. Default: none, the stack makes one."""

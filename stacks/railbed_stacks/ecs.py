@@ -40,11 +40,11 @@ from railbed_stacks.zones import zones_of_stack
 
 
 class EcsNetworkOptions(NetworkOptions, AwsNetworkOptions):
-    """What a stack is told of its network."""
+    """Settings of the network of a stack."""
 
 
 class EcsSettings(AwsSettings):
-    """Everything that a stack of target ecs is told."""
+    """Settings of a stack of target ecs."""
 
     network: EcsNetworkOptions = EcsNetworkOptions()
     """What Network takes, or `existing`. Default: the component's."""

@@ -51,7 +51,7 @@ class ExistingEcsCluster(Arguments):
 
 
 class EcsClusterSection(EcsClusterOptions):
-    """What a stack is told of its cluster of ECS."""
+    """Settings of the ECS cluster of a stack."""
 
     existing: ExistingEcsCluster | None = None
     """A cluster that exists, which several applications and environments may share. Default: none, the stack makes one."""

@@ -40,7 +40,7 @@ from railbed_stacks.zones import zones_of_stack
 
 
 class EksSettings(AwsSettings):
-    """Everything that a stack of target eks is told."""
+    """Settings of a stack of target eks."""
 
     cluster: EksClusterSection = EksClusterSection()
     """What EksOrDoksCluster takes on eks, or `existing`. Default: the component's."""

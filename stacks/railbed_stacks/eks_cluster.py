@@ -36,7 +36,7 @@ class ExistingEksCluster(Arguments):
 
 
 class EksClusterSection(EksOptions):
-    """What a stack is told of its cluster of EKS."""
+    """Settings of the EKS cluster of a stack."""
 
     existing: ExistingEksCluster | None = None
     """A cluster that exists, which several applications and environments may share: its nodes, add-ons and autoscaler are not

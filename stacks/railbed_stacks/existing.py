@@ -55,7 +55,7 @@ class ExistingAwsNetwork(Arguments):
 
 
 class AwsNetworkOptions(Options):
-    """What a stack is told of a network that it does not make."""
+    """Settings of a network that the stack does not create."""
 
     existing: ExistingAwsNetwork | None = None
     """A VPC that exists, and its subnets; the stack looks them up, and changes nothing of them. Default: none, the stack makes

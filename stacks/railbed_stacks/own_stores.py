@@ -38,7 +38,7 @@ class OwnRedis(RedisServer, OwnStore):
 
 
 class OwnStoreSettings(Settings):
-    """What a stack that runs its own data stores is told."""
+    """Settings of a stack that runs its own data stores."""
 
     database: OwnDatabase = OwnDatabase()
     """PostgreSQL. It is left out where secrets.DATABASE_URL names another database."""
