@@ -47,7 +47,7 @@ class LoadBalancerSection(ApplicationLoadBalancerOptions):
     """Settings of the load balancer of a stack on AWS."""
 
     existing: ExistingLoadBalancer | None = None
-    """A load balancer that exists, which other stacks use too. Default: none, the stack makes one."""
+    """A load balancer that exists, which other stacks use too. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:

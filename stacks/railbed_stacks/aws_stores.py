@@ -77,7 +77,7 @@ class DatabaseSection(RdsDatabaseOptions):
     """Settings of the database of a stack on AWS."""
 
     existing: ExistingDatabase | None = None
-    """A database that exists. Default: none, the stack makes one."""
+    """A database that exists. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:
@@ -88,7 +88,7 @@ class RedisSection(ElastiCacheOptions):
     """Settings of the Redis of a stack on AWS."""
 
     existing: ExistingCache | None = None
-    """A Redis that exists. Default: none, the stack makes one."""
+    """A Redis that exists. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:

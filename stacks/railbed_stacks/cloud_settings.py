@@ -31,7 +31,7 @@ class CloudSettings(Settings):
 
     @property
     def made_variables(self) -> Sequence[str]:
-        """Names of variables that the stack makes."""
+        """Names of variables that the stack creates."""
         sections = {"DATABASE_URL": "database", "REDIS_URL": "redis"}
         return [name for name, section in sections.items() if section in self.sections_in_use]
 

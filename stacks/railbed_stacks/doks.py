@@ -59,7 +59,7 @@ class DoksSettings(CloudSettings):
     region: Region
     """Region of DigitalOcean, such as fra1."""
     network: DigitalOceanNetworkOptions = DigitalOceanNetworkOptions()
-    """A VPC that exists. Default: none, the stack makes one."""
+    """A VPC that exists. Default: none, the stack creates one."""
     cluster: DoksClusterSection = DoksClusterSection()
     """What EksOrDoksCluster takes on doks, or `existing`. Default: the component's."""
     database: DatabaseSection = DatabaseSection()
@@ -71,7 +71,7 @@ class DoksSettings(CloudSettings):
     """Domain of the application: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the load
     balancer's address."""
     certificate: CertificateSection = CertificateSection()
-    """A certificate that exists. Default: none; with `dns` the stack makes one."""
+    """A certificate that exists. Default: none; with `dns` the stack creates one."""
     container_registry: DigitalOceanRegistryOptions = DigitalOceanRegistryOptions()
     """What DigitalOceanRegistry takes, where no other `registry` is given: {existing: acme} if the account has one already.
     Given with `app.image.ref` it keeps the registry that the stack made. Default: the component's, where the image is built."""
@@ -235,7 +235,7 @@ def _cluster(settings: DoksSettings, lookups: Lookups) -> tuple[DropletCluster, 
 
 
 def _made_stores(settings: DoksSettings) -> dict[str, bool]:
-    """The stores with data that the stack makes, each with whether it is protected."""
+    """The stores with data that the stack creates, each with whether it is protected."""
     made = {"database": settings.database.protect} if settings.own_database else {}
     if settings.database.existing is not None:
         made[f"database {settings.database.database} in {settings.database.existing.name}"] = settings.database.protect

@@ -43,7 +43,7 @@ class DigitalOceanNetworkOptions(Options):
     """Settings of a VPC that the stack does not create."""
 
     existing: ExistingVpc | None = None
-    """A VPC that exists. Default: none, the stack makes one."""
+    """A VPC that exists. Default: none, the stack creates one."""
 
 
 class ExistingDoksCluster(Arguments):
@@ -58,7 +58,7 @@ class DoksClusterSection(DoksOptions):
     """Settings of the DOKS cluster of a stack."""
 
     existing: ExistingDoksCluster | None = None
-    """A cluster that exists, which several applications and environments may share. Default: none, the stack makes one."""
+    """A cluster that exists, which several applications and environments may share. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:

@@ -26,8 +26,8 @@ class CertificateSection(Options):
     """Settings of the certificate of a stack on DigitalOcean."""
 
     existing: ExistingCertificate | None = None
-    """A certificate that exists, with which the application is served by HTTPS. Default: none, the stack makes one where there
-    is `dns`."""
+    """A certificate that exists, with which the application is served by HTTPS. Default: none, the stack creates one where
+    there is `dns`."""
 
 
 def check_certificate(existing: ExistingCertificate, hosts: Sequence[str], lookups: Lookups) -> None:

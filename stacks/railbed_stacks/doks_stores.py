@@ -72,7 +72,7 @@ class RedisSection(DigitalOceanCacheOptions):
     """Settings of the Redis of a stack on DigitalOcean."""
 
     existing: ExistingCacheCluster | None = None
-    """A cluster that exists. Default: none, the stack makes one."""
+    """A cluster that exists. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:

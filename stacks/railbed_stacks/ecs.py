@@ -65,7 +65,7 @@ class EcsSettings(AwsSettings):
 
     @property
     def name_rules(self) -> list[NameRule]:
-        """What AWS takes as the beginning of the names that the stack makes."""
+        """What AWS takes as the beginning of the names that the stack creates."""
         instances = [CAPACITY_PROVIDER] if self.cluster.instances else []
         return [*super().name_rules, PARAMETER, *instances]
 

@@ -54,7 +54,7 @@ class EcsClusterSection(EcsClusterOptions):
     """Settings of the ECS cluster of a stack."""
 
     existing: ExistingEcsCluster | None = None
-    """A cluster that exists, which several applications and environments may share. Default: none, the stack makes one."""
+    """A cluster that exists, which several applications and environments may share. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:

@@ -139,7 +139,7 @@ def _provider(settings: EksSettings) -> pulumi.ProviderResource:
 
 
 def _zones(settings: EksSettings, opts: pulumi.ResourceOptions) -> list[str]:
-    """The zones of the network that the stack makes; none where the network exists."""
+    """The zones of the network that the stack creates; none where the network exists."""
     if settings.network.existing is not None:
         return []
     return zones_of_stack(settings.region, settings.cluster.zones, EKS, opts.provider)

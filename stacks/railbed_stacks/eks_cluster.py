@@ -21,7 +21,7 @@ from railbed_stacks.existing import ExistingAwsNetwork, check_alone
 from railbed_stacks.lookups import Lookups
 
 NODE_PORT = 30080
-"""Port of every node of a cluster that the stack makes."""
+"""Port of every node of a cluster that the stack creates."""
 
 
 class ExistingEksCluster(Arguments):
@@ -40,7 +40,7 @@ class EksClusterSection(EksOptions):
 
     existing: ExistingEksCluster | None = None
     """A cluster that exists, which several applications and environments may share: its nodes, add-ons and autoscaler are not
-    the stack's. Default: none, the stack makes one."""
+    the stack's. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:

@@ -21,7 +21,7 @@ SecurityGroupId: TypeAlias = Annotated[
 
 
 def check_alone(section: Options, existing: Arguments | None, beside: Collection[str] = ()) -> None:
-    """Raise `ValueError` for options that would change nothing: what exists is used as it is.
+    """Raise `ValueError` for options that have no effect: what exists is used as it is.
 
     `beside` are options that say how it is used.
     """

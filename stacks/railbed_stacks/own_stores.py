@@ -88,6 +88,6 @@ class OwnStoreSettings(Settings):
 
     @property
     def made_variables(self) -> Sequence[str]:
-        """Names of variables that the stack makes."""
+        """Names of variables that the stack creates."""
         made = {"DATABASE_URL": self.makes_database, "REDIS_URL": self.makes_redis}
         return [name for name, is_made in made.items() if is_made]

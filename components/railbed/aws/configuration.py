@@ -79,7 +79,7 @@ class AwsConfiguration(AwsIdentity):
     forbidden_account_ids: list[AccountId] = []
     """IDs of accounts that are never deployed to."""
     region: AwsRegion | None = None
-    """Region of AWS."""
+    """AWS region."""
     sts_region: AwsRegion | None = None
     """Region in which roles are assumed."""
     default_tags: DefaultTags = DefaultTags()

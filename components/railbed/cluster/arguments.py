@@ -28,7 +28,7 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
     """Arguments of EksOrDoksCluster."""
 
     platform: Platform
-    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
+    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change creates another cluster."""
     region: str
     """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
     identity: AwsIdentity | None = None

@@ -1,4 +1,4 @@
-"""What a user chooses of a cluster on DigitalOcean."""
+"""Options of a cluster on DigitalOcean."""
 
 import re
 
@@ -12,7 +12,7 @@ from railbed.validation.types import InputText
 
 
 class DoksOptions(ClusterOptions):
-    """What a user chooses of a cluster on DigitalOcean."""
+    """Options of a cluster on DigitalOcean."""
 
     maintenance_day: MaintenanceDay = MaintenanceDay.SUNDAY
     """Day of the maintenance window; doks only. Default sunday."""

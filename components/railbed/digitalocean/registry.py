@@ -31,11 +31,11 @@ def _name(value: str) -> str:
 
 
 class DigitalOceanRegistryOptions(Options):
-    """What a user chooses of a DigitalOceanRegistry."""
+    """Options of DigitalOceanRegistry."""
 
     existing: Annotated[InputText, where_known(_name)] | None = None
-    """Name of a registry that the account has already; most accounts can have only one, for all applications. A change makes
-    new credentials. Default: none, a registry is made."""
+    """Name of a registry that the account has already; most accounts can have only one, for all applications. A change
+    creates new credentials. Default: none, a registry is created."""
     tier: RegistryTier = RegistryTier.BASIC
     """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
     fill starter."""

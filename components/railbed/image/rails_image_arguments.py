@@ -66,7 +66,7 @@ class Recipe:
 
 
 class RailsImageOptions(Options):
-    """What a user chooses of a RailsImage."""
+    """Options of RailsImage."""
 
     build: BuildFolder
     """The application's folder, seen from the program's."""
@@ -77,12 +77,12 @@ class RailsImageOptions(Options):
     port: int = Field(3000, ge=1024, le=65535)
     """Port that it listens on. Default 3000."""
     user: int = Field(1000, ge=1, le=65535)
-    """Number of the user that a Dockerfile of railbed's runs it as. Default 1000."""
+    """UID that a Dockerfile of railbed's runs it as. Default 1000."""
     workdir: Annotated[str, matching(r"(/[^/\s]+)+", "specify an absolute path, such as /rails")] = "/rails"
     """Folder of the application in an image of railbed's Dockerfile. Default /rails."""
     base_image: Image | None = None
-    """Image that a Dockerfile of railbed's starts from, by digest if builds are to be repeatable: another one builds anew.
-    Default: Docker's official image of the application's Ruby version, slim."""
+    """Image that a Dockerfile of railbed's starts from, by digest if builds are to be repeatable: another one rebuilds the
+    image. Default: Docker's official image of the application's Ruby version, slim."""
     build_args: BuildArguments = {}
     """Build arguments. Nothing secret: they can be read in the image. Default: none."""
     target: Annotated[str, matching(r"[A-Za-z][A-Za-z0-9_.-]*", "specify the name of a stage, as after AS")] | None = None
@@ -90,8 +90,9 @@ class RailsImageOptions(Options):
     platform: ImagePlatform = ImagePlatform.AMD64
     """linux/amd64 or linux/arm64. Default linux/amd64."""
     follow_base: bool = False
-    """Whether a newer image under the name in FROM, as one with security updates, builds anew without a commit. Previews ask
-    its registry then, with the credentials that `docker login` has kept. Default false: the next commit takes it."""
+    """Whether a newer image under the name in FROM, as one with security updates, rebuilds the image without a commit.
+    Previews ask its registry then, with the credentials that `docker login` has kept. Default false: the next commit takes
+    it."""
     cache: bool = True
     """Whether layers of images of the last commits, if they are in the registry, are taken instead of built. Default true."""
     overrides: dict[str, dict[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""What everybody can read of a container, its variables, commands and overrides: no secret is in it."""
+"""What everyone can read of a container, its variables, commands and overrides: no secret is in it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeAlias, TypeVar
@@ -15,7 +15,7 @@ VariablesT = TypeVar("VariablesT", bound=Mapping[str, Any])
 
 
 def _check_variables_in_clear_text(variables: VariablesT) -> VariablesT:
-    """The variables, if everybody may read them. One that is known only later is judged by its name until then.
+    """The variables, if everyone may read them. One that is known only later is judged by its name until then.
 
     Raises `pydantic.ValidationError` with a sentence for each that is a secret, without its value.
     """
@@ -24,7 +24,7 @@ def _check_variables_in_clear_text(variables: VariablesT) -> VariablesT:
 
 
 def check_command_in_clear_text(words: Sequence[str]) -> Sequence[str]:
-    """The words of a command, if everybody may read them.
+    """The words of a command, if everyone may read them.
 
     Raises `PydanticCustomError`, which holds none of them.
     """
@@ -37,7 +37,7 @@ def check_command_in_clear_text(words: Sequence[str]) -> Sequence[str]:
 
 
 def in_clear_text(name: str, value: pulumi.Input[str]) -> pulumi.Input[str]:
-    """The value of a variable that everybody can read; one that is known only later is checked then.
+    """The value of a variable that everyone can read; one that is known only later is checked then.
 
     It raises `pulumi.RunError`, which holds nothing of the value.
     """

@@ -1,4 +1,4 @@
-"""What a user chooses of the DATABASE_URL of a managed database."""
+"""Options of the DATABASE_URL of a managed database."""
 
 from abc import abstractmethod
 
@@ -8,7 +8,7 @@ from railbed.validation.rules import rule
 
 
 class DatabaseUrlOptions(Options):
-    """What a user chooses of a managed database's URL."""
+    """Options of a managed database's URL."""
 
     adapter: MysqlAdapter | None = None
     """Adapter of Active Record that `url` asks for, of MySQL: mysql2 or trilogy, whichever gem the application has. Default

@@ -42,7 +42,7 @@ _UNENCODED = (
 
 
 class UnusableAddressError(ValueError):
-    """An address that Rails or the redis gem would refuse; the text says why, and never holds any of it."""
+    """An address that Rails or the redis gem would refuse; the message says why, and never holds any of it."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
 
 
 def _check_name(value: str, pattern: str, allowed: str) -> None:
-    """Raise `ValueError` for what is no name in DNS, or not of this pattern."""
+    """Raise `ValueError` for what is not a name in DNS, or not of this pattern."""
     name = value.removesuffix(".")
     if _is_address(value):
         raise ValueError(

@@ -19,7 +19,7 @@ Known = type | Collection[str] | None
 
 
 def check_overrides(overrides: Mapping[str, Mapping[str, Any]], children: Mapping[str, Known]) -> None:
-    """Raise `ValueError` for overrides that would change nothing, that the child does not know, or that hold a secret."""
+    """Raise `ValueError` for overrides that have no effect, that the child does not know, or that hold a secret."""
     refuse(list(_problems(overrides, children)))
 
 

@@ -40,12 +40,12 @@ class AwsCertificateModel(Arguments):
     """Arguments of AwsCertificate."""
 
     hosts: Annotated[list[DomainHost], Field(min_length=1)]
-    """Host names that the certificate is for, the main one first; a star may stand for the first part: *.example.com. A change
-    makes a new certificate; the old one goes once nothing uses it."""
+    """Host names that the certificate is for, the main one first; a star may stand for the first part: *.example.com. A
+    change creates a new certificate; the old one goes once nothing uses it."""
     zone_id: HostedZoneId
     """ID of the public Route 53 zone that the hosts are in. A change makes the validation records anew there."""
     algorithm: CertificateAlgorithm = CertificateAlgorithm.RSA_2048
-    """Algorithm of the key: RSA_2048, EC_prime256v1 or EC_secp384r1. A change makes a new certificate. Default RSA_2048."""
+    """Algorithm of the key: RSA_2048, EC_prime256v1 or EC_secp384r1. A change creates a new certificate. Default RSA_2048."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the resources that the component creates, by child: certificate."""
 

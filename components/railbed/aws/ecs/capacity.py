@@ -13,7 +13,7 @@ from railbed.validation.types import InputText
 
 
 class CapacityOptions(Options):
-    """What a user chooses of the place where tasks run."""
+    """Options of the place where tasks run."""
 
     capacity: Capacity = Capacity.FARGATE
     """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""

@@ -20,7 +20,7 @@ LOG_ROUTER = "log-router"
 
 
 class LogRouterOptions(Options):
-    """What a user chooses of the way of logs."""
+    """Options of the way of logs."""
 
     log_router_image: InputImage | None = None
     """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch; one of ECR may be pulled.

@@ -22,7 +22,7 @@ SPARE_SECONDS = 120
 
 
 class EcsServiceOptions(EcsTaskOptions, LogRouterOptions):
-    """What a user chooses of an EcsService."""
+    """Options of EcsService."""
 
     command: Command | None = None
     """Command, one item a word. It replaces the image's CMD; the ENTRYPOINT stays. Default: the image's."""

@@ -30,10 +30,10 @@ Properties: TypeAlias = dict[str, Any]
 
 
 class EcsTaskOptions(CapacityOptions):
-    """What a user chooses of everything that runs tasks."""
+    """Options of everything that runs tasks."""
 
     env: ClearVariables = {}
-    """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
+    """Environment variables by name, in clear text. A change creates a new task definition. Default: none beyond Rails' own."""
     secrets: Variables = {}
     """Secret environment variables by name; they are kept in one secret of Secrets Manager, and a task definition names the
     version: a change rolls exactly what uses it. Default: none."""
@@ -45,7 +45,7 @@ class EcsTaskOptions(CapacityOptions):
     entrypoint: Command | None = None
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     user: int = 1000
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    """UID that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: AbsolutePath = "/rails"
     """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: list[AbsolutePath] | None = None
@@ -127,4 +127,4 @@ class EcsTask(EcsTaskOptions, Placement):
 
     image: InputImage
     """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
+    schema that its code expects. A change creates a new task definition."""

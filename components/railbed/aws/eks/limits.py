@@ -30,7 +30,7 @@ RESERVED_LABELS = ("kubernetes.io/", "k8s.io/", "eks.amazonaws.com/")
 
 
 def check_access(cidrs: Collection[str], role_arns: Mapping[str, pulumi.Input[str]]) -> None:
-    """Raise `ValueError` for too many ranges, or what is no role."""
+    """Raise `ValueError` for too many ranges, or what is not a role."""
     if len(cidrs) > MOST_ACCESS_CIDRS:
         raise ValueError(f"endpoint_access_cidrs are {len(cidrs)}: EKS allows {MOST_ACCESS_CIDRS}, so join or remove some")
     for name, arn in role_arns.items():
@@ -42,7 +42,7 @@ def check_access(cidrs: Collection[str], role_arns: Mapping[str, pulumi.Input[st
 
 
 def check_add_ons(versions: Mapping[str, str]) -> None:
-    """Raise `ValueError` for versions that would change nothing, or that are none."""
+    """Raise `ValueError` for versions that have no effect, or that are none."""
     known = sorted({*BEFORE_NODES, *ON_NODES})
     for add_on, version in versions.items():
         if add_on not in known:

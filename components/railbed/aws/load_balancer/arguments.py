@@ -54,7 +54,7 @@ Cidr: TypeAlias = Annotated[str, AfterValidator(_cidr)]
 
 
 class ApplicationLoadBalancerOptions(Options):
-    """What a user chooses of an ApplicationLoadBalancer."""
+    """Options of ApplicationLoadBalancer."""
 
     certificate_arn: CertificateArn | None = None
     """ARN of an issued certificate in ACM, AwsCertificate's `arn`. With it the load balancer serves HTTPS and redirects HTTP to
@@ -74,7 +74,7 @@ class ApplicationLoadBalancerOptions(Options):
     ipv6: bool = False
     """Whether it has IPv6 addresses too; its subnets need them. Default false."""
     allowed_cidrs: Annotated[list[Cidr], Field(min_length=1)] | None = None
-    """Address ranges that may connect. Default: everybody."""
+    """Address ranges that may connect. Default: everyone."""
     access_logs_bucket: BucketName | None = None
     """Name of an S3 bucket for access logs, whose policy lets Elastic Load Balancing write. Default: none, no access logs."""
     client_port: bool = False
@@ -139,10 +139,10 @@ class ApplicationLoadBalancerModel(ApplicationLoadBalancerOptions, Placed):
     """Host names to serve, *.example.com too; requests for others get 404. Default: every host."""
     target_type: TargetType = TargetType.IP
     """ip for targets with addresses of their own, as tasks of ECS have; instance for a port of every machine of
-    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change makes a new target group.
+    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change creates a new target group.
     Default ip."""
     port: int = Field(3000, ge=1, le=65535)
-    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change makes a new target
+    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change creates a new target
     group. Default 3000."""
     autoscaling_group_names: dict[Name, InputText] = {}
     """Names of autoscaling groups whose machines are targets, by a name of your choice, such as the node pool's. Default:

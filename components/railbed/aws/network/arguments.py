@@ -63,7 +63,7 @@ Zones: TypeAlias = Annotated[list[str], Field(min_length=2, max_length=8)]
 
 
 class NetworkOptions(Options):
-    """What a user chooses of a Network."""
+    """Options of Network."""
 
     zones: Zones | None = None
     """Availability zones by their full names, two at least: ["eu-central-1a", "eu-central-1b"]. A zone's subnets keep their
@@ -92,7 +92,7 @@ class NetworkModel(NetworkOptions, Placed):
     """Arguments of Network."""
 
     region: AwsRegion
-    """Region of AWS. A change would replace the whole network; `protect` refuses it."""
+    """AWS region. A change would replace the whole network; `protect` refuses it."""
 
     @rule
     def _zones_are_of_the_region(self) -> None:

@@ -74,7 +74,7 @@ class RdsReplica(Arguments):
 
 
 class RdsDatabaseOptions(DatabaseUrlOptions):
-    """What a user chooses of an RdsDatabase."""
+    """Options of RdsDatabase."""
 
     engine: RdsEngine = RdsEngine.POSTGRESQL
     """Engine: postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default
@@ -99,9 +99,9 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     replicas: dict[ReplicaName, RdsReplica] = Field({}, max_length=MOST_REPLICAS)
     """Copies to read from, by name. Default: none."""
     database: ServerName = "app"
-    """Name of the database in it. Read only when it is made. Default app."""
+    """Name of the database in it. Used only at creation. Default app."""
     username: ServerName = "app"
-    """Name of the owner. Read only when it is made. Default app."""
+    """Name of the owner. Used only at creation. Default app."""
     password: RdsPassword | None = None
     """The owner's password: 8 characters of ASCII or more, without spaces and / " @; of MySQL at most 41. A change takes effect
     at once, and rolls what uses `url`. Default: generated."""
@@ -121,9 +121,9 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     final_snapshot: bool = True
     """Whether deleting it leaves a last snapshot. Default true."""
     restore: RdsRestore | None = None
-    """Where its data comes from. Read only when it is made. Default: an empty database."""
+    """Where its data comes from. Used only at creation. Default: an empty database."""
     kms_key_id: KmsKeyArn | None = None
-    """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for RDS."""
+    """ARN of the KMS key that encrypts it. Used only at creation. Default: the account's key for RDS."""
     authorities_path: AbsolutePath | None = None
     """Path of a PEM file in the application's image with the certificates of RDS' authorities, with `verify_certificate`.
     Default: where Kubernetes mounts those of `authorities`; ECS mounts none, so there it is required."""
@@ -134,7 +134,7 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     monitoring_seconds: int = 60
     """Interval of measurements of the operating system: 0 (none), 1, 5, 10, 15, 30, 60. Default 60."""
     alarm_topic_arns: list[TopicArn] = []
-    """ARNs of SNS topics that hear of alarms: processor, storage, memory. Default: alarms are only seen in CloudWatch."""
+    """ARNs of SNS topics that are notified of alarms: processor, storage, memory. Default: only CloudWatch shows alarms."""
     parameters: Annotated[dict[str, str], AfterValidator(_parameters)] = {}
     """Parameters of the server, such as {"log_min_duration_statement": "500"}, in force from its next restart. Default: none
     but forced TLS."""

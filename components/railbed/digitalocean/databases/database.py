@@ -49,7 +49,7 @@ SqlName: TypeAlias = Annotated[
 
 
 class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
-    """What a user chooses of a DigitalOceanDatabase."""
+    """Options of DigitalOceanDatabase."""
 
     engine: DigitalOceanDatabaseEngine = DigitalOceanDatabaseEngine.POSTGRESQL
     """Engine: postgresql or mysql. A change would replace the database, which `protect` refuses. Default postgresql."""
@@ -62,7 +62,7 @@ class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
     """User of its own for the application. On PostgreSQL 15 and later it may not create tables until doadmin has granted it the
     schema (GRANT ALL ON SCHEMA public TO ...), as new users get minimal permissions
     (docs.digitalocean.com/products/databases/postgresql/how-to/manage-users-and-databases): give one only if somebody does
-    that before the first migration. A change makes a new user. Default: the cluster's own user doadmin."""
+    that before the first migration. A change creates a new user. Default: the cluster's own user doadmin."""
     storage_gb: int | None = Field(None, ge=SMALLEST_STORAGE_GB, le=30000)
     """Disk of each server, in GiB, in the range that DigitalOcean offers for `size`. It can grow, never shrink. Default: what
     comes with the size."""
@@ -70,13 +70,13 @@ class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
     """Whether the disk grows by itself when it is 80 percent full, instead of becoming read-only. Default false."""
     pool_size: int | None = Field(None, ge=1, le=1000)
     """Connections to the database that a pool (PgBouncer) shares among its clients, PostgreSQL only; a size allows 25 for each
-    GiB of memory, less 3 (docs.digitalocean.com/products/databases/postgresql/details/limits). A change makes a new pool.
+    GiB of memory, less 3 (docs.digitalocean.com/products/databases/postgresql/details/limits). A change creates a new pool.
     Default: no pool."""
     pool_mode: PoolMode = PoolMode.TRANSACTION
-    """Pool mode: transaction or session. A change makes a new pool. Default transaction."""
+    """Pool mode: transaction or session. A change creates a new pool. Default transaction."""
     restore_from: str | None = None
     """Name of another database cluster in the account whose backup this one starts from, with that one's databases and users.
-    Read only when it is made; keep it as long as the database lives. Default: none, it starts empty."""
+    Used only at creation; keep it as long as the database lives. Default: none, it starts empty."""
     restore_created_at: (
         Annotated[
             str,

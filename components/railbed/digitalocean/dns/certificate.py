@@ -28,7 +28,7 @@ class DigitalOceanCertificateModel(Arguments):
 
     hosts: list[DomainHost] = []
     """Host names of a certificate that Let's Encrypt issues and DigitalOcean renews; *.example.com too. DigitalOcean has to be
-    the DNS of their domain. A change makes a new certificate before the old one goes. Default: none."""
+    the DNS of their domain. A change creates a new certificate before the old one goes. Default: none."""
     zone: InputText | None = None
     """Domain that the hosts are in: DigitalOceanDnsZone's `zone`, so that the certificate is asked for once it is there.
     Default: the domain is there already."""
