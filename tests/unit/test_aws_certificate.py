@@ -138,7 +138,7 @@ HOST = "specify a full host name in lower case, such as shop.example.com or *.ex
                 "the key: RSA_2048, EC_prime256v1 or EC_secp384r1."
             ),
         ),
-        ({"zone_id": None}, "zone_id: is required and was not given. ID of the public Route 53 zone that the hosts are in."),
+        ({"zone_id": None}, "zone_id: is required. ID of the public Route 53 zone that the hosts are in."),
         ({"overrides": {"cert": {}}}, "overrides of cert have no effect: use one of certificate"),
         (
             {"overrides": {"certificate": {"key_algoritm": "x"}}},

@@ -20,7 +20,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         {},
         {"region": "fra1"},
-        ("platform: is required and was not given. Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS)."),
+        ("platform: is required. Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS)."),
     ),
     (
         DOKS,
@@ -41,7 +41,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         DOKS,
         {"min_nodes": 0},
-        "min_nodes: found 0; it should be at least 1. Nodes that there always are in the default pool.",
+        "min_nodes: found 0; it should be at least 1. Minimum number of nodes in the default pool.",
     ),
     (
         DOKS,

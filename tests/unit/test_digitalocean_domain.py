@@ -137,7 +137,7 @@ def test_a_certificate_of_ones_own_keeps_its_key_secret() -> None:
                 "change takes until everybody sees it."
             ),
         ),
-        ({"address": None}, "address: is required and was not given. IPv4 address that they lead to: RailsWeb's `address`."),
+        ({"address": None}, "address: is required. IPv4 address that they lead to: RailsWeb's `address`."),
     ],
 )
 def test_the_user_reads_what_is_wrong_with_records(arguments: dict[str, Any], sentence: str) -> None:

@@ -79,7 +79,7 @@ REFUSED: list[Refused] = [
         "cluster.existing needs network.existing: name the VPC of the cluster, its private subnets, and the public ones for "
         "the load balancer",
     ),
-    ("eks", {"cluster.existing": {"name": "tools"}}, "cluster.existing.node_port: is required and was not given."),
+    ("eks", {"cluster.existing": {"name": "tools"}}, "cluster.existing.node_port: is required."),
     (
         "eks",
         {"cluster.existing": {"name": "tools", "node_port": 3000}},

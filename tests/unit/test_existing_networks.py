@@ -134,7 +134,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"network.existing": {"private_subnet_ids": ["subnet-0a", "subnet-0b"]}},
-        "network.existing.vpc_id: is required and was not given.",
+        "network.existing.vpc_id: is required.",
     ),
     (
         "ecs",

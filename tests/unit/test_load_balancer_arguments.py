@@ -18,7 +18,7 @@ TWO_ZONES = (
     ("arguments", "sentence"),
     [
         ({"subnet_ids": ["subnet-a"]}, TWO_ZONES),
-        ({"vpc_id": None}, "vpc_id: is required and was not given. ID of the VPC."),
+        ({"vpc_id": None}, "vpc_id: is required. ID of the VPC."),
         ({"hosts": ["a.example.com", "a.example.com"]}, "hosts name a.example.com more than once: name each once"),
         (
             {"port": 0},

@@ -230,7 +230,7 @@ def test_zones_that_new_accounts_have(region: str, letters: str) -> None:
     ("arguments", "sentence"),
     [
         ({"region": "Frankfurt"}, "region: found 'Frankfurt'; specify an AWS region, such as eu-central-1"),
-        ({"region": None}, "region: is required and was not given. Region of AWS."),
+        ({"region": None}, "region: is required. AWS region."),
         (
             {"cidr": "10.0.0.0/24"},
             "cidr 10.0.0.0/24 cannot be divided into the subnets of all zones: specify a range between /16 and /20, such as "

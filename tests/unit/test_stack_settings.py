@@ -129,7 +129,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"app": APP | {"cron": {"digest": {"schedule": "@daily"}}}},
-        "app.cron.digest.command: is required and was not given. What to run.",
+        "app.cron.digest.command: is required. What to run.",
     ),
     (
         {"app": APP | {"env": {"A": "1"}}, "secrets": {"A": SECRET}},
@@ -213,8 +213,8 @@ def test_the_user_reads_what_is_wrong(values: dict[str, Any], sentence: str) -> 
 
 def test_no_settings_at_all_name_what_is_needed() -> None:
     assert problem_of({}) == (
-        "target: is required and was not given. Where the application runs: cluster, doks, eks, ecs or docker.\n"
-        "app: is required and was not given. The application."
+        "target: is required. Where the application runs: cluster, doks, eks, ecs or docker.\n"
+        "app: is required. The application."
     )
 
 

@@ -31,7 +31,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RailsWeb",
         {"image": None},
-        "image: is required and was not given. Container image, pinned by tag or digest.",
+        "image: is required. Container image, pinned by tag or digest.",
     ),
     (
         "RailsWeb",
@@ -214,7 +214,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RegistryCredentials",
         {"password": None},
-        "password: is required and was not given. Password or token.",
+        "password: is required. Password or token.",
     ),
     (
         "KubernetesApp",

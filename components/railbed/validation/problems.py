@@ -57,7 +57,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
     about = _about(owner, field)
     match detail["type"]:
         case "missing":
-            return f"is required and was not given. {about}".rstrip()
+            return f"is required. {about}".rstrip()
         case "extra_forbidden" if owner and _is_placement(owner, str(detail["loc"][-1])):
             return "is set by the stack: remove it."
         case "extra_forbidden":
