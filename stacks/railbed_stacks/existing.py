@@ -27,9 +27,9 @@ def check_alone(section: Options, existing: Arguments | None, beside: Collection
     """
     idle = sorted(section.model_fields_set - {"existing", *beside})
     if existing is not None and idle:
-        them = "it" if len(idle) == 1 else "them"
+        have, them = ("has", "it") if len(idle) == 1 else ("have", "them")
         raise ValueError(
-            f"{' and '.join(idle)} have no effect with existing, which is used as it is: remove {them}, or existing"
+            f"{' and '.join(idle)} {have} no effect with existing, which is used as it is: remove {them}, or existing"
         )
 
 

@@ -104,7 +104,7 @@ def test_a_token_of_an_identity_provider_is_secret() -> None:
             {"allowedAccountIds": [ACCOUNT], "skipRequestingAccountId": "true"},
             "aws:skipRequestingAccountId: allowedAccountIds could not be checked: remove it",
         ),
-        ({"accessKey": "AKIAEXAMPLE"}, "aws:accessKey, secretKey and token belong together: give secretKey"),
+        ({"accessKey": "AKIAEXAMPLE"}, "aws:accessKey, secretKey and token belong together: specify secretKey"),
         (
             {"sharedCredentialsFiles": ["a", "b"]},
             "it should be a list of at most 1",

@@ -41,7 +41,7 @@ from tests.unit.samples import RAILS
             for host, dns, told in [
                 ("localhost", {}, ".0: found 'localhost'; specify a full host name in lower case"),
                 ("localhost", {"dns": None}, ".0: found 'localhost'; specify a full host name in lower case"),
-                (f"{'a' * 53}.example.com", {}, f": the first, {'a' * 53}.example.com, has 65 characters, and AWS takes 64"),
+                (f"{'a' * 53}.example.com", {}, f": the first, {'a' * 53}.example.com, has 65 characters, and AWS allows 64"),
             ]
         ],
         ("ecs", {"ecs": {"services": {"wep": {}}}}, "services of wep have no effect: the description has default, web"),

@@ -147,7 +147,7 @@ def test_the_secrets_are_kept_once_and_reach_every_part() -> None:
 def test_everything_stops_as_late_as_rails_and_sidekiq_need() -> None:
     application = whole()
     assert app_of(application, "shop-web")["stopTimeout"] == 45, "requests of 40 seconds would be cut off"
-    assert app_of(application, "shop-default")["stopTimeout"] == 70, "Sidekiq could not specify its jobs back"
+    assert app_of(application, "shop-default")["stopTimeout"] == 70, "Sidekiq could not give its jobs back"
 
 
 def test_web_is_behind_the_load_balancer_and_workers_are_not() -> None:

@@ -139,7 +139,7 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"network": {"existing": NETWORK, "nat": "per_zone", "cidr": "10.1.0.0/16"}},
-        "network: cidr and nat has no effect with existing, which is used as it is: remove them, or existing",
+        "network: cidr and nat have no effect with existing, which is used as it is: remove them, or existing",
     ),
     (
         "eks",

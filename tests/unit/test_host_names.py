@@ -93,7 +93,7 @@ def test_certificates_records_and_zones_tell_it_too(kind: Any, value: str, sente
 
 def test_the_main_host_of_a_certificate_of_aws_is_short() -> None:
     long = f"{'a' * 53}.example.com"
-    with pytest.raises(InvalidArguments, match=r"has 65 characters, and AWS takes 64 .*: put a shorter one first"):
+    with pytest.raises(InvalidArguments, match=r"has 65 characters, and AWS allows 64 .*: put a shorter one first"):
         record(lambda: make("AwsCertificate", hosts=[long]))
     hosts = ["shop.example.com", long]
     assert checked(AwsCertificateModel, {"hosts": hosts, "zone_id": "Z1"}, "certificate").hosts == hosts

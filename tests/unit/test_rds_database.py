@@ -267,7 +267,7 @@ def test_everything_belongs_to_the_component() -> None:
         ({"username": "postgres"}, "username postgres is reserved by RDS: use another, such as app"),
         (
             {"engine": "mysql", "username": "storefront_owner_"},
-            "username storefront_owner_ has 17 characters: MySQL on RDS takes 16",
+            "username storefront_owner_ has 17 characters: MySQL on RDS allows 16",
         ),
         ({"database": "my-shop"}, "database: found 'my-shop'; use up to 31 lower-case letters, digits and underscores"),
         ({"engine": "mysql", "performance_insights": True}, "db.t4g.small with mysql has none: take db.t4g.medium or larger"),

@@ -118,12 +118,12 @@ REFUSED: list[Refused] = [
     (
         "doks",
         {"app.web.hosts": [f"h{n}.example.com" for n in range(101)]},
-        "app.web.hosts: there are 101, and Let's Encrypt takes 100 for a certificate: remove some",
+        "app.web.hosts: there are 101, and Let's Encrypt allows 100 for a certificate: remove some",
     ),
     (
         AWS,
         {"app.web.hosts": [f"h{n}.example.com" for n in range(101)]},
-        "app.web.hosts: there are 101, and AWS takes 100 for a certificate: remove some",
+        "app.web.hosts: there are 101, and AWS allows 100 for a certificate: remove some",
     ),
     (
         ALL,

@@ -192,7 +192,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"secrets.RAILBED_DATABASE_PASSWORD": "p" * 129},
-        "secrets.RAILBED_DATABASE_PASSWORD: (not shown) is too long: postgresql on RDS takes 128 characters at most",
+        "secrets.RAILBED_DATABASE_PASSWORD: (not shown) is too long: postgresql on RDS allows 128 characters at most",
     ),
     ("eks", {"cluster.node_size": "s-2vcpu-4gb"}, "cluster: node_size 's-2vcpu-4gb' is not one of eks: name it as in t3.large"),
     (

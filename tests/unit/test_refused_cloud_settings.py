@@ -98,7 +98,7 @@ REFUSED: list[Refused] = [
     (
         "eks",
         {"cluster.endpoint_access_cidrs": [f"203.0.113.{n}/32" for n in range(41)]},
-        "cluster: endpoint_access_cidrs are 41: EKS takes 40, so join or remove some",
+        "cluster: endpoint_access_cidrs are 41: EKS allows 40, so join or remove some",
     ),
     (
         "eks",

@@ -106,7 +106,7 @@ REFUSED: list[Refused] = [
         AWS,
         {"app.web.hosts": ["a" * 50 + ".shop.example.com"]},
         "app.web.hosts: the first, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.shop.example.com, has 67 "
-        "characters, and AWS takes 64 for the main name of a certificate: put a shorter one first",
+        "characters, and AWS allows 64 for the main name of a certificate: put a shorter one first",
     ),
     (
         CLOUDS,

@@ -23,7 +23,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"database": {"engine": "mysql", "username": "u" * 17}},
-        "database: username uuuuuuuuuuuuuuuuu has 17 characters: MySQL on RDS takes 16",
+        "database: username uuuuuuuuuuuuuuuuu has 17 characters: MySQL on RDS allows 16",
     ),
     (
         AWS,
@@ -43,7 +43,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"database": {"engine": "mysql"}, "secrets.RAILBED_DATABASE_PASSWORD": "p" * 42},
-        "secrets.RAILBED_DATABASE_PASSWORD: (not shown) is too long: mysql on RDS takes 41 characters at most",
+        "secrets.RAILBED_DATABASE_PASSWORD: (not shown) is too long: mysql on RDS allows 41 characters at most",
     ),
     (
         AWS,
@@ -136,7 +136,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"database.tags": {f"k{n}": "v" for n in range(46)}},
-        "database.tags: there are 46 tags: specify 45 at most, as AWS takes 50 and railbed adds some",
+        "database.tags: there are 46 tags: specify 45 at most, as AWS allows 50 and railbed adds some",
     ),
     ("doks", {"database.version": "9"}, "database: version 9 is not a postgresql version: specify one such as 17"),
     (

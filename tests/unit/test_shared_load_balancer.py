@@ -131,7 +131,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"load_balancer": {"existing": {"name": "shared"}, "idle_timeout": 30, "internal": True}, **NETWORK_ALONE},
-        "load_balancer: idle_timeout and internal has no effect with existing, which is used as it is: remove them",
+        "load_balancer: idle_timeout and internal have no effect with existing, which is used as it is: remove them",
     ),
     (
         AWS,

@@ -52,7 +52,7 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
         foreign = [field for field in type(self).model_fields if field in of_other and self._differs(field)]
         if foreign:
             have, them = ("has", "it") if len(foreign) == 1 else ("have", "them")
-            raise ValueError(f"{', '.join(foreign)} {have} no meaning on {self.on.value}: remove {them}")
+            raise ValueError(f"{', '.join(foreign)} {have} no effect on {self.on.value}: remove {them}")
 
     @rule
     def _region_is_of_the_platform(self) -> None:

@@ -54,8 +54,9 @@ class DigitalOceanRegistryOptions(Options):
     def _existing_stays_as_it_is(self) -> None:
         given = sorted({"tier", "region", "protect", "overrides"} & self.model_fields_set)
         if self.existing is not None and given:
+            have, them = ("has", "it") if len(given) == 1 else ("have", "them")
             raise ValueError(
-                f"{' and '.join(given)} have no effect with existing: that registry is not managed here; remove them"
+                f"{' and '.join(given)} {have} no effect with existing: that registry is not managed here; remove {them}"
             )
 
     @rule
