@@ -134,7 +134,7 @@ def test_a_certificate_of_ones_own_keeps_its_key_secret() -> None:
             {"ttl": 5},
             (
                 "ttl: found 5; it should be at least 30. Seconds for which others may remember an answer: so long a "
-                "change takes until everybody sees it."
+                "change takes until everyone sees it."
             ),
         ),
         ({"address": None}, "address: is required. IPv4 address that they lead to: RailsWeb's `address`."),
