@@ -6,7 +6,7 @@ from typing import Any
 from pulumi_policy.proxy import UnknownValueError
 
 TO_COME = "(known after the update)"
-"""What railbed's components write in the midst of a text in place of a value that is not known yet."""
+"""What railbed's components write in the midst of a string in place of a value that is not known yet."""
 
 
 class Unknown:

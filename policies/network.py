@@ -17,7 +17,7 @@ STORE_PORTS = {
 }
 STORE_NAMES = {"postgres", "postgresql", "mysql", "redis", "valkey", "mongodb", "memcached"}
 WIDEST = {4: 8, 6: 16}
-"""A range of public addresses with a shorter prefix is as good as everybody: two halves are the whole."""
+"""A range of public addresses with a shorter prefix is as good as everyone: two halves are the whole."""
 INTERNAL = (
     ("service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"),
     ("service.beta.kubernetes.io/aws-load-balancer-internal", "true"),

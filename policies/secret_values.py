@@ -12,7 +12,7 @@ from containers import JSON_OF_CONTAINERS, containers
 from known import known, mappings, mappings_within
 
 Found = Iterator[tuple[str, str]]
-"""Names of secrets, and the places where everybody can read them."""
+"""Names of secrets, and the places where everyone can read them."""
 
 _SETTING = re.compile(r"""^[\s-]*(?:export\s+)?["']?([A-Za-z][\w.-]*)["']?[ \t]*[=:][ \t]*(\S.*?),?[ \t\r]*$""", re.MULTILINE)
 _COMMANDS = ("command", "args", "entryPoint")

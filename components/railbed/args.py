@@ -127,9 +127,9 @@ class NodePoolArgs(TypedDict):
     node_size: NotRequired[str]
     """Droplet slug or EC2 instance type. A change brings up new nodes before the old ones go. Default: the cluster's."""
     min_nodes: NotRequired[int]
-    """Nodes that there always are. Default 1."""
+    """Minimum number of nodes. Default 1."""
     max_nodes: NotRequired[int]
-    """Nodes that there may be at most. Default 4."""
+    """Maximum number of nodes. Default 4."""
     labels: NotRequired[Mapping[str, str]]
     """Kubernetes labels of the nodes. Default: none."""
     taints: NotRequired[list[NodeTaintArgs]]
@@ -226,8 +226,8 @@ class ImageSourceArgs(TypedDict):
     platform: NotRequired[ImagePlatform]
     """linux/amd64 or linux/arm64. Default linux/amd64."""
     follow_base: NotRequired[bool]
-    """Whether a newer image under the name in FROM, as one with security updates, builds anew without a commit. Default false:
-    the next commit takes it."""
+    """Whether a newer image under the name in FROM, as one with security updates, rebuilds the image without a commit. Default
+    false: the next commit takes it."""
     cache: NotRequired[bool]
     """Whether layers of images of the last commits are taken from the registry instead of built. Default true."""
 
@@ -523,17 +523,17 @@ class EksOrDoksClusterArgs(TypedDict):
 
     version: NotRequired[str]
     """Kubernetes version. On eks a minor one; a higher one upgrades in place, control plane first, then nodes, one minor at a
-    time, and AWS refuses a lower one. On doks a minor one takes its newest patch when the cluster is made and is not looked at
-    again, as `auto_upgrade` moves the cluster on; an exact one such as "1.35.1-do.2" upgrades in place (a lower one would
+    time, and AWS refuses a lower one. On doks a minor one takes its newest patch when the cluster is created and is not looked
+    at again, as `auto_upgrade` moves the cluster on; an exact one such as "1.35.1-do.2" upgrades in place (a lower one would
     replace the cluster; `protect` refuses it). To go to the next minor on doks, give an exact version once, then the minor
     again. Default "1.35"."""
     node_size: NotRequired[str]
     """Droplet slug or EC2 instance type of the default pool. A change brings up new nodes before the old ones go, and never
     touches the cluster. Default: s-4vcpu-8gb on doks, t3.large on eks."""
     min_nodes: NotRequired[int]
-    """Nodes that there always are in the default pool. Default 2."""
+    """Minimum number of nodes in the default pool. Default 2."""
     max_nodes: NotRequired[int]
-    """Nodes that there may be at most in the default pool. Default 4."""
+    """Maximum number of nodes in the default pool. Default 4."""
     node_pools: NotRequired[Mapping[str, NodePoolArgs]]
     """Further pools by name. Default: none."""
     tags: NotRequired[Mapping[str, str]]
@@ -551,8 +551,8 @@ class EksOrDoksClusterArgs(TypedDict):
     """IPv4 range of its own VPC, /16 to /28, on eks /16 to /20. A change would replace the cluster; `protect` refuses it.
     Default: 10.0.0.0/16 on eks; on doks a range that no other VPC of the account has."""
     network_policy: NotRequired[bool]
-    """Whether NetworkPolicy objects limit who may connect to pods: on eks VPC CNI is told to enforce them, as doks always does,
-    and a stack makes them for its application. Default true."""
+    """Whether NetworkPolicy objects limit who may connect to pods: on eks VPC CNI is configured to enforce them, as doks always
+    does, and a stack makes them for its application. Default true."""
     protect: NotRequired[bool]
     """Whether the cluster, its VPC and its keys are protected: the preview of destroying or replacing them fails until this is
     false and has been applied (without a preview, what runs in the cluster goes before Pulumi refuses). Default true."""
@@ -601,7 +601,7 @@ class EksOrDoksClusterArgs(TypedDict):
     stays: nodes until the next Kubernetes minor, add-ons until `addon_versions` names others (manual); eks only. Nodes are
     emptied and replaced a third at a time. Default automatic."""
     platform: Platform
-    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
+    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change creates another cluster."""
     region: str
     """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
     identity: NotRequired[AwsIdentityArgs]
@@ -621,7 +621,7 @@ class ConsoleArgs(TypedDict):
     entrypoint: NotRequired[list[str]]
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    """UID that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
     """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: NotRequired[list[str]]
@@ -685,7 +685,7 @@ class CronTaskArgs(TypedDict):
     """Whether it does not run at its times. Every release sets it, whatever kubectl or a cloud's console set meanwhile. Default
     false."""
     user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    """UID that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
     """Folder of the application in the image, in which commands start. Default /rails."""
     image: pulumi.Input[str]
@@ -766,7 +766,7 @@ class MigrationJobArgs(TypedDict):
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
     user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    """UID that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
     """Folder of the application in the image, in which commands start. Default /rails."""
     image: pulumi.Input[str]
@@ -806,7 +806,7 @@ class PostgresqlArgs(TypedDict):
     storage: NotRequired[str]
     """Size of the volume, "10Gi". It can grow where the storage class allows it, and never shrinks. Default "10Gi"."""
     storage_class: NotRequired[str]
-    """Storage class of the volume, read only when the volume is made. Default: the cluster's default class."""
+    """Storage class of the volume, used only when the volume is created. Default: the cluster's default class."""
     keep_data: NotRequired[bool]
     """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up
     again. Default true."""
@@ -815,7 +815,7 @@ class PostgresqlArgs(TypedDict):
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the objects that the component creates: stateful_set, service, network_policy."""
     user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
+    """UID that the container runs as, never 0. Default 999, as in the official images."""
     password: NotRequired[pulumi.Input[str]]
     """Password; generated if none is given."""
     namespace: NotRequired[pulumi.Input[str]]
@@ -924,7 +924,7 @@ class RailsWebArgs(TypedDict):
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
     user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    """UID that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
     """Folder of the application in the image, in which commands start. Default /rails."""
     image: pulumi.Input[str]
@@ -958,7 +958,7 @@ class RedisArgs(TypedDict):
     storage: NotRequired[str]
     """Size of the volume, "10Gi". It can grow where the storage class allows it, and never shrinks. Default "10Gi"."""
     storage_class: NotRequired[str]
-    """Storage class of the volume, read only when the volume is made. Default: the cluster's default class."""
+    """Storage class of the volume, used only when the volume is created. Default: the cluster's default class."""
     keep_data: NotRequired[bool]
     """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up
     again. Default true."""
@@ -967,7 +967,7 @@ class RedisArgs(TypedDict):
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the objects that the component creates: stateful_set, service, network_policy."""
     user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
+    """UID that the container runs as, never 0. Default 999, as in the official images."""
     password: NotRequired[pulumi.Input[str]]
     """Password; generated if none is given."""
     namespace: NotRequired[pulumi.Input[str]]
@@ -993,7 +993,7 @@ class RegistryCredentialsArgs(TypedDict):
     username: pulumi.Input[str]
     """User name or the name of a token."""
     password: pulumi.Input[str]
-    """Password or token. A change makes a new Secret and rolls what uses it."""
+    """Password or token. A change creates a new Secret and rolls what uses it."""
     namespace: NotRequired[pulumi.Input[str]]
     """Kubernetes namespace. Default: the provider's."""
 
@@ -1031,7 +1031,7 @@ class SidekiqWorkersArgs(TypedDict):
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""
     user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    """UID that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
     """Folder of the application in the image, in which commands start. Default /rails."""
     image: pulumi.Input[str]
@@ -1078,7 +1078,7 @@ class ApplicationLoadBalancerArgs(TypedDict):
     ipv6: NotRequired[bool]
     """Whether it has IPv6 addresses too; its subnets need them. Default false."""
     allowed_cidrs: NotRequired[list[str]]
-    """Address ranges that may connect. Default: everybody."""
+    """Address ranges that may connect. Default: everyone."""
     access_logs_bucket: NotRequired[pulumi.Input[str]]
     """Name of an S3 bucket for access logs, whose policy lets Elastic Load Balancing write. Default: none, no access logs."""
     client_port: NotRequired[bool]
@@ -1099,10 +1099,10 @@ class ApplicationLoadBalancerArgs(TypedDict):
     """Host names to serve, *.example.com too; requests for others get 404. Default: every host."""
     target_type: NotRequired[TargetType]
     """ip for targets with addresses of their own, as tasks of ECS have; instance for a port of every machine of
-    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change makes a new target group.
+    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change creates a new target group.
     Default ip."""
     port: NotRequired[int]
-    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change makes a new target
+    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change creates a new target
     group. Default 3000."""
     autoscaling_group_names: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Names of autoscaling groups whose machines are targets, by a name of your choice, such as the node pool's. Default:
@@ -1120,11 +1120,11 @@ class AwsCertificateArgs(TypedDict):
 
     hosts: list[str]
     """Host names that the certificate is for, the main one first; a star may stand for the first part: *.example.com. A change
-    makes a new certificate; the old one goes once nothing uses it."""
+    creates a new certificate; the old one goes once nothing uses it."""
     zone_id: pulumi.Input[str]
     """ID of the public Route 53 zone that the hosts are in. A change makes the validation records anew there."""
     algorithm: NotRequired[CertificateAlgorithm]
-    """Algorithm of the key: RSA_2048, EC_prime256v1 or EC_secp384r1. A change makes a new certificate. Default RSA_2048."""
+    """Algorithm of the key: RSA_2048, EC_prime256v1 or EC_secp384r1. A change creates a new certificate. Default RSA_2048."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the resources that the component creates, by child: certificate."""
 
@@ -1135,7 +1135,7 @@ class AwsDnsRecordsArgs(TypedDict):
     hosts: list[str]
     """Host names, each of which gets a record of its own; a star may stand for the first part: *.example.com."""
     zone_id: pulumi.Input[str]
-    """ID of the Route 53 zone that the hosts are in. A change makes the records anew there."""
+    """ID of the Route 53 zone that the hosts are in. A change recreates the records there."""
     load_balancer_dns_name: pulumi.Input[str]
     """DNS name of the load balancer: ApplicationLoadBalancer's `dns_name`."""
     load_balancer_zone_id: pulumi.Input[str]
@@ -1274,7 +1274,7 @@ class EcsConsoleArgs(TypedDict):
     """Who the program itself is at AWS where it watches tasks. Set it beside a provider of your own that is not who the stack's
     config says. Default: what `aws:` says there, as with Pulumi's default provider."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
+    """Environment variables by name, in clear text. A change creates a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables by name; they are kept in one secret of Secrets Manager, and a task definition names the
     version: a change rolls exactly what uses it. Default: none."""
@@ -1286,7 +1286,7 @@ class EcsConsoleArgs(TypedDict):
     entrypoint: NotRequired[list[str]]
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    """UID that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
     """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: NotRequired[list[str]]
@@ -1310,7 +1310,7 @@ class EcsConsoleArgs(TypedDict):
     too, replaces what is there."""
     image: pulumi.Input[str]
     """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
+    schema that its code expects. A change creates a new task definition."""
     longest_seconds: NotRequired[int]
     """Seconds after which the task ends whatever runs in it. Default 28800, eight hours."""
 
@@ -1354,7 +1354,7 @@ class EcsScheduledTaskArgs(TypedDict):
     """Who the program itself is at AWS where it watches tasks. Set it beside a provider of your own that is not who the stack's
     config says. Default: what `aws:` says there, as with Pulumi's default provider."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
+    """Environment variables by name, in clear text. A change creates a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables by name; they are kept in one secret of Secrets Manager, and a task definition names the
     version: a change rolls exactly what uses it. Default: none."""
@@ -1366,7 +1366,7 @@ class EcsScheduledTaskArgs(TypedDict):
     entrypoint: NotRequired[list[str]]
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    """UID that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
     """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: NotRequired[list[str]]
@@ -1390,7 +1390,7 @@ class EcsScheduledTaskArgs(TypedDict):
     too, replaces what is there."""
     image: pulumi.Input[str]
     """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
+    schema that its code expects. A change creates a new task definition."""
     schedule: str
     """When, in cron's five fields or as @hourly, @daily and the like; not on a day of the month and of the week at once."""
     command: list[str]
@@ -1444,7 +1444,7 @@ class EcsServiceArgs(TypedDict):
     """Who the program itself is at AWS where it watches tasks. Set it beside a provider of your own that is not who the stack's
     config says. Default: what `aws:` says there, as with Pulumi's default provider."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
+    """Environment variables by name, in clear text. A change creates a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables by name; they are kept in one secret of Secrets Manager, and a task definition names the
     version: a change rolls exactly what uses it. Default: none."""
@@ -1456,7 +1456,7 @@ class EcsServiceArgs(TypedDict):
     entrypoint: NotRequired[list[str]]
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    """UID that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
     """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: NotRequired[list[str]]
@@ -1480,7 +1480,7 @@ class EcsServiceArgs(TypedDict):
     too, replaces what is there."""
     image: pulumi.Input[str]
     """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
+    schema that its code expects. A change creates a new task definition."""
     command: NotRequired[list[str]]
     """Command, one item a word. It replaces the image's CMD; the ENTRYPOINT stays. Default: the image's."""
     port: NotRequired[int]
@@ -1557,7 +1557,7 @@ class EcsTaskRunArgs(TypedDict):
     """Who the program itself is at AWS where it watches tasks. Set it beside a provider of your own that is not who the stack's
     config says. Default: what `aws:` says there, as with Pulumi's default provider."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
+    """Environment variables by name, in clear text. A change creates a new task definition. Default: none beyond Rails' own."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Secret environment variables by name; they are kept in one secret of Secrets Manager, and a task definition names the
     version: a change rolls exactly what uses it. Default: none."""
@@ -1569,7 +1569,7 @@ class EcsTaskRunArgs(TypedDict):
     entrypoint: NotRequired[list[str]]
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     user: NotRequired[int]
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    """UID that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: NotRequired[str]
     """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: NotRequired[list[str]]
@@ -1593,7 +1593,7 @@ class EcsTaskRunArgs(TypedDict):
     too, replaces what is there."""
     image: pulumi.Input[str]
     """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
+    schema that its code expects. A change creates a new task definition."""
     command: NotRequired[list[str]]
     """Command whose exit code decides, one item a word. Default bin/rails db:prepare."""
     purpose: NotRequired[str]
@@ -1636,9 +1636,9 @@ class ElastiCacheArgs(TypedDict):
     """Whether Pulumi refuses to delete it: jobs that wait in it would be lost. Set to false and update before you destroy.
     Default true."""
     kms_key_id: NotRequired[pulumi.Input[str]]
-    """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for ElastiCache."""
+    """ARN of the KMS key that encrypts it. Used only at creation. Default: the account's key for ElastiCache."""
     notification_topic_arn: NotRequired[pulumi.Input[str]]
-    """ARN of an SNS topic that hears of failovers and updates. Default: none."""
+    """ARN of an SNS topic that is notified of failovers and updates. Default: none."""
     tags: NotRequired[Mapping[str, str]]
     """Tags. Default: none."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
@@ -1646,7 +1646,7 @@ class ElastiCacheArgs(TypedDict):
     vpc_id: pulumi.Input[str]
     """ID of the VPC."""
     subnet_ids: Sequence[pulumi.Input[str]]
-    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
+    """IDs of private subnets; of at least two zones with `replicas`. Used only at creation."""
     clients: Mapping[str, pulumi.Input[str]]
     """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
 
@@ -1672,7 +1672,7 @@ class NetworkArgs(TypedDict):
     protect: NotRequired[bool]
     """Whether the VPC is protected: destroying or replacing it fails until this is false and has been applied. Default true."""
     region: str
-    """Region of AWS. A change would replace the whole network; `protect` refuses it."""
+    """AWS region. A change would replace the whole network; `protect` refuses it."""
 
 
 class RdsDatabaseArgs(TypedDict):
@@ -1707,9 +1707,9 @@ class RdsDatabaseArgs(TypedDict):
     replicas: NotRequired[Mapping[str, RdsReplicaArgs]]
     """Copies to read from, by name. Default: none."""
     database: NotRequired[str]
-    """Name of the database in it. Read only when it is made. Default app."""
+    """Name of the database in it. Used only at creation. Default app."""
     username: NotRequired[str]
-    """Name of the owner. Read only when it is made. Default app."""
+    """Name of the owner. Used only at creation. Default app."""
     password: NotRequired[pulumi.Input[str]]
     """The owner's password: 8 characters of ASCII or more, without spaces and / " @; of MySQL at most 41. A change takes effect
     at once, and rolls what uses `url`. Default: generated."""
@@ -1729,9 +1729,9 @@ class RdsDatabaseArgs(TypedDict):
     final_snapshot: NotRequired[bool]
     """Whether deleting it leaves a last snapshot. Default true."""
     restore: NotRequired[RdsRestoreArgs]
-    """Where its data comes from. Read only when it is made. Default: an empty database."""
+    """Where its data comes from. Used only at creation. Default: an empty database."""
     kms_key_id: NotRequired[pulumi.Input[str]]
-    """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for RDS."""
+    """ARN of the KMS key that encrypts it. Used only at creation. Default: the account's key for RDS."""
     authorities_path: NotRequired[str]
     """Path of a PEM file in the application's image with the certificates of RDS' authorities, with `verify_certificate`.
     Default: where Kubernetes mounts those of `authorities`; ECS mounts none, so there it is required."""
@@ -1742,7 +1742,7 @@ class RdsDatabaseArgs(TypedDict):
     monitoring_seconds: NotRequired[int]
     """Interval of measurements of the operating system: 0 (none), 1, 5, 10, 15, 30, 60. Default 60."""
     alarm_topic_arns: NotRequired[Sequence[pulumi.Input[str]]]
-    """ARNs of SNS topics that hear of alarms: processor, storage, memory. Default: alarms are only seen in CloudWatch."""
+    """ARNs of SNS topics that are notified of alarms: processor, storage, memory. Default: only CloudWatch shows alarms."""
     parameters: NotRequired[Mapping[str, str]]
     """Parameters of the server, such as {"log_min_duration_statement": "500"}, in force from its next restart. Default: none
     but forced TLS."""
@@ -1784,8 +1784,8 @@ class DigitalOceanCacheArgs(TypedDict):
     region: str
     """Region, such as fra1. A change moves the data there, without a new database."""
     vpc_id: pulumi.Input[str]
-    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
-    would mean an empty database."""
+    """ID of the VPC under whose private addresses it is reached. Used only at creation: a later change is ignored, as it would
+    mean an empty database."""
     cluster_id: NotRequired[pulumi.Input[str]]
     """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     version: NotRequired[str]
@@ -1797,7 +1797,7 @@ class DigitalOceanCertificateArgs(TypedDict):
 
     hosts: NotRequired[list[str]]
     """Host names of a certificate that Let's Encrypt issues and DigitalOcean renews; *.example.com too. DigitalOcean has to be
-    the DNS of their domain. A change makes a new certificate before the old one goes. Default: none."""
+    the DNS of their domain. A change creates a new certificate before the old one goes. Default: none."""
     zone: NotRequired[pulumi.Input[str]]
     """Domain that the hosts are in: DigitalOceanDnsZone's `zone`, so that the certificate is asked for once it is there.
     Default: the domain is there already."""
@@ -1838,8 +1838,8 @@ class DigitalOceanDatabaseArgs(TypedDict):
     region: str
     """Region, such as fra1. A change moves the data there, without a new database."""
     vpc_id: pulumi.Input[str]
-    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
-    would mean an empty database."""
+    """ID of the VPC under whose private addresses it is reached. Used only at creation: a later change is ignored, as it would
+    mean an empty database."""
     cluster_id: NotRequired[pulumi.Input[str]]
     """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
     engine: NotRequired[DigitalOceanDatabaseEngine]
@@ -1853,7 +1853,7 @@ class DigitalOceanDatabaseArgs(TypedDict):
     """User of its own for the application. On PostgreSQL 15 and later it may not create tables until doadmin has granted it the
     schema (GRANT ALL ON SCHEMA public TO ...), as new users get minimal permissions
     (docs.digitalocean.com/products/databases/postgresql/how-to/manage-users-and-databases): give one only if somebody does that
-    before the first migration, in each database. A change makes a new user. Default: the cluster's own user doadmin."""
+    before the first migration, in each database. A change creates a new user. Default: the cluster's own user doadmin."""
     storage_gb: NotRequired[int]
     """Disk of each server, in GiB, in the range that DigitalOcean offers for `size`. It can grow, never shrink. Default: what
     comes with the size."""
@@ -1861,13 +1861,13 @@ class DigitalOceanDatabaseArgs(TypedDict):
     """Whether the disk grows by itself when it is 80 percent full, instead of becoming read-only. Default false."""
     pool_size: NotRequired[int]
     """Connections to the database that a pool (PgBouncer) shares among its clients, PostgreSQL only; a size allows 25 for each
-    GiB of memory, less 3 (docs.digitalocean.com/products/databases/postgresql/details/limits). A change makes a new pool.
+    GiB of memory, less 3 (docs.digitalocean.com/products/databases/postgresql/details/limits). A change creates a new pool.
     Default: no pool."""
     pool_mode: NotRequired[PoolMode]
-    """Pool mode: transaction or session. A change makes a new pool. Default transaction."""
+    """Pool mode: transaction or session. A change creates a new pool. Default transaction."""
     restore_from: NotRequired[str]
     """Name of another database cluster in the account whose backup this one starts from, with that one's databases and users.
-    Read only when it is made; keep it as long as the database lives. Default: none, it starts empty."""
+    Used only at creation; keep it as long as the database lives. Default: none, it starts empty."""
     restore_created_at: NotRequired[str]
     """Time of that backup, as 2026-02-03T04:05:06Z. Default: the newest."""
     databases: NotRequired[list[str]]
@@ -1879,7 +1879,7 @@ class DigitalOceanDnsRecordsArgs(TypedDict):
     """Arguments of DigitalOceanDnsRecords."""
 
     zone: pulumi.Input[str]
-    """Domain that the hosts are in, such as example.com, or DigitalOceanDnsZone's `zone`. A change makes the records anew."""
+    """Domain that the hosts are in, such as example.com, or DigitalOceanDnsZone's `zone`. A change recreates the records."""
     hosts: list[str]
     """Full host names in that domain, the domain itself too, each of which gets a record of its own; a star may stand for the
     first part: *.example.com."""
@@ -1888,7 +1888,7 @@ class DigitalOceanDnsRecordsArgs(TypedDict):
     ipv6_address: NotRequired[pulumi.Input[str]]
     """IPv6 address that they lead to as well. Default: none."""
     ttl: NotRequired[int]
-    """Seconds for which others may remember an answer: so long a change takes until everybody sees it. Default 300."""
+    """Seconds for which others may remember an answer: so long a change takes until everyone sees it. Default 300."""
 
 
 class DigitalOceanDnsZoneArgs(TypedDict):
@@ -1896,15 +1896,15 @@ class DigitalOceanDnsZoneArgs(TypedDict):
 
     zone: str
     """The domain, such as example.com. Its registrar has to name ns1, ns2 and ns3.digitalocean.com as its name servers. A
-    change makes another zone and leaves this one."""
+    change creates another zone and leaves this one."""
 
 
 class DigitalOceanRegistryArgs(TypedDict):
     """Arguments of DigitalOceanRegistry."""
 
     existing: NotRequired[pulumi.Input[str]]
-    """Name of a registry that the account has already; most accounts can have only one, for all applications. A change makes
-    new credentials. Default: none, a registry is made."""
+    """Name of a registry that the account has already; most accounts can have only one, for all applications. A change creates
+    new credentials. Default: none, a registry is created."""
     tier: NotRequired[RegistryTier]
     """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
     fill starter."""
@@ -1934,12 +1934,12 @@ class RailsImageArgs(TypedDict):
     port: NotRequired[int]
     """Port that it listens on. Default 3000."""
     user: NotRequired[int]
-    """Number of the user that a Dockerfile of railbed's runs it as. Default 1000."""
+    """UID that a Dockerfile of railbed's runs it as. Default 1000."""
     workdir: NotRequired[str]
     """Folder of the application in an image of railbed's Dockerfile. Default /rails."""
     base_image: NotRequired[str]
-    """Image that a Dockerfile of railbed's starts from, by digest if builds are to be repeatable: another one builds anew.
-    Default: Docker's official image of the application's Ruby version, slim."""
+    """Image that a Dockerfile of railbed's starts from, by digest if builds are to be repeatable: another one rebuilds the
+    image. Default: Docker's official image of the application's Ruby version, slim."""
     build_args: NotRequired[Mapping[str, str]]
     """Build arguments. Nothing secret: they can be read in the image. Default: none."""
     target: NotRequired[str]
@@ -1947,8 +1947,8 @@ class RailsImageArgs(TypedDict):
     platform: NotRequired[ImagePlatform]
     """linux/amd64 or linux/arm64. Default linux/amd64."""
     follow_base: NotRequired[bool]
-    """Whether a newer image under the name in FROM, as one with security updates, builds anew without a commit. Previews ask
-    its registry then, with the credentials that `docker login` has kept. Default false: the next commit takes it."""
+    """Whether a newer image under the name in FROM, as one with security updates, rebuilds the image without a commit. Previews
+    ask its registry then, with the credentials that `docker login` has kept. Default false: the next commit takes it."""
     cache: NotRequired[bool]
     """Whether layers of images of the last commits, if they are in the registry, are taken instead of built. Default true."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]

@@ -48,12 +48,12 @@ class AwsDns(Arguments):
 
 
 class AwsSettings(CloudSettings):
-    """What a stack on AWS is told."""
+    """Settings of a stack on AWS."""
 
     region: AwsRegion
-    """Region of AWS, such as eu-central-1."""
+    """AWS region, such as eu-central-1."""
     network: AwsNetworkOptions = AwsNetworkOptions()
-    """A network that exists. Default: none, the stack makes one."""
+    """A network that exists. Default: none, the stack creates one."""
     database: DatabaseSection = DatabaseSection()
     """What RdsDatabase takes, or `existing`. It is left out where secrets.DATABASE_URL names another database."""
     redis: RedisSection = RedisSection()
@@ -175,7 +175,7 @@ class AwsSettings(CloudSettings):
 
     @property
     def name_rules(self) -> list[NameRule]:
-        """What AWS takes as the beginning of the names that the stack makes."""
+        """What AWS takes as the beginning of the names that the stack creates."""
         return [SECURITY_GROUP, *([STORE] if self.own_database or self.own_redis else [])]
 
     @property
@@ -206,7 +206,7 @@ def aws_provider(settings: AwsSettings) -> Provider:
 def secrets_of(
     settings: AwsSettings, place: Place, found: Mapping[str, FoundStore], opts: pulumi.ResourceOptions
 ) -> tuple[dict[str, pulumi.Input[str]], pulumi.Output[str] | None]:
-    """The settings' secrets and the addresses of the stores that the stack makes or has found; the database's certificates."""
+    """The settings' secrets and the addresses of the stores that the stack creates or has found; the database's certificates."""
     secrets, authorities, further = settings.app_secrets(), None, settings.further_databases
     for section, store in found.items():
         secrets[store.variable] = url = store.reached_by(f"{settings.name}-{section}", place.clients, opts)

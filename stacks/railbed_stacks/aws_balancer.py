@@ -31,7 +31,7 @@ class ExistingLoadBalancer(Arguments):
     """An Application Load Balancer that exists."""
 
     # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
-    name: Annotated[str, matching("[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?", "give the name of a load balancer")]
+    name: Annotated[str, matching("[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?", "specify the name of a load balancer")]
     """Name of the load balancer."""
     port: int = Field(443, ge=1, le=65535)
     """Port of its listener, which gets a rule for each host of the application. Its default action stays. Default 443."""
@@ -44,10 +44,10 @@ class ExistingLoadBalancer(Arguments):
 
 
 class LoadBalancerSection(ApplicationLoadBalancerOptions):
-    """What a stack on AWS is told of its load balancer."""
+    """Settings of the load balancer of a stack on AWS."""
 
     existing: ExistingLoadBalancer | None = None
-    """A load balancer that exists, which other stacks use too. Default: none, the stack makes one."""
+    """A load balancer that exists, which other stacks use too. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:
@@ -55,7 +55,7 @@ class LoadBalancerSection(ApplicationLoadBalancerOptions):
         check_alone(self, self.existing, beside=of_targets)
         others = sorted(set(self.overrides) - {"target_group"})
         if self.existing is not None and others:
-            raise ValueError(f"overrides of {', '.join(others)} would change nothing with existing: remove them")
+            raise ValueError(f"overrides of {', '.join(others)} have no effect with existing: remove them")
 
     def for_targets(self, **placement: Any) -> ApplicationLoadBalancerModel:
         """The arguments of the stack's part of a load balancer that exists."""

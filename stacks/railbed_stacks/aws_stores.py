@@ -37,7 +37,7 @@ class ExistingDatabase(ExistingStore):
     """A database of RDS that exists, or the security group of the one that secrets.DATABASE_URL names."""
 
     # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
-    identifier: Annotated[str, matching("[A-Za-z][A-Za-z0-9-]{0,62}", "give the identifier of an instance of RDS")] | None = (
+    identifier: Annotated[str, matching("[A-Za-z][A-Za-z0-9-]{0,62}", "specify the identifier of an RDS instance")] | None = (
         None
     )
     """Identifier of the instance in RDS. Default: secrets.DATABASE_URL says where it is."""
@@ -52,7 +52,7 @@ class ExistingDatabase(ExistingStore):
         if self.identifier is not None and missing:
             raise ValueError(f"identifier needs {' and '.join(missing)}: name what the application has there")
         if self.identifier is None and len(missing) < 2:
-            raise ValueError("database and username need identifier, the instance that they are in: give it, or remove them")
+            raise ValueError("database and username need identifier, the instance that they are in: specify it, or remove them")
 
 
 class ExistingCache(ExistingStore):
@@ -60,7 +60,7 @@ class ExistingCache(ExistingStore):
 
     # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
     identifier: (
-        Annotated[str, matching("[A-Za-z][A-Za-z0-9-]{0,39}", "give the ID of a replication group of ElastiCache")] | None
+        Annotated[str, matching("[A-Za-z][A-Za-z0-9-]{0,39}", "specify the ID of an ElastiCache replication group")] | None
     ) = None
     """ID of the replication group. Default: secrets.REDIS_URL says where it is."""
     database: int | None = Field(None, ge=0, le=15)
@@ -70,14 +70,14 @@ class ExistingCache(ExistingStore):
     @rule
     def _database_is_chosen(self) -> None:
         if (self.identifier is None) is not (self.database is None):
-            raise ValueError("identifier and database belong together: give both, or neither and secrets.REDIS_URL")
+            raise ValueError("identifier and database belong together: specify both, or neither and secrets.REDIS_URL")
 
 
 class DatabaseSection(RdsDatabaseOptions):
-    """What a stack on AWS is told of its database."""
+    """Settings of the database of a stack on AWS."""
 
     existing: ExistingDatabase | None = None
-    """A database that exists. Default: none, the stack makes one."""
+    """A database that exists. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:
@@ -85,10 +85,10 @@ class DatabaseSection(RdsDatabaseOptions):
 
 
 class RedisSection(ElastiCacheOptions):
-    """What a stack on AWS is told of its Redis."""
+    """Settings of the Redis of a stack on AWS."""
 
     existing: ExistingCache | None = None
-    """A Redis that exists. Default: none, the stack makes one."""
+    """A Redis that exists. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:
@@ -108,7 +108,7 @@ def check_store(section: str, existing: ExistingDatabase | ExistingCache | None,
             f"`pulumi config set --secret --path railbed:secrets.{password}`"
         )
     if existing.identifier is None and variable not in secrets:
-        raise ValueError(f"{section}.existing names none: give its identifier, or its address in secrets.{variable}")
+        raise ValueError(f"{section}.existing names none: specify its identifier, or its address in secrets.{variable}")
     if existing.identifier is None and existing.security_group_id is None:
         raise ValueError(f"{section}.existing is empty, and secrets.{variable} says where it is: remove existing")
     if existing.identifier is None and not store_address(variable, secrets[variable]).ports:
@@ -180,7 +180,7 @@ def _find_database(existing: ExistingDatabase, secrets: Mapping[str, str], looku
         lookups.add(f"database.existing.security_group_id: {group} is none of {identifier}: name one of {listed}")
     if engine is None:
         lookups.add(
-            f"{setting}: {identifier} is {found.engine}, and known are {', '.join(_ENGINES)}: give its address in "
+            f"{setting}: {identifier} is {found.engine}, and known are {', '.join(_ENGINES)}: specify its address in "
             "secrets.DATABASE_URL instead"
         )
         return None
@@ -201,7 +201,7 @@ def _find_cache(existing: ExistingCache, secrets: Mapping[str, str], lookups: Lo
     if found is None:
         return None
     if not found.auth_token_enabled:
-        lookups.add(f"{setting}: {identifier} has no password (AUTH token): give its address in secrets.REDIS_URL instead")
+        lookups.add(f"{setting}: {identifier} has no password (AUTH token): specify its address in secrets.REDIS_URL instead")
     if found.num_node_groups > 1 or not found.primary_endpoint_address:
         lookups.add(f"{setting}: {identifier} is in cluster mode, which Sidekiq cannot use: name another one")
     password = quote(secrets["RAILBED_REDIS_AUTH_TOKEN"], safe="")

@@ -22,7 +22,7 @@ def problems_in_clear_text(names: Iterable[str]) -> Iterator[str]:
         readable = list(names)
     for name in readable:
         yield (
-            f"secrets.{name}: is in clear text in {file.name}: run `pulumi config set --secret --path {KEY}.{name}`, and take "
+            f"secrets.{name}: is in clear text in {file.name}: run `pulumi config set --secret --path {KEY}.{name}`, and use "
             "another value if others may have read this one"
         )
 

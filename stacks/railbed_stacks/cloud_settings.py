@@ -9,7 +9,7 @@ from railbed_stacks.settings import Registry, Settings, Target, check_password
 
 
 class CloudSettings(Settings):
-    """What a stack of a cloud is told."""
+    """Settings of a stack on a cloud."""
 
     registry: Registry | None = None
     """Private image registry that the image is in, or is pushed to. Default: none; one that is built goes to the cloud's."""
@@ -31,7 +31,7 @@ class CloudSettings(Settings):
 
     @property
     def made_variables(self) -> Sequence[str]:
-        """Names of variables that the stack makes."""
+        """Names of variables that the stack creates."""
         sections = {"DATABASE_URL": "database", "REDIS_URL": "redis"}
         return [name for name, section in sections.items() if section in self.sections_in_use]
 

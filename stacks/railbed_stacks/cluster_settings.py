@@ -64,7 +64,7 @@ class Cluster(Exposed):
     network_policy: bool = True
     """Whether NetworkPolicy objects limit who may connect to pods: anybody to web processes, only the application to its data
     stores, nobody to the rest. They have no effect where the cluster's network enforces none. Default true."""
-    node_address: Annotated[str, matching(r"|[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]", "give a host name or address alone")] = ""
+    node_address: Annotated[str, matching(r"|[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]", "specify a host name or address alone")] = ""
     """Address under which a node is reached, with exposure node_port, for the URL that is shown. Default: the host of the
     cluster's API, which on a cluster of one node is that node's."""
 
@@ -75,7 +75,7 @@ class Cluster(Exposed):
 
 
 class ClusterSettings(OwnStoreSettings):
-    """Everything that a stack of target cluster is told."""
+    """Settings of a stack of target cluster."""
 
     cluster: Cluster = Cluster()
     """The Kubernetes cluster and how the application appears on it."""

@@ -111,6 +111,6 @@ def _problem(section: str, path: str, name: str, value: str) -> Iterator[str]:
         )
     elif reason is not None:
         yield (
-            f"{section}.{path}: {reason}, and everybody who can read the settings could read it: remove it; "
+            f"{section}.{path}: {reason}, and anyone who can read the settings could read it: remove it; "
             f"secrets of components are {', '.join(sorted(NAMES))}"
         )

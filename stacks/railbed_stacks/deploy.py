@@ -32,7 +32,7 @@ def warn_of_what_is_missing(settings: Settings, registry: Registry | None) -> No
     if not given & {"RAILS_MASTER_KEY", "SECRET_KEY_BASE"}:
         pulumi.log.warn(
             "Neither RAILS_MASTER_KEY nor SECRET_KEY_BASE is set. Unless the image holds a key, Rails does not start in "
-            "production: run `pulumi config set --secret --path railbed:secrets.RAILS_MASTER_KEY` and give the contents of "
+            "production: run `pulumi config set --secret --path railbed:secrets.RAILS_MASTER_KEY` and enter the contents of "
             "config/master.key."
         )
     reference = settings.app.image.ref

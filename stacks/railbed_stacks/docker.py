@@ -52,7 +52,7 @@ class Cache(OwnRedis, DockerRedisOptions):
 
 
 class DockerSettings(OwnStoreSettings):
-    """Everything that a stack of target docker is told."""
+    """Settings of a stack of target docker."""
 
     docker: DockerHost = DockerHost()
     """The machine, and where the application answers on it."""
@@ -67,7 +67,7 @@ class DockerSettings(OwnStoreSettings):
         if groups and not self.redis.enabled and "REDIS_URL" not in self.secrets:
             raise ValueError(
                 f"redis.enabled is false and secrets has no REDIS_URL, and Sidekiq needs Redis (workers {', '.join(groups)}): "
-                "give one of them, or set a command of workers that do without"
+                "specify one of them, or set a command of workers that do without"
             )
 
     @property

@@ -55,12 +55,12 @@ class DigitalOceanDns(Arguments):
 
 
 class DoksSettings(CloudSettings):
-    """Everything that a stack of target doks is told."""
+    """Settings of a stack of target doks."""
 
     region: Region
     """Region of DigitalOcean, such as fra1."""
     network: DigitalOceanNetworkOptions = DigitalOceanNetworkOptions()
-    """A VPC that exists. Default: none, the stack makes one."""
+    """A VPC that exists. Default: none, the stack creates one."""
     cluster: DoksClusterSection = DoksClusterSection()
     """What EksOrDoksCluster takes on doks, or `existing`. Default: the component's."""
     database: DatabaseSection = DatabaseSection()
@@ -72,7 +72,7 @@ class DoksSettings(CloudSettings):
     """Domain of the application: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the load
     balancer's address."""
     certificate: CertificateSection = CertificateSection()
-    """A certificate that exists. Default: none; with `dns` the stack makes one."""
+    """A certificate that exists. Default: none; with `dns` the stack creates one."""
     container_registry: DigitalOceanRegistryOptions = DigitalOceanRegistryOptions()
     """What DigitalOceanRegistry takes, where no other `registry` is given: {existing: acme} if the account has one already.
     Given with `app.image.ref` it keeps the registry that the stack made. Default: the component's, where the image is built."""
@@ -141,7 +141,7 @@ class DoksSettings(CloudSettings):
     def _network_has_its_section(self) -> None:
         check_cluster_network(self.cluster, self.network.existing, own=("vpc_cidr",))
         if self.cluster.existing is not None and self.network.existing is not None:
-            raise ValueError("network.existing: would change nothing with cluster.existing, which is in its VPC: remove it")
+            raise ValueError("network.existing: has no effect with cluster.existing, which is in its VPC: remove it")
 
     @rule
     def _stores_that_exist_are_in_reach(self) -> None:
@@ -244,7 +244,7 @@ def _cluster(settings: DoksSettings, lookups: Lookups) -> tuple[DropletCluster, 
 
 
 def _made_stores(settings: DoksSettings) -> dict[str, bool]:
-    """The stores with data that the stack makes, each with whether it is protected."""
+    """The stores with data that the stack creates, each with whether it is protected."""
     wanted = settings.database
     further = [database_beside(wanted.database, name) for name in settings.further_databases]
     made = {"database": wanted.protect} if settings.own_database else {}

@@ -24,37 +24,41 @@ class ExistingVpc(Arguments):
     """A VPC of DigitalOcean that exists: its name or its ID."""
 
     # vpc_create in DigitalOcean's OpenAPI description
-    name: Annotated[str, matching("[a-zA-Z0-9.-]+", "give the name of a VPC: letters, digits, dots and dashes")] | None = None
+    name: Annotated[str, matching("[a-zA-Z0-9.-]+", "specify the name of a VPC: letters, digits, dots and dashes")] | None = (
+        None
+    )
     """Name of the VPC."""
-    vpc_id: Annotated[str, matching(_UUID, "give the ID of a VPC, such as 5a4981aa-9653-4bd1-bef5-d6bff52042e4")] | None = None
+    vpc_id: Annotated[str, matching(_UUID, "specify the ID of a VPC, such as 5a4981aa-9653-4bd1-bef5-d6bff52042e4")] | None = (
+        None
+    )
     """ID of the VPC."""
 
     @rule
     def _one_of_them(self) -> None:
         if (self.name is None) == (self.vpc_id is None):
-            raise ValueError("name and vpc_id say the same: give exactly one")
+            raise ValueError("name and vpc_id say the same: specify exactly one")
 
 
 class DigitalOceanNetworkOptions(Options):
-    """What a stack is told of a VPC that it does not make."""
+    """Settings of a VPC that the stack does not create."""
 
     existing: ExistingVpc | None = None
-    """A VPC that exists. Default: none, the stack makes one."""
+    """A VPC that exists. Default: none, the stack creates one."""
 
 
 class ExistingDoksCluster(Arguments):
     """A cluster of DOKS that exists."""
 
     # cluster in DigitalOcean's OpenAPI description
-    name: Annotated[str, matching("[a-zA-Z0-9.-]+", "give the name of a cluster: letters, digits, dots and dashes")]
+    name: Annotated[str, matching("[a-zA-Z0-9.-]+", "specify the name of a cluster: letters, digits, dots and dashes")]
     """Name of the cluster."""
 
 
 class DoksClusterSection(DoksOptions):
-    """What a stack is told of its cluster on DigitalOcean."""
+    """Settings of the DOKS cluster of a stack."""
 
     existing: ExistingDoksCluster | None = None
-    """A cluster that exists, which several applications and environments may share. Default: none, the stack makes one."""
+    """A cluster that exists, which several applications and environments may share. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:

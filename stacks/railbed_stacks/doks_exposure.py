@@ -18,16 +18,16 @@ class ExistingCertificate(Arguments):
     """A certificate of DigitalOcean that exists."""
 
     # certificate_create_base in DigitalOcean's OpenAPI description
-    name: Annotated[str, matching("[a-zA-Z0-9][a-zA-Z0-9.-]*", "give the name of a certificate, such as shop-example-com")]
+    name: Annotated[str, matching("[a-zA-Z0-9][a-zA-Z0-9.-]*", "specify the name of a certificate, such as shop-example-com")]
     """Name of the certificate, which is for all of `app.web.hosts`."""
 
 
 class CertificateSection(Options):
-    """What a stack on DigitalOcean is told of its certificate."""
+    """Settings of the certificate of a stack on DigitalOcean."""
 
     existing: ExistingCertificate | None = None
-    """A certificate that exists, with which the application is served by HTTPS. Default: none, the stack makes one where there
-    is `dns`."""
+    """A certificate that exists, with which the application is served by HTTPS. Default: none, the stack creates one where
+    there is `dns`."""
 
 
 def check_certificate(existing: ExistingCertificate, hosts: Sequence[str], lookups: Lookups) -> None:

@@ -26,7 +26,7 @@ from railbed_stacks.lookups import Lookups
 _ENGINES = {slug: engine for engine, slug in SLUGS.items()}
 
 ClusterName: TypeAlias = Annotated[
-    str, matching("[a-z0-9][a-z0-9-]{2,62}", "give the name of a database cluster: lower case letters, digits and dashes")
+    str, matching("[a-z0-9][a-z0-9-]{2,62}", "specify the name of a database cluster: lower case letters, digits and dashes")
 ]
 """Name of a cluster of databases, by which DigitalOcean's provider finds it."""
 
@@ -50,7 +50,7 @@ class ExistingCacheCluster(Arguments):
 
 
 class DatabaseSection(DigitalOceanDatabaseOptions):
-    """What a stack on DigitalOcean is told of its database."""
+    """Settings of the database of a stack on DigitalOcean."""
 
     existing: ExistingDatabaseCluster | None = None
     """A cluster that exists, in which the stack makes a database, and a user where `username` names one. Default: none, the
@@ -72,10 +72,10 @@ class DatabaseSection(DigitalOceanDatabaseOptions):
 
 
 class RedisSection(DigitalOceanCacheOptions):
-    """What a stack on DigitalOcean is told of its Redis."""
+    """Settings of the Redis of a stack on DigitalOcean."""
 
     existing: ExistingCacheCluster | None = None
-    """A cluster that exists. Default: none, the stack makes one."""
+    """A cluster that exists. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:
@@ -107,7 +107,7 @@ def find_stores(database: DatabaseSection, redis: RedisSection, vpc_id: str | No
         if engine is None:
             lookups.add(f"database.existing.name: {name} is {found.database.engine}, and known are {', '.join(_ENGINES)}")
         elif database.pool_size is not None and found.database.engine != "pg":
-            lookups.add(f"database.pool_size: has no meaning with {name}, which is {engine.value}: remove it")
+            lookups.add(f"database.pool_size: has no effect with {name}, which is {engine.value}: remove it")
     if found.redis is not None and found.redis.engine not in ("valkey", "redis"):
         lookups.add(f"redis.existing.name: {found.redis.name} is {found.redis.engine}: name a cluster of Valkey")
     return found

@@ -42,11 +42,11 @@ from railbed_stacks.zones import zones_of_stack
 
 
 class EcsNetworkOptions(NetworkOptions, AwsNetworkOptions):
-    """What a stack is told of its network."""
+    """Settings of the network of a stack."""
 
 
 class EcsSettings(AwsSettings):
-    """Everything that a stack of target ecs is told."""
+    """Settings of a stack of target ecs."""
 
     network: EcsNetworkOptions = EcsNetworkOptions()
     """What Network takes, or `existing`. Default: the component's."""
@@ -67,7 +67,7 @@ class EcsSettings(AwsSettings):
 
     @property
     def name_rules(self) -> list[NameRule]:
-        """What AWS takes as the beginning of the names that the stack makes."""
+        """What AWS takes as the beginning of the names that the stack creates."""
         instances = [CAPACITY_PROVIDER] if self.cluster.instances else []
         return [*super().name_rules, PARAMETER, *instances]
 
@@ -108,7 +108,7 @@ class EcsSettings(AwsSettings):
     @rule
     def _services_hold_no_secrets(self) -> None:
         problems = [
-            f"ecs.services.{part}.{argument}: everybody who can read the settings could read it: remove it, and use secrets"
+            f"ecs.services.{part}.{argument}: anyone who can read the settings could read it: remove it, and use secrets"
             for part, given in self.ecs.services.items()
             for argument in ("secrets", "hidden_values")
             if argument in given

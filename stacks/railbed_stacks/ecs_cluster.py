@@ -25,7 +25,7 @@ _ARN = rf"{ARN}:ecs:([a-z0-9-]+):\d{{12}}:cluster/[A-Za-z0-9_-]{{1,255}}"
 def _cluster_name(value: str) -> str:
     # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html takes names and ARNs
     if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,255}}|{_ARN}", value):
-        raise ValueError("give the name or ARN of a cluster of ECS, such as tools")
+        raise ValueError("specify the name or ARN of an ECS cluster, such as tools")
     return value
 
 
@@ -36,7 +36,7 @@ class ExistingEcsCluster(Arguments):
     """Name or ARN of the cluster. It needs the capacity providers that are used: FARGATE, FARGATE_SPOT, or that of
     `capacity_provider`."""
     capacity_provider: (
-        Annotated[str, matching("[A-Za-z0-9_-]{1,255}", "give the name of a capacity provider of the cluster")] | None
+        Annotated[str, matching("[A-Za-z0-9_-]{1,255}", "specify the name of a capacity provider of the cluster")] | None
     ) = None
     """Name of the capacity provider of its instances. Required with `ecs.capacity` ec2. Default: none."""
     instance_security_group_id: SecurityGroupId | None = None
@@ -51,10 +51,10 @@ class ExistingEcsCluster(Arguments):
 
 
 class EcsClusterSection(EcsClusterOptions):
-    """What a stack is told of its cluster of ECS."""
+    """Settings of the ECS cluster of a stack."""
 
     existing: ExistingEcsCluster | None = None
-    """A cluster that exists, which several applications and environments may share. Default: none, the stack makes one."""
+    """A cluster that exists, which several applications and environments may share. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:
@@ -74,14 +74,14 @@ class EcsClusterSection(EcsClusterOptions):
             raise ValueError(f"{existing}.capacity_provider: is required with ecs.capacity ec2: name that of the instances")
         if capacity is not Capacity.EC2 and self.existing.capacity_provider is not None:
             raise ValueError(
-                f"{existing}.capacity_provider: has no meaning with ecs.capacity {capacity.value}: remove it, or set "
+                f"{existing}.capacity_provider: has no effect with ecs.capacity {capacity.value}: remove it, or set "
                 "ecs.capacity to ec2"
             )
         if on_host_network and self.existing.instance_security_group_id is None:
             raise ValueError(f"{existing}.instance_security_group_id: is required with ecs.network_mode bridge: name it")
         if not on_host_network and self.existing.instance_security_group_id is not None:
             raise ValueError(
-                f"{existing}.instance_security_group_id: would change nothing, as tasks have security groups of their own: "
+                f"{existing}.instance_security_group_id: has no effect, as tasks have security groups of their own: "
                 "remove it, or set ecs.network_mode to bridge"
             )
 

@@ -40,7 +40,7 @@ from railbed_stacks.zones import zones_of_stack
 
 
 class EksSettings(AwsSettings):
-    """Everything that a stack of target eks is told."""
+    """Settings of a stack of target eks."""
 
     cluster: EksClusterSection = EksClusterSection()
     """What EksOrDoksCluster takes on eks, or `existing`. Default: the component's."""
@@ -139,7 +139,7 @@ def _provider(settings: EksSettings) -> pulumi.ProviderResource:
 
 
 def _zones(settings: EksSettings, opts: pulumi.ResourceOptions) -> list[str]:
-    """The zones of the network that the stack makes; none where the network exists."""
+    """The zones of the network that the stack creates; none where the network exists."""
     if settings.network.existing is not None:
         return []
     return zones_of_stack(settings.region, settings.cluster.zones, EKS, opts.provider)

@@ -21,14 +21,14 @@ from railbed_stacks.existing import ExistingAwsNetwork, check_alone
 from railbed_stacks.lookups import Lookups
 
 NODE_PORT = 30080
-"""Port of every node of a cluster that the stack makes."""
+"""Port of every node of a cluster that the stack creates."""
 
 
 class ExistingEksCluster(Arguments):
     """A cluster of EKS that exists."""
 
     # https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
-    name: Annotated[str, matching("[0-9A-Za-z][A-Za-z0-9_-]{0,99}", "give the name of a cluster of EKS, such as tools")]
+    name: Annotated[str, matching("[0-9A-Za-z][A-Za-z0-9_-]{0,99}", "specify the name of an EKS cluster, such as tools")]
     """Name of the cluster."""
     node_port: int = Field(ge=30000, le=32767)
     """Port of every node that the load balancer sends requests to; no other Service of the cluster has it. A stack that makes
@@ -36,11 +36,11 @@ class ExistingEksCluster(Arguments):
 
 
 class EksClusterSection(EksOptions):
-    """What a stack is told of its cluster of EKS."""
+    """Settings of the EKS cluster of a stack."""
 
     existing: ExistingEksCluster | None = None
     """A cluster that exists, which several applications and environments may share: its nodes, add-ons and autoscaler are not
-    the stack's. Default: none, the stack makes one."""
+    the stack's. Default: none, the stack creates one."""
 
     @rule
     def _existing_stays_as_it_is(self) -> None:

@@ -15,21 +15,21 @@ SubnetIds: TypeAlias = Annotated[list[str], Field(min_length=2)]
 
 
 SecurityGroupId: TypeAlias = Annotated[
-    str, matching("sg-[0-9a-z]+", "give the ID of a security group, such as sg-0123456789abcdef0")
+    str, matching("sg-[0-9a-z]+", "specify the ID of a security group, such as sg-0123456789abcdef0")
 ]
 """ID of a security group of AWS."""
 
 
 def check_alone(section: Options, existing: Arguments | None, beside: Collection[str] = ()) -> None:
-    """Raise `ValueError` for options that would change nothing: what exists is used as it is.
+    """Raise `ValueError` for options that have no effect: what exists is used as it is.
 
     `beside` are options that say how it is used.
     """
     idle = sorted(section.model_fields_set - {"existing", *beside})
     if existing is not None and idle:
-        them = "it" if len(idle) == 1 else "them"
+        have, them = ("has", "it") if len(idle) == 1 else ("have", "them")
         raise ValueError(
-            f"{' and '.join(idle)} would change nothing with existing, which is used as it is: remove {them}, or existing"
+            f"{' and '.join(idle)} {have} no effect with existing, which is used as it is: remove {them}, or existing"
         )
 
 
@@ -55,7 +55,7 @@ class ExistingAwsNetwork(Arguments):
 
 
 class AwsNetworkOptions(Options):
-    """What a stack is told of a network that it does not make."""
+    """Settings of a network that the stack does not create."""
 
     existing: ExistingAwsNetwork | None = None
     """A VPC that exists, and its subnets; the stack looks them up, and changes nothing of them. Default: none, the stack makes
@@ -73,6 +73,6 @@ def check_cluster_network(cluster: Options, existing: Arguments | None, own: Col
     problems = [f"cluster.{field}: set network.existing.{field} instead" for field in places if field in given]
     if existing is not None:
         idle = [field for field in own if field in given]
-        problems += [f"cluster.{field}: would change nothing with network.existing: remove it, or existing" for field in idle]
+        problems += [f"cluster.{field}: has no effect with network.existing: remove it, or existing" for field in idle]
     if problems:
         raise ProblemsError(problems)

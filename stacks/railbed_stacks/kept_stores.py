@@ -14,7 +14,7 @@ OUTPUT = "protected_stores"
 def keep_stores(made: Mapping[str, bool]) -> None:
     """Stop before the settings leave out a store that the last `up` protected, and tell the next one of those there are.
 
-    `made` are the stores that the stack makes, each with whether it is protected: the section of each, and for one that it
+    `made` are the stores that the stack creates, each with whether it is protected: the section of each, and for one that it
     makes in something that exists also where. Pulumi would refuse to delete it too, but would not say how to go on.
 
     Raises `InvalidArguments`.

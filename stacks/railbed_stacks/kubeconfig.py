@@ -17,8 +17,8 @@ def existing_file(path: str) -> str:
     """A path that was given, if there is such a file."""
     if not _is_file(path):
         raise ValueError(
-            f"there is no such file, seen from {Path.cwd()}: give the path, not the contents, of a kubeconfig that works with "
-            "kubectl, or remove it"
+            f"there is no such file, seen from {Path.cwd()}: specify the path, not the contents, of a kubeconfig that works "
+            "with kubectl, or remove it"
         )
     return path
 
@@ -47,7 +47,7 @@ def _ambient_file() -> str | None:
     else:
         problem = f"$KUBECONFIG is {stated!r}, where there is no file" if stated else f"there is no {DEFAULT}"
     raise ValueError(
-        f"cluster.kubeconfig is not given, and {problem}: give the path of the one to use, "
+        f"cluster.kubeconfig is not given, and {problem}: specify the path of the one to use, "
         "`pulumi config set --path railbed:cluster.kubeconfig PATH`"
     )
 
@@ -61,10 +61,12 @@ def _problems(path: str, context: str | None, *, needed: bool) -> list[str]:
         return [f"the kubeconfig {path} cannot be read: {str(error).splitlines()[0]}"]
     if not content:
         by_mistake = needed and Path(path).expanduser().is_file()  # /dev/null says on purpose that there is none
-        return [f"the kubeconfig {path} is empty: give the path of a kubeconfig that works with kubectl"] if by_mistake else []
+        return (
+            [f"the kubeconfig {path} is empty: specify the path of a kubeconfig that works with kubectl"] if by_mistake else []
+        )
     named = {kind: _named(content, kind) for kind in ("contexts", "clusters", "users")}
     if not named["contexts"]:
-        return [f"{path} is no kubeconfig, as it has no contexts: give the path of one that works with kubectl"]
+        return [f"{path} is not a kubeconfig, as it has no contexts: specify the path of one that works with kubectl"]
     chosen = context or _current(content)
     if chosen not in named["contexts"]:
         wanted = (

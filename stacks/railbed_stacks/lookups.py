@@ -13,7 +13,7 @@ LONGEST_REASON = 200
 
 
 class Lookups:
-    """Questions to a cloud about what the settings name, whose problems are told together."""
+    """Questions to a cloud about what the settings name, whose problems are reported together."""
 
     def __init__(self, provider: pulumi.ProviderResource | None = None) -> None:
         self.opts = pulumi.InvokeOptions(provider=provider)

@@ -38,7 +38,7 @@ class OwnRedis(RedisServer, OwnStore):
 
 
 class OwnStoreSettings(Settings):
-    """What a stack that runs its own data stores is told."""
+    """Settings of a stack that runs its own data stores."""
 
     database: OwnDatabase = OwnDatabase()
     """PostgreSQL. It is left out where secrets.DATABASE_URL names another database."""
@@ -66,7 +66,7 @@ class OwnStoreSettings(Settings):
                 "and username"
             )
         if not self.database.enabled and "DATABASE_URL" not in self.secrets:
-            raise ValueError("database.enabled is false and secrets has no DATABASE_URL: give one of them")
+            raise ValueError("database.enabled is false and secrets has no DATABASE_URL: specify one of them")
 
     @rule
     def _registry_is_that_of_an_image(self) -> None:
@@ -95,6 +95,6 @@ class OwnStoreSettings(Settings):
 
     @property
     def made_variables(self) -> Sequence[str]:
-        """Names of variables that the stack makes."""
+        """Names of variables that the stack creates."""
         made = {"DATABASE_URL": self.makes_database, "REDIS_URL": self.makes_redis}
         return [name for name, is_made in made.items() if is_made]

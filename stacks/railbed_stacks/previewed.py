@@ -36,7 +36,7 @@ def read_preview(text: TextIO) -> tuple[list[Resource], list[Resource]]:
     try:
         read = json.load(text)
     except ValueError:
-        raise ValueError(f"the input is no JSON: {FORM}") from None
+        raise ValueError(f"the input is not JSON: {FORM}") from None
     if not isinstance(read, dict) or "steps" not in read:
         raise ValueError(f"the input has no steps: {FORM}")
     return before_and_after(read)

@@ -63,7 +63,7 @@ def _problem_of_tasks(app: App, place: str, chosen: CapacityOptions, instance_ty
         return None
     return (
         f"{place}.architecture is {wanted.value} and cluster.instances.instance_type {instance_type} has {found.value} "
-        f"processors, on which no task would be placed: set architecture to {found.value}, or take another instance type"
+        f"processors, on which no task would be placed: set architecture to {found.value}, or use another instance type"
     )
 
 

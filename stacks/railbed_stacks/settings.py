@@ -67,7 +67,7 @@ def check_password(registry: Registry | None, secrets: Mapping[str, object]) -> 
 
 
 class Settings(Arguments):
-    """What a stack of any target is told."""
+    """Settings of a stack of any target."""
 
     target: Target
     """Where the application runs: cluster, doks, eks, ecs or docker."""

@@ -36,7 +36,7 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
     ),
     (
         {"target": "ecs", "region": "eu-central-1", "app.env.BIG": "x" * 70000, "cluster": None, "registry": None},
-        ["migration: all variables have 70018 bytes, more than the 61440 that ECS takes in a task definition"],
+        ["migration: all variables have 70018 bytes, more than the 61440 that ECS allows in a task definition"],
     ),
     ({"app.web.hosts": ["bücher.example"]}, ["DNS knows it in punycode: write xn--bcher-kva.example"]),
     ({"app.web": "two"}, ["app.web: found 'two'; it should be a mapping."]),

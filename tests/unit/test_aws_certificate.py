@@ -114,7 +114,7 @@ def test_a_preview_from_nothing_shows_every_record() -> None:
     assert previewed.result == {"arn": None}
 
 
-HOST = "give a full host name in lower case, such as shop.example.com or *.example.com, without scheme, port or path"
+HOST = "specify a full host name in lower case, such as shop.example.com or *.example.com, without scheme, port or path"
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,8 @@ HOST = "give a full host name in lower case, such as shop.example.com or *.examp
                 "the key: RSA_2048, EC_prime256v1 or EC_secp384r1."
             ),
         ),
-        ({"zone_id": None}, "zone_id: is required and was not given. ID of the public Route 53 zone that the hosts are in."),
-        ({"overrides": {"cert": {}}}, "overrides of cert would change nothing: known are certificate"),
+        ({"zone_id": None}, "zone_id: is required. ID of the public Route 53 zone that the hosts are in."),
+        ({"overrides": {"cert": {}}}, "overrides of cert have no effect: use one of certificate"),
         (
             {"overrides": {"certificate": {"key_algoritm": "x"}}},
             "overrides of certificate do not know key_algoritm: did you mean key_algorithm?",

@@ -88,13 +88,13 @@ def test_a_token_of_an_identity_provider_is_secret() -> None:
         ({"assumeRole": {"roleArn": DEPLOY}}, "aws:assumeRole: Pulumi's AWS provider takes it no more: use aws:assumeRoles, a"),
         ({"skipGetEc2Platforms": "true"}, "aws:skipGetEc2Platforms: Pulumi's AWS provider takes it no more: remove it"),
         ({"version": "7.0.0"}, "aws:version: is read for Pulumi's default provider alone: remove it"),
-        ({"assumeRoles": [{"roleArn": "deploy"}]}, "aws:assumeRoles.0.roleArn: found 'deploy'; give the ARN of an IAM role"),
+        ({"assumeRoles": [{"roleArn": "deploy"}]}, "aws:assumeRoles.0.roleArn: found 'deploy'; specify the ARN of an IAM role"),
         ({"assumeRoles": [{"role": DEPLOY}]}, "aws:assumeRoles.0.roleArn: is required"),
         ({"assumeRoles": [{"roleArn": DEPLOY, "duration": "5m"}]}, "between 15m and 12h"),
-        ({"assumeRoles": [{"roleArn": DEPLOY, "duration": "1 hour"}]}, "give a duration such as 1h or 30m"),
+        ({"assumeRoles": [{"roleArn": DEPLOY, "duration": "1 hour"}]}, "specify a duration such as 1h or 30m"),
         (
             {"allowedAccountIds": ["42"]},
-            "aws:allowedAccountIds.0: found '42'; give the 12 digits of the account's ID",
+            "aws:allowedAccountIds.0: found '42'; specify the 12 digits of the account's ID",
         ),
         (
             {"allowedAccountIds": [ACCOUNT], "forbiddenAccountIds": [ACCOUNT]},
@@ -104,13 +104,13 @@ def test_a_token_of_an_identity_provider_is_secret() -> None:
             {"allowedAccountIds": [ACCOUNT], "skipRequestingAccountId": "true"},
             "aws:skipRequestingAccountId: allowedAccountIds could not be checked: remove it",
         ),
-        ({"accessKey": "AKIAEXAMPLE"}, "aws:accessKey, secretKey and token belong together: give secretKey"),
+        ({"accessKey": "AKIAEXAMPLE"}, "aws:accessKey, secretKey and token belong together: specify secretKey"),
         (
             {"sharedCredentialsFiles": ["a", "b"]},
             "it should be a list of at most 1",
         ),
-        ({"assumeRoleWithWebIdentity": {"roleArn": DEPLOY}}, "give either webIdentityTokenFile or webIdentityToken"),
-        ({"region": "eu-middle-1"}, "aws:region: found 'eu-middle-1'; give a region of AWS"),
+        ({"assumeRoleWithWebIdentity": {"roleArn": DEPLOY}}, "specify either webIdentityTokenFile or webIdentityToken"),
+        ({"region": "eu-middle-1"}, "aws:region: found 'eu-middle-1'; specify an AWS region"),
     ],
 )
 def test_what_cannot_be_honoured_is_refused_by_its_name(values: dict[str, Any], sentence: str) -> None:

@@ -77,10 +77,10 @@ def test_the_address_may_be_an_output() -> None:
         ({"hosts": ["a.example.com", "a.example.com"]}, "hosts name a.example.com more than once: name each once"),
         (
             {"hosts": ["localhost"]},
-            "hosts.0: found 'localhost'; give a full host name in lower case, such as shop.example.com or *.example.com, "
+            "hosts.0: found 'localhost'; specify a full host name in lower case, such as shop.example.com or *.example.com, "
             "without scheme, port or path",
         ),
-        ({"zone_id": None}, "zone_id: is required and was not given. ID of the Route 53 zone that the hosts are in."),
+        ({"zone_id": None}, "zone_id: is required. ID of the Route 53 zone that the hosts are in."),
     ],
 )
 def test_the_user_reads_what_is_wrong(arguments: dict[str, Any], sentence: str) -> None:

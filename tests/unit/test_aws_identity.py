@@ -138,7 +138,7 @@ def test_an_identity_that_no_kubeconfig_can_take_on_is_refused(values: dict[str,
 
 
 def test_an_identity_has_no_meaning_on_doks() -> None:
-    with pytest.raises(InvalidArguments, match="identity has no meaning on doks: remove it"):
+    with pytest.raises(InvalidArguments, match="identity has no effect on doks: remove it"):
         cluster_answers.deployed({"platform": "doks", "region": "fra1"}, identity={"profile": "audit"})
 
 

@@ -28,7 +28,7 @@ from tests.unit.samples import RAILS
         (
             "ecs",
             {"network": {"cidr": "10.0.0.0/28"}},
-            "network: cidr 10.0.0.0/28 cannot be divided into the subnets of all zones: give a range between /16 and /20",
+            "network: cidr 10.0.0.0/28 cannot be divided into the subnets of all zones: specify a range between /16 and /20",
         ),
         (
             "ecs",
@@ -39,12 +39,12 @@ from tests.unit.samples import RAILS
             (target, {"app": {**APP, "web": {"hosts": [host]}}, **dns}, f"app.web.hosts{told}")
             for target in ("eks", "ecs")
             for host, dns, told in [
-                ("localhost", {}, ".0: found 'localhost'; give a full host name in lower case"),
-                ("localhost", {"dns": None}, ".0: found 'localhost'; give a full host name in lower case"),
-                (f"{'a' * 53}.example.com", {}, f": the first, {'a' * 53}.example.com, has 65 characters, and AWS takes 64"),
+                ("localhost", {}, ".0: found 'localhost'; specify a full host name in lower case"),
+                ("localhost", {"dns": None}, ".0: found 'localhost'; specify a full host name in lower case"),
+                (f"{'a' * 53}.example.com", {}, f": the first, {'a' * 53}.example.com, has 65 characters, and AWS allows 64"),
             ]
         ],
-        ("ecs", {"ecs": {"services": {"wep": {}}}}, "services of wep would change nothing: the description has default, web"),
+        ("ecs", {"ecs": {"services": {"wep": {}}}}, "services of wep have no effect: the description has default, web"),
     ],
 )
 def test_wrong_settings_are_told_before_anything_is_made(target: str, settings: dict[str, Any], sentence: str) -> None:
@@ -96,8 +96,8 @@ def test_wrong_settings_are_told_before_anything_is_made(target: str, settings: 
             "accepts about 192 connections, but 271 may be open during a rollout (web 18, workers.default 250, ",
         ),
         ("ecs", {"load_balancer": {"idle_timeout": 120}}, "set keep_alive_seconds to 125 or more"),
-        ("doks", {"region": "eu-central-1"}, "give the slug of a region: ams3, atl1"),
-        ("eks", {"region": "fra1"}, "give a region of AWS, such as eu-central-1"),
+        ("doks", {"region": "eu-central-1"}, "specify the slug of a region: ams3, atl1"),
+        ("eks", {"region": "fra1"}, "specify an AWS region, such as eu-central-1"),
     ],
 )
 def test_settings_that_contradict_each_other_are_told(target: str, settings: dict[str, Any], sentence: str) -> None:

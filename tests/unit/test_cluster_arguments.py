@@ -14,13 +14,13 @@ from railbed.cluster.node_pools import NodePool, NodeTaint
 from tests.unit.cluster_answers import ANSWERS, DOKS, EKS, deployed, make_cluster, text
 from tests.unit.recording import Recorded, record
 
-VERSION = 'give a minor version such as "1.35", on doks also an exact one, "1.35.1-do.2"'
+VERSION = 'specify a minor version such as "1.35", on doks also an exact one, "1.35.1-do.2"'
 
 WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         {},
         {"region": "fra1"},
-        ("platform: is required and was not given. Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS)."),
+        ("platform: is required. Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS)."),
     ),
     (
         DOKS,
@@ -31,17 +31,17 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (EKS, {"region": "fra1"}, "region 'fra1' is not one of eks: name it as in eu-central-1"),
     (EKS, {"version": "1"}, f"version: found '1'; {VERSION}"),
     (DOKS, {"version": "latest"}, f"version: found 'latest'; {VERSION}"),
-    (EKS, {"version": "1.35.1-do.2"}, "version 1.35.1-do.2 is one of doks: on eks give the minor version, 1.35"),
+    (EKS, {"version": "1.35.1-do.2"}, "version 1.35.1-do.2 is one of doks: on eks specify the minor version, 1.35"),
     (
         DOKS,
         {"version": "1.35.1-do.2", "auto_upgrade": True},
         "version 1.35.1-do.2 does not stay with auto_upgrade, and a later deployment would ask for a lower one, which replaces "
-        "the cluster: give the minor version, or leave auto_upgrade out",
+        "the cluster: specify the minor version, or leave auto_upgrade out",
     ),
     (
         DOKS,
         {"min_nodes": 0},
-        "min_nodes: found 0; it should be at least 1. Nodes that there always are in the default pool.",
+        "min_nodes: found 0; it should be at least 1. Minimum number of nodes in the default pool.",
     ),
     (
         DOKS,
@@ -56,7 +56,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         EKS,
         {"node_pools": {"default": {}}},
-        "node_pools: default is the pool that node_size, min_nodes and max_nodes describe: name it otherwise",
+        "node_pools: default is the pool that node_size, min_nodes and max_nodes describe: use another name",
     ),
     (
         EKS,
@@ -76,26 +76,26 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         "maintenance_hour: found 24; it should be at most 23. Hour, UTC, at which the maintenance window of four "
         "hours begins; doks only.",
     ),
-    (EKS, {"high_availability": True}, "high_availability has no meaning on eks: remove it"),
+    (EKS, {"high_availability": True}, "high_availability has no effect on eks: remove it"),
     (
         EKS,
         {"maintenance_hour": 4, "registry_integration": True},
-        "maintenance_hour, registry_integration have no meaning on eks: remove them",
+        "maintenance_hour, registry_integration have no effect on eks: remove them",
     ),
-    (EKS, {"api_token": "dop-secret-token"}, "api_token has no meaning on eks: remove it"),
-    (DOKS, {"zones": ["a", "b"], "nat": "per_zone"}, "zones, nat have no meaning on doks: remove them"),
-    (DOKS, {"patches": "manual", "grace_seconds": 60}, "patches, grace_seconds have no meaning on doks: remove them"),
-    (DOKS, {"admin_role_arns": {"ci": "arn"}}, "admin_role_arns has no meaning on doks: remove it"),
+    (EKS, {"api_token": "dop-secret-token"}, "api_token has no effect on eks: remove it"),
+    (DOKS, {"zones": ["a", "b"], "nat": "per_zone"}, "zones, nat have no effect on doks: remove them"),
+    (DOKS, {"patches": "manual", "grace_seconds": 60}, "patches, grace_seconds have no effect on doks: remove them"),
+    (DOKS, {"admin_role_arns": {"ci": "arn"}}, "admin_role_arns has no effect on doks: remove it"),
     (
         EKS,
         {"endpoint_access_cidrs": ["203.0.113.7/24"]},
-        "endpoint_access_cidrs: found ['203.0.113.7/24']; give ranges of IPv4 addresses such as 203.0.113.0/24 (203.0.113.7/24 "
-        "has host bits set)",
+        "endpoint_access_cidrs: found ['203.0.113.7/24']; specify ranges of IPv4 addresses such as 203.0.113.0/24 "
+        "(203.0.113.7/24 has host bits set)",
     ),
     (
         DOKS,
         {"endpoint_access_cidrs": []},
-        "endpoint_access_cidrs is empty, so nobody could reach the cluster: name a range, or leave it out",
+        "endpoint_access_cidrs is empty, so nobody could reach the cluster: name a range, or omit it",
     ),
     (
         EKS,
@@ -120,10 +120,10 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         EKS,
         {"vpc_cidr": "10.1.0.0/24"},
-        "vpc_cidr 10.1.0.0/24 cannot be divided into the subnets of all zones: give a range between /16 and /20, such as "
+        "vpc_cidr 10.1.0.0/24 cannot be divided into the subnets of all zones: specify a range between /16 and /20, such as "
         "10.0.0.0/16",
     ),
-    (DOKS, {"vpc_cidr": "10.1.0.0"}, "vpc_cidr: found '10.1.0.0'; give a range between /16 and /28, such as 10.0.0.0/16"),
+    (DOKS, {"vpc_cidr": "10.1.0.0"}, "vpc_cidr: found '10.1.0.0'; specify a range between /16 and /28, such as 10.0.0.0/16"),
     (EKS, {"node_size": "s-2vcpu-4gb"}, "node_size 's-2vcpu-4gb' is not one of eks: name it as in t3.large"),
     (
         DOKS,
@@ -143,12 +143,12 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (
         DOKS,
         {"overrides": {"clutser": {}}},
-        "overrides of clutser would change nothing: known are cluster, node_pool, vpc",
+        "overrides of clutser have no effect: use one of cluster, node_pool, vpc",
     ),
     (
         EKS,
         {"overrides": {"vpc": {}}},
-        "overrides of vpc would change nothing: known are cluster, cluster_autoscaler, launch_template, node_pool",
+        "overrides of vpc have no effect: use one of cluster, cluster_autoscaler, launch_template, node_pool",
     ),
     (
         EKS,
@@ -205,7 +205,7 @@ def test_defaults_of_another_platform_may_be_spelled_out() -> None:
 
 
 def test_an_output_of_another_platform_is_refused_too() -> None:
-    with pytest.raises(InvalidArguments, match="api_token has no meaning on eks: remove it"):
+    with pytest.raises(InvalidArguments, match="api_token has no effect on eks: remove it"):
         record(lambda: make_cluster(EKS, api_token=text("dop-secret-token")), outputs=ANSWERS)
 
 

@@ -188,8 +188,8 @@ def runs(monkeypatch: pytest.MonkeyPatch, version: str, running: str) -> list[st
 
 def test_a_minor_version_that_changes_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert runs(monkeypatch, "1.36", "1.35.3-do.1") == [
-        "EksOrDoksCluster 'shop' runs Kubernetes 1.35.3-do.1, and version says 1.36. To upgrade, give an exact version such as "
-        "1.36.1-do.0 (doctl kubernetes cluster get-upgrades lists them); to stay, give the minor version that runs."
+        "EksOrDoksCluster 'shop' runs Kubernetes 1.35.3-do.1, and version says 1.36. To upgrade, specify an exact version "
+        "such as 1.36.1-do.0 (doctl kubernetes cluster get-upgrades lists them); to stay, specify the minor version that runs."
     ]
 
 

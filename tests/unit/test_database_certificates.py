@@ -70,7 +70,7 @@ def test_the_url_asks_for_adapter_and_verification(
 
 @pytest.mark.parametrize("component", DATABASES)
 def test_an_adapter_of_mysql_is_refused_for_postgresql(component: str) -> None:
-    with pytest.raises(InvalidArguments, match="adapter has no meaning with engine postgresql: remove it"):
+    with pytest.raises(InvalidArguments, match="adapter has no effect with engine postgresql: remove it"):
         database(component, adapter="trilogy")
 
 
@@ -94,7 +94,7 @@ def test_authorities_in_the_image_are_taken_from_there() -> None:
     made = database("RdsDatabase", authorities_path="/rails/config/rds.pem", **VERIFIED).result
     assert made["url"].endswith("?sslmode=verify-full&sslrootcert=/rails/config/rds.pem")
     assert made["authorities"] == ""
-    with pytest.raises(InvalidArguments, match="authorities_path has no meaning without verify_certificate"):
+    with pytest.raises(InvalidArguments, match="authorities_path has no effect without verify_certificate"):
         database("RdsDatabase", authorities_path="/rails/config/rds.pem")
 
 

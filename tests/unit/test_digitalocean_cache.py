@@ -100,9 +100,9 @@ def test_a_preview_from_nothing_shows_every_resource() -> None:
             {"cluster_id": None},
             "without cluster_id and allowed_addresses the whole internet could connect: name the cluster whose nodes may",
         ),
-        ({"version": "8.0"}, "version: found '8.0'; give a major version, such as \"8\""),
-        ({"vpc_id": None}, "vpc_id: is required and was not given. ID of the VPC under whose private addresses it is reached."),
-        ({"overrides": {"valkey": {}}}, "overrides of valkey would change nothing: known are cluster, config"),
+        ({"version": "8.0"}, "version: found '8.0'; specify a major version, such as \"8\""),
+        ({"vpc_id": None}, "vpc_id: is required. ID of the VPC under whose private addresses it is reached."),
+        ({"overrides": {"valkey": {}}}, "overrides of valkey have no effect: use one of cluster, config"),
     ],
 )
 def test_the_user_reads_what_is_wrong(arguments: dict[str, Any], sentence: str) -> None:

@@ -202,16 +202,16 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"allowed_addresses": ["2001:db8::1"]},
-        "allowed_addresses.0: found '2001:db8::1'; give an IPv4 address or range, such as 203.0.113.7 or 203.0.113.0/24",
+        "allowed_addresses.0: found '2001:db8::1'; specify an IPv4 address or range, such as 203.0.113.7 or 203.0.113.0/24",
     ),
     (
         {"region": "Frankfurt"},
-        "region: found 'Frankfurt'; give the slug of a region: "
+        "region: found 'Frankfurt'; specify the slug of a region: "
         "ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, nyc3, sfo2, sfo3, sgp1, syd1, tor1",
     ),
     (
         {"size": "large"},
-        "size: found 'large'; give the slug of a size of databases, such as db-s-2vcpu-4gb; those of Droplets begin with s-",
+        "size: found 'large'; specify the slug of a size of databases, such as db-s-2vcpu-4gb; those of Droplets begin with s-",
     ),
     (
         {"size": "db-s-1vcpu-1gb"},
@@ -226,23 +226,23 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"maintenance_day": "Sun"},
-        "maintenance_day: found 'Sun'; give a day of the week in English and lower case, such as sunday",
+        "maintenance_day: found 'Sun'; specify a day of the week in English and lower case, such as sunday",
     ),
     ({"maintenance_hour": 24}, "maintenance_hour: found 24; it should be at most 23. Hour of that day, in UTC, 0 to 23."),
     ({"engine": "pg"}, "engine: found 'pg'; it should be 'postgresql' or 'mysql'. Engine: postgresql or mysql."),
-    ({"version": "16.4"}, "version: found '16.4'; give a major version, such as \"17\""),
+    ({"version": "16.4"}, "version: found '16.4'; specify a major version, such as \"17\""),
     (
         {"database": "my-app"},
         "database: found 'my-app'; use lower case letters, digits and underscores, a letter first, 63 at most",
     ),
     (
         {"engine": "mysql", "pool_size": 5},
-        "pool_size has no meaning with engine mysql: remove it, only PostgreSQL has pools",
+        "pool_size has no effect with engine mysql: remove it, only PostgreSQL has pools",
     ),
-    ({"pool_mode": "session"}, "pool_mode has no meaning without a pool: set pool_size too, or remove it"),
+    ({"pool_mode": "session"}, "pool_mode has no effect without a pool: set pool_size too, or remove it"),
     (
         {"restore_created_at": "2026-02-03T04:05:06Z"},
-        "restore_created_at has no meaning alone: set restore_from to the cluster that the backup is of",
+        "restore_created_at has no effect alone: set restore_from to the cluster that the backup is of",
     ),
     (
         {"restore_from": "old", "username": "shop"},
@@ -252,7 +252,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"storage_gb": 60, "grow_storage": True},
         "storage_gb would shrink the disk again after it has grown by itself: remove it or grow_storage",
     ),
-    ({"overrides": {"db": {}}}, "overrides of db would change nothing: known are cluster"),
+    ({"overrides": {"db": {}}}, "overrides of db have no effect: use one of cluster"),
 ]
 
 

@@ -134,10 +134,10 @@ def test_a_certificate_of_ones_own_keeps_its_key_secret() -> None:
             {"ttl": 5},
             (
                 "ttl: found 5; it should be at least 30. Seconds for which others may remember an answer: so long a "
-                "change takes until everybody sees it."
+                "change takes until everyone sees it."
             ),
         ),
-        ({"address": None}, "address: is required and was not given. IPv4 address that they lead to: RailsWeb's `address`."),
+        ({"address": None}, "address: is required. IPv4 address that they lead to: RailsWeb's `address`."),
     ],
 )
 def test_the_user_reads_what_is_wrong_with_records(arguments: dict[str, Any], sentence: str) -> None:
@@ -159,19 +159,19 @@ def test_the_user_reads_what_is_wrong_with_records(arguments: dict[str, Any], se
             {"hosts": ["example.com"], "certificate": PEM, "private_key": KEY},
             "hosts and certificate and private_key exclude each other: remove hosts to use the certificate of your own",
         ),
-        ({"private_key": KEY}, "private_key alone cannot be used: give both certificate and private_key"),
+        ({"private_key": KEY}, "private_key alone cannot be used: specify both certificate and private_key"),
         (
             {"certificate": PEM, "private_key": KEY, "zone": "example.com"},
-            "zone has no meaning with a certificate of your own: remove it",
+            "zone has no effect with a certificate of your own: remove it",
         ),
         (
             {"hosts": ["localhost"]},
-            "hosts.0: found 'localhost'; give a full host name in lower case, such as shop.example.com or *.example.com, "
+            "hosts.0: found 'localhost'; specify a full host name in lower case, such as shop.example.com or *.example.com, "
             "without scheme, port or path",
         ),
         (
             {"private_key": [KEY]},
-            "private_key: found a value (not shown, it may be secret); give a string, a number, true or false, or a Pulumi "
+            "private_key: found a value (not shown, it may be secret); specify a string, a number, true or false, or a Pulumi "
             "output of a string",
         ),
     ],
@@ -187,4 +187,4 @@ def test_the_user_reads_what_is_wrong_with_a_certificate(arguments: dict[str, An
 def test_the_user_reads_what_is_wrong_with_a_zone() -> None:
     with pytest.raises(InvalidArguments) as raised:
         record(lambda: DigitalOceanDnsZone("shop", {"zone": "https://example.com"}))
-    assert raised.value.problems == ["zone: found 'https://example.com'; give a domain in lower case, such as example.com"]
+    assert raised.value.problems == ["zone: found 'https://example.com'; specify a domain in lower case, such as example.com"]

@@ -109,9 +109,9 @@ def test_a_preview_from_nothing_shows_every_resource() -> None:
         ({"region": "lon1"}, "region: found 'lon1'; registries are in ams3, fra1, nyc3, sfo3, sgp1"),
         (
             {"existing": "acme", "tier": "starter", "region": "fra1"},
-            "region and tier would change nothing with existing: that registry is not managed here; remove them",
+            "region and tier have no effect with existing: that registry is not managed here; remove them",
         ),
-        ({"overrides": {"credentials": {}}}, "overrides of credentials would change nothing: known are registry"),
+        ({"overrides": {"credentials": {}}}, "overrides of credentials have no effect: use one of registry"),
     ],
 )
 def test_the_user_reads_what_is_wrong(arguments: dict[str, Any], sentence: str) -> None:

@@ -282,8 +282,8 @@ def test_a_preview_knows_the_image(shop: Deployment) -> None:
     ("arguments", "problem"),
     [
         ({"port": 0}, "port: found 0; it should be at least 1"),
-        ({"address": "localhost"}, "address: found 'localhost'; give an IPv4 address of the machine"),
-        ({"address": "256.0.0.1"}, "address: found '256.0.0.1'; give an IPv4 address"),
+        ({"address": "localhost"}, "address: found 'localhost'; specify an IPv4 address of the machine"),
+        ({"address": "256.0.0.1"}, "address: found '256.0.0.1'; specify an IPv4 address"),
         ({"secrets": {"GREETING": "x"}}, "app.web: GREETING is in both env and secrets: remove it from one of them"),
         ({"secrets": {"WEB_CONCURRENCY": "3"}}, "secrets.WEB_CONCURRENCY would win over app.web.processes"),
         ({"app": APP | {"web": {"autoscaled": True}}}, "app.web.autoscaled: nothing on a Docker host changes replicas"),
@@ -291,7 +291,7 @@ def test_a_preview_knows_the_image(shop: Deployment) -> None:
         ({"app": APP | {"cron": {"default": APP["cron"]["digest"]}}}, "app.cron cannot be named default, as another part is"),
         (
             {"app": APP | {"web": {"overrides": {"deployment": {}}}}},
-            "app.web: overrides of deployment would change nothing: known are container",
+            "app.web: overrides of deployment have no effect: use one of container",
         ),
         (
             {"app": APP | {"web": {"overrides": {"container": {"memry": 1}}}}},

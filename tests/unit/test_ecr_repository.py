@@ -64,7 +64,7 @@ def test_each_argument_reaches_the_repository(arguments: dict[str, Any], path: s
     ("arguments", "sentence"),
     [
         ({"keep_images": 0}, "keep_images: found 0; it should be at least 1."),
-        ({"overrides": {"policy": {}}}, "overrides of policy would change nothing: known are repository"),
+        ({"overrides": {"policy": {}}}, "overrides of policy have no effect: use one of repository"),
     ],
 )
 def test_wrong_arguments_are_told_before_anything_is_made(arguments: dict[str, Any], sentence: str) -> None:

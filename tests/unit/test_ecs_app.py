@@ -266,12 +266,12 @@ def test_what_only_ecs_knows_is_added_to_what_the_description_says() -> None:
 @pytest.mark.parametrize(
     ("parts", "problem"),
     [
-        ({"web": {"overrides": {"deployment": {}}}}, "web: overrides of deployment would change nothing: known are container"),
-        ({"migration": {"overrides": {"job": {}}}}, "migration: overrides of job would change nothing"),
-        ({"console": {"overrides": {"deployment": {}}}}, "console: overrides of deployment would change nothing"),
+        ({"web": {"overrides": {"deployment": {}}}}, "web: overrides of deployment have no effect: use one of container"),
+        ({"migration": {"overrides": {"job": {}}}}, "migration: overrides of job have no effect"),
+        ({"console": {"overrides": {"deployment": {}}}}, "console: overrides of deployment have no effect"),
         (
             {"console": {"writable_paths": ["/data"]}},
-            "app.console: writable_paths would change nothing: everything in a console",
+            "app.console: writable_paths has no effect: everything in a console",
         ),
     ],
 )

@@ -56,9 +56,9 @@ def test_the_agent_may_connect_and_log() -> None:
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ({"writable_paths": ["/data"]}, "writable_paths would change nothing: everything in a console can be written to"),
+        ({"writable_paths": ["/data"]}, "writable_paths has no effect: everything in a console can be written to"),
         ({"longest_seconds": 10}, "longest_seconds: found 10; "),
-        ({"overrides": {"service": {}}}, "overrides of service would change nothing: known are container, task_definition"),
+        ({"overrides": {"service": {}}}, "overrides of service have no effect: use one of container, task_definition"),
     ],
 )
 def test_what_would_change_nothing_is_refused(arguments: dict[str, Any], problem: str) -> None:

@@ -73,7 +73,7 @@ PLACES: list[tuple[str, dict[str, Any], str]] = [
         "subnet_ids, security_group_ids are not supported with network_mode bridge, where the instance's count",
     ),
     ("EcsService", {"capacity": "ec2"}, "capacity ec2 requires capacity_provider: set it to EcsCluster's output of that name"),
-    ("EcsService", {"capacity_provider": "a"}, "capacity_provider has no meaning with capacity fargate: remove it"),
+    ("EcsService", {"capacity_provider": "a"}, "capacity_provider has no effect with capacity fargate: remove it"),
     ("EcsService", {"capacity": "spot"}, "capacity: found 'spot'; it should be 'fargate', 'fargate_spot' or 'ec2'."),
     (
         "EcsService",
@@ -123,7 +123,7 @@ DEPLOYMENTS: list[tuple[str, dict[str, Any], str]] = [
     (
         "EcsService",
         {"desired_count": 9, "autoscaling": {**RANGE, "cpu_percent": 60}},
-        "desired_count 9 is outside of autoscaling's 2 to 8: leave it out to begin with the minimum",
+        "desired_count 9 is outside of autoscaling's 2 to 8: omit it to begin with the minimum",
     ),
     (
         "EcsService",
@@ -139,7 +139,7 @@ DEPLOYMENTS: list[tuple[str, dict[str, Any], str]] = [
 ROUTED = {"log_router_image": "fluent-bit:3", "log_router_options": {"Name": "http"}}
 CONTENTS: list[tuple[str, dict[str, Any], str]] = [
     ("EcsService", {"image": "shop"}, "image: found 'shop'; name a tag other than latest, or a digest"),
-    ("EcsService", {"user": 0}, "user 0: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"),
+    ("EcsService", {"user": 0}, "user 0: containers never run as root; specify the image's user, 1000 in Rails' Dockerfile"),
     ("EcsService", {"env": {"A": "1"}, "secrets": {"A": "2"}}, "A is in both env and secrets: remove it from one of them"),
     (
         "EcsService",
@@ -150,7 +150,7 @@ CONTENTS: list[tuple[str, dict[str, Any], str]] = [
     (
         "EcsService",
         {"secret_references": {"TOKEN": "hunter2"}},
-        "secret_references.TOKEN: found a value (not shown, it may be secret); give the ARN of a secret of Secrets Manager",
+        "secret_references.TOKEN: found a value (not shown, it may be secret); specify the ARN of a Secrets Manager secret",
     ),
     (
         "EcsService",
@@ -160,12 +160,12 @@ CONTENTS: list[tuple[str, dict[str, Any], str]] = [
     (
         "EcsService",
         {"log_router_image": "fluent-bit:3"},
-        "log_router_image and log_router_options belong together: give both, or none to log to CloudWatch",
+        "log_router_image and log_router_options belong together: specify both, or none to log to CloudWatch",
     ),
     (
         "EcsScheduledTask",
         {"log_router_secret_options": {"HTTP_Passwd": SECRET}},
-        "log_router_secret_options without log_router_image would change nothing: remove them, or give it",
+        "log_router_secret_options without log_router_image has no effect: remove them, or specify it",
     ),
     (
         "EcsService",
@@ -175,7 +175,7 @@ CONTENTS: list[tuple[str, dict[str, Any], str]] = [
     (
         "EcsService",
         {**ROUTED, "log_router_options": {"Name": "http", "HTTP_Passwd": "hunter2-pass"}},
-        "log_router_options.HTTP_Passwd: has the name of a secret, and everybody who can read the task definition could read",
+        "log_router_options.HTTP_Passwd: has the name of a secret, and anyone who can read the task definition could read",
     ),
     (
         "EcsService",
@@ -192,10 +192,10 @@ CONTENTS: list[tuple[str, dict[str, Any], str]] = [
     (
         "EcsService",
         {"overrides": {"servce": {}}},
-        "overrides of servce would change nothing: known are container, record, service, task_definition",
+        "overrides of servce have no effect: use one of container, record, service, task_definition",
     ),
     ("EcsTaskRun", {"overrides": {"record": {"colour": 1}}}, "overrides of record do not know colour, see the provider"),
-    ("EcsApp", app() | {"services": {"mailers": {}}}, "services of mailers would change nothing: the description has web"),
+    ("EcsApp", app() | {"services": {"mailers": {}}}, "services of mailers have no effect: the description has web"),
     ("EcsApp", app() | {"services": {"web": {"cpu": 300}}}, "web: cpu 300 is not offered by Fargate"),
     ("EcsApp", app() | {"services": {"web": {"replicas": 3}}}, "web.replicas: is not known here"),
     ("EcsApp", app(web={"health_path": "up"}), "app.web.health_path: found 'up'; start it with a slash, such as /up"),

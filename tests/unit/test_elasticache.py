@@ -126,17 +126,17 @@ def test_a_cache_is_a_url_that_demands_tls() -> None:
     [
         (
             {"subnet_ids": ["subnet-a"]},
-            "replicas need subnet_ids of at least two zones: give another subnet, or set replicas to 0",
+            "replicas need subnet_ids of at least two zones: specify another subnet, or set replicas to 0",
         ),
-        ({"version": "6.2"}, "version: found '6.2'; give a version of Valkey, such as 8.0"),
-        ({"node_type": "t4g.small"}, "node_type: found 't4g.small'; give a type of ElastiCache, such as cache.t4g.small"),
+        ({"version": "6.2"}, "version: found '6.2'; specify a version of Valkey, such as 8.0"),
+        ({"node_type": "t4g.small"}, "node_type: found 't4g.small'; specify an ElastiCache node type, such as cache.t4g.small"),
         ({"replicas": 6}, "replicas: found 6; it should be at most 5."),
         (
             {"auth_token": "short"},
             "auth_token: found a value (not shown, it may be secret); has to be 16 to 128 letters, digits and ! & # $ ^ < > -",
         ),
         ({"snapshot_days": 40}, "snapshot_days: found 40; it should be at most 35."),
-        ({"overrides": {"subnet_group": {}}}, "overrides of subnet_group would change nothing"),
+        ({"overrides": {"subnet_group": {}}}, "overrides of subnet_group have no effect"),
     ],
 )
 def test_wrong_arguments_are_told_before_anything_is_made(arguments: dict[str, Any], sentence: str) -> None:

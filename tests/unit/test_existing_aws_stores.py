@@ -82,7 +82,7 @@ def test_a_database_of_any_kind_is_opened_by_its_address() -> None:
         (
             "database",
             {"identifier": "cloudy"},
-            "database.existing.identifier: cloudy is aurora-postgresql, and known are postgres, mysql: give its address in "
+            "database.existing.identifier: cloudy is aurora-postgresql, and known are postgres, mysql: specify its address in "
             "secrets.DATABASE_URL instead",
         ),
         (
@@ -94,7 +94,7 @@ def test_a_database_of_any_kind_is_opened_by_its_address() -> None:
         (
             "redis",
             {"identifier": "open"},
-            "redis.existing.identifier: open has no password (AUTH token): give its address in secrets.REDIS_URL instead",
+            "redis.existing.identifier: open has no password (AUTH token): specify its address in secrets.REDIS_URL instead",
         ),
         (
             "redis",
@@ -129,12 +129,12 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"database.existing": {"database": "shop"}},
-        "database.existing: database and username need identifier, the instance that they are in: give it, or remove them",
+        "database.existing: database and username need identifier, the instance that they are in: specify it, or remove them",
     ),
     (
         AWS,
         {"database.existing": {"security_group_id": "sg-1"}},
-        "database.existing names none: give its identifier, or its address in secrets.DATABASE_URL",
+        "database.existing names none: specify its identifier, or its address in secrets.DATABASE_URL",
     ),
     (
         AWS,
@@ -149,7 +149,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"redis.existing": {"identifier": "company"}},
-        "redis.existing: identifier and database belong together: give both, or neither and secrets.REDIS_URL",
+        "redis.existing: identifier and database belong together: specify both, or neither and secrets.REDIS_URL",
     ),
     (
         AWS,
@@ -159,7 +159,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"database": {"existing": DATABASE, "multi_az": True}, "secrets": PASSWORDS},
-        "database: multi_az would change nothing with existing, which is used as it is: remove it, or existing",
+        "database: multi_az has no effect with existing, which is used as it is: remove it, or existing",
     ),
     (
         AWS,

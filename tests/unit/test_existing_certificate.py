@@ -50,7 +50,11 @@ REFUSED: list[Refused] = [
         {"certificate.existing": {"name": "wildcard"}, "app.web": {}, "dns": None},
         "certificate.existing without app.web.hosts is for nothing: add the application's host names",
     ),
-    ("doks", {"certificate.existing": {"name": "*"}}, "certificate.existing.name: found '*'; give the name of a certificate"),
+    (
+        "doks",
+        {"certificate.existing": {"name": "*"}},
+        "certificate.existing.name: found '*'; specify the name of a certificate",
+    ),
 ]
 
 

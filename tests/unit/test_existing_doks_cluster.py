@@ -84,26 +84,30 @@ REFUSED: list[Refused] = [
     (
         "doks",
         {"network.existing": {"name": "company"}, "cluster.existing": {"name": "tools"}},
-        "network.existing: would change nothing with cluster.existing, which is in its VPC: remove it",
+        "network.existing: has no effect with cluster.existing, which is in its VPC: remove it",
     ),
     (
         "doks",
         {"network.existing": {"name": "company"}, "cluster.vpc_cidr": "10.10.0.0/16"},
-        "cluster.vpc_cidr: would change nothing with network.existing: remove it, or existing",
+        "cluster.vpc_cidr: has no effect with network.existing: remove it, or existing",
     ),
-    ("doks", {"network.existing": {}}, "network.existing: name and vpc_id say the same: give exactly one"),
+    ("doks", {"network.existing": {}}, "network.existing: name and vpc_id say the same: specify exactly one"),
     (
         "doks",
         {"network.existing": {"vpc_id": "company"}},
-        "network.existing.vpc_id: found 'company'; give the ID of a VPC, such as 5a4981aa-9653-4bd1-bef5-d6bff52042e4",
+        "network.existing.vpc_id: found 'company'; specify the ID of a VPC, such as 5a4981aa-9653-4bd1-bef5-d6bff52042e4",
     ),
     ("doks", {"cluster.vpc_id": VPC_ON_DIGITALOCEAN}, "cluster.vpc_id: set network.existing.vpc_id instead"),
     (
         "doks",
         {"cluster": {"existing": {"name": "tools"}, "registry_integration": True, "max_nodes": 6}},
-        "cluster: max_nodes and registry_integration would change nothing with existing, which is used as it is: remove",
+        "cluster: max_nodes and registry_integration has no effect with existing, which is used as it is: remove",
     ),
-    ("doks", {"cluster.existing": {"name": "my tools"}}, "cluster.existing.name: found 'my tools'; give the name of a cluster"),
+    (
+        "doks",
+        {"cluster.existing": {"name": "my tools"}},
+        "cluster.existing.name: found 'my tools'; specify the name of a cluster",
+    ),
 ]
 
 

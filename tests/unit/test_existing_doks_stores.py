@@ -76,7 +76,7 @@ def test_mysql_has_its_own_scheme() -> None:
         ),
         (
             {"database": {**DATABASE, "existing": {"name": "company-mysql"}, "pool_size": 5}},
-            "database.pool_size: has no meaning with company-mysql, which is mysql: remove it",
+            "database.pool_size: has no effect with company-mysql, which is mysql: remove it",
         ),
         (
             {"redis": {"existing": {"name": "company-db", "database": 0}}},
@@ -110,12 +110,12 @@ REFUSED: list[Refused] = [
     (
         "doks",
         {**CLUSTER, "database": {**DATABASE, "nodes": 3}},
-        "database: nodes would change nothing with existing, which is used as it is: remove it, or existing",
+        "database: nodes has no effect with existing, which is used as it is: remove it, or existing",
     ),
     (
         "doks",
         {**CLUSTER, "database": {"existing": {"name": "Company DB"}, "database": "shop"}},
-        "database.existing.name: found 'Company DB'; give the name of a database cluster",
+        "database.existing.name: found 'Company DB'; specify the name of a database cluster",
     ),
     ("doks", {**CLUSTER, "redis": {"existing": {"name": "company-redis"}}}, "redis.existing.database: is required and was not"),
     (

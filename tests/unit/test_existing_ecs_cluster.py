@@ -70,7 +70,7 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"cluster.existing": {"name": "my tools"}},
-        "cluster.existing.name: found 'my tools'; give the name or ARN of a cluster of ECS, such as tools",
+        "cluster.existing.name: found 'my tools'; specify the name or ARN of an ECS cluster, such as tools",
     ),
     (
         "ecs",
@@ -80,7 +80,7 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"cluster": {"existing": {"name": "tools"}, "instances": {}}},
-        "cluster: instances would change nothing with existing, which is used as it is: remove it, or existing",
+        "cluster: instances has no effect with existing, which is used as it is: remove it, or existing",
     ),
     (
         "ecs",
@@ -90,7 +90,7 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"cluster.existing": {"name": "tools", "capacity_provider": "tools"}},
-        "cluster.existing.capacity_provider: has no meaning with ecs.capacity fargate: remove it, or set ecs.capacity to ec2",
+        "cluster.existing.capacity_provider: has no effect with ecs.capacity fargate: remove it, or set ecs.capacity to ec2",
     ),
     (
         "ecs",
@@ -103,12 +103,12 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"cluster.existing": {"name": "tools", "instance_security_group_id": "sg-1"}},
-        "cluster.existing.instance_security_group_id: would change nothing, as tasks have security groups of their own",
+        "cluster.existing.instance_security_group_id: has no effect, as tasks have security groups of their own",
     ),
     (
         "ecs",
         {"cluster.existing": {"name": "tools", "instance_security_group_id": "tools"}},
-        "cluster.existing.instance_security_group_id: found 'tools'; give the ID of a security group, such as",
+        "cluster.existing.instance_security_group_id: found 'tools'; specify the ID of a security group, such as",
     ),
 ]
 

@@ -79,7 +79,7 @@ REFUSED: list[Refused] = [
         "cluster.existing needs network.existing: name the VPC of the cluster, its private subnets, and the public ones for "
         "the load balancer",
     ),
-    ("eks", {"cluster.existing": {"name": "tools"}}, "cluster.existing.node_port: is required and was not given."),
+    ("eks", {"cluster.existing": {"name": "tools"}}, "cluster.existing.node_port: is required."),
     (
         "eks",
         {"cluster.existing": {"name": "tools", "node_port": 3000}},
@@ -88,12 +88,12 @@ REFUSED: list[Refused] = [
     (
         "eks",
         {"cluster.existing": {"name": "-tools", "node_port": 31080}},
-        "cluster.existing.name: found '-tools'; give the name of a cluster of EKS, such as tools",
+        "cluster.existing.name: found '-tools'; specify the name of an EKS cluster, such as tools",
     ),
     (
         "eks",
         {"cluster": {"existing": {"name": "tools", "node_port": 31080}, "min_nodes": 3}, **NETWORK_OF_CLUSTER},
-        "cluster: min_nodes would change nothing with existing, which is used as it is: remove it, or existing",
+        "cluster: min_nodes has no effect with existing, which is used as it is: remove it, or existing",
     ),
 ]
 

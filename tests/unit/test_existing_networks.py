@@ -108,12 +108,12 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"network.existing": {**NETWORK, "vpc_id": "my-vpc"}},
-        "network.existing.vpc_id: found 'my-vpc'; give the ID of a VPC, such as vpc-0123456789abcdef0",
+        "network.existing.vpc_id: found 'my-vpc'; specify the ID of a VPC, such as vpc-0123456789abcdef0",
     ),
     (
         AWS,
         {"network.existing": {**NETWORK, "private_subnet_ids": ["a", "subnet-1"]}},
-        "network.existing.private_subnet_ids: found 'a'; give IDs of subnets, such as subnet-0123456789abcdef0",
+        "network.existing.private_subnet_ids: found 'a'; specify IDs of subnets, such as subnet-0123456789abcdef0",
     ),
     (
         AWS,
@@ -134,17 +134,17 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"network.existing": {"private_subnet_ids": ["subnet-0a", "subnet-0b"]}},
-        "network.existing.vpc_id: is required and was not given.",
+        "network.existing.vpc_id: is required.",
     ),
     (
         "ecs",
         {"network": {"existing": NETWORK, "nat": "per_zone", "cidr": "10.1.0.0/16"}},
-        "network: cidr and nat would change nothing with existing, which is used as it is: remove them, or existing",
+        "network: cidr and nat have no effect with existing, which is used as it is: remove them, or existing",
     ),
     (
         "eks",
         {"network.existing": NETWORK, "cluster.nat": "per_zone"},
-        "cluster.nat: would change nothing with network.existing: remove it, or existing",
+        "cluster.nat: has no effect with network.existing: remove it, or existing",
     ),
     (
         "eks",

@@ -113,18 +113,18 @@ def test_the_route_can_be_overridden(deploy: Deploy) -> None:
             {"exposure": "gateway", "gateway": "public", "hosts": [f"a{n}.example.com" for n in range(17)]},
             "exposure gateway takes 16 hosts and there are 17: remove some",
         ),
-        ({"gateway": "public"}, "gateway has no meaning with exposure internal: remove it or set exposure to gateway"),
+        ({"gateway": "public"}, "gateway has no effect with exposure internal: remove it or set exposure to gateway"),
         (
             {"exposure": "ingress", "hosts": HOSTS, "gateway_listener": "https"},
-            "gateway_listener has no meaning with exposure ingress: remove it or set exposure to gateway",
+            "gateway_listener has no effect with exposure ingress: remove it or set exposure to gateway",
         ),
         (
             {"exposure": "gateway", "gateway": "public", "hosts": HOSTS, "tls_secret": "certificate"},
-            "tls_secret has no meaning with exposure gateway: remove it or set exposure to ingress",
+            "tls_secret has no effect with exposure gateway: remove it or set exposure to ingress",
         ),
         ({"exposure": "ingress", "hosts": HOSTS, "https": True}, "set exposure to load_balancer or gateway"),
         ({"annotations": {"a": "b"}}, "set exposure to load_balancer, ingress or gateway"),
-        ({"body_limit": "100Mi"}, "body_limit has no meaning with exposure internal: remove it or set exposure to ingress"),
+        ({"body_limit": "100Mi"}, "body_limit has no effect with exposure internal: remove it or set exposure to ingress"),
         (
             {"exposure": "ingress", "hosts": HOSTS, "ingress_class": "traefik", "body_limit": "100Mi"},
             "body_limit is known for ingress class nginx only: set ingress_class, or remove it",

@@ -13,8 +13,8 @@ from railbed.validation.host_names import DomainHost, Zone
 from tests.unit.recording import Recorded, record
 from tests.unit.samples import IMAGE, make
 
-WITHOUT = "give a host name in lower case, such as shop.example.com, without scheme, port or path"
-ADDRESS = "an address has no certificate and no DNS record: give a host name that leads to it, such as shop.example.com"
+WITHOUT = "specify a host name in lower case, such as shop.example.com, without scheme, port or path"
+ADDRESS = "an address has no certificate and no DNS record: specify a host name that leads to it, such as shop.example.com"
 REFUSED = [
     ("*.example.com", "a wildcard names no host: name each host that users enter, such as shop.example.com"),
     ("bücher.example", "DNS knows it in punycode: write xn--bcher-kva.example"),
@@ -82,8 +82,8 @@ def test_certificates_and_records_take_a_wildcard(host: str) -> None:
         (DomainHost, "192.0.2.7", "an address has no certificate"),
         (DomainHost, "shop.example.com.", "leave out the dot at the end"),
         (Zone, "bücher.example", r"write xn--bcher-kva\.example"),
-        (Zone, "*.example.com", "give a domain in lower case, such as example.com"),
-        (Zone, "com", "give a domain in lower case, such as example.com"),
+        (Zone, "*.example.com", "specify a domain in lower case, such as example.com"),
+        (Zone, "com", "specify a domain in lower case, such as example.com"),
     ],
 )
 def test_certificates_records_and_zones_tell_it_too(kind: Any, value: str, sentence: str) -> None:
@@ -93,7 +93,7 @@ def test_certificates_records_and_zones_tell_it_too(kind: Any, value: str, sente
 
 def test_the_main_host_of_a_certificate_of_aws_is_short() -> None:
     long = f"{'a' * 53}.example.com"
-    with pytest.raises(InvalidArguments, match=r"has 65 characters, and AWS takes 64 .*: put a shorter one first"):
+    with pytest.raises(InvalidArguments, match=r"has 65 characters, and AWS allows 64 .*: put a shorter one first"):
         record(lambda: make("AwsCertificate", hosts=[long]))
     hosts = ["shop.example.com", long]
     assert checked(AwsCertificateModel, {"hosts": hosts, "zone_id": "Z1"}, "certificate").hosts == hosts

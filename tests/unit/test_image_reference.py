@@ -48,8 +48,8 @@ REGISTRY = "write the registry as a host name, with a port if it has one"
 TAG = "write the tag in letters, digits, underscores, dots and dashes, without a dot or dash first"
 
 REFUSED = [
-    ("", "give an image reference without spaces"),
-    ("shop:1 ", "give an image reference without spaces"),
+    ("", "specify an image reference without spaces"),
+    ("shop:1 ", "specify an image reference without spaces"),
     ("shop", PINNED),
     ("shop:latest", PINNED),
     ("registry.example.com:5000/shop", PINNED),

@@ -149,7 +149,7 @@ def test_a_wrong_override_of_any_part_is_told_with_the_others(deploy: Deploy) ->
         "cron.digest": "cron_job, network_policy",
         "console": "deployment, network_policy",
     }.items():
-        sentence = f"app.{part}: overrides of container would change nothing: known are {known}"
+        sentence = f"app.{part}: overrides of container have no effect: use one of {known}"
         assert sentence in str(raised.value), "databases would be made before the user learns of it"
 
 

@@ -18,7 +18,7 @@ TWO_ZONES = (
     ("arguments", "sentence"),
     [
         ({"subnet_ids": ["subnet-a"]}, TWO_ZONES),
-        ({"vpc_id": None}, "vpc_id: is required and was not given. ID of the VPC."),
+        ({"vpc_id": None}, "vpc_id: is required. ID of the VPC."),
         ({"hosts": ["a.example.com", "a.example.com"]}, "hosts name a.example.com more than once: name each once"),
         (
             {"port": 0},
@@ -28,15 +28,15 @@ TWO_ZONES = (
             ),
         ),
         ({"health_path": "up"}, "health_path: found 'up'; start it with a slash, such as /up"),
-        ({"health_codes": "2xx"}, 'health_codes: found \'2xx\'; give status codes as "200", "200,204" or "200-299"'),
+        ({"health_codes": "2xx"}, 'health_codes: found \'2xx\'; specify status codes as "200", "200,204" or "200-299"'),
         (
             {"idle_timeout": 0},
             "idle_timeout: found 0; it should be at least 1. Seconds after which a silent connection is closed.",
         ),
         (
             {"allowed_cidrs": ["203.0.113.7/24"]},
-            "allowed_cidrs.0: found '203.0.113.7/24'; give an address range, such as 203.0.113.0/24 or 2001:db8::/32, without "
-            "bits of a host",
+            "allowed_cidrs.0: found '203.0.113.7/24'; specify an address range, such as 203.0.113.0/24 or 2001:db8::/32, "
+            "without bits of a host",
         ),
         (
             {"allowed_cidrs": []},
@@ -48,11 +48,11 @@ TWO_ZONES = (
         ),
         (
             {"tls_policy": "TLS1.3", "certificate_arn": "arn:aws:acm:eu-central-1:123456789012:certificate/1"},
-            "tls_policy: found 'TLS1.3'; give the name of a policy, ELBSecurityPolicy-...",
+            "tls_policy: found 'TLS1.3'; specify the name of a policy, ELBSecurityPolicy-...",
         ),
         (
             {"autoscaling_group_names": {"default": "eks-default-1"}},
-            "autoscaling_group_names have no meaning with target_type ip: set target_type to instance, or remove them",
+            "autoscaling_group_names have no effect with target_type ip: set target_type to instance, or remove them",
         ),
         (
             {"target_type": "instance", "autoscaling_group_names": {"default": "eks-default-1"}},
@@ -60,15 +60,15 @@ TWO_ZONES = (
         ),
         (
             {"tls_policy": "ELBSecurityPolicy-TLS13-1-3-2021-06"},
-            "tls_policy has no meaning without a certificate: set certificate_arn too, or remove it",
+            "tls_policy has no effect without a certificate: set certificate_arn too, or remove it",
         ),
         (
             {"overrides": {"redirect_listener": {"port": 8080}}},
-            "overrides of redirect_listener would change nothing: without certificate_arn there is nothing to redirect to",
+            "overrides of redirect_listener have no effect: without certificate_arn there is nothing to redirect to",
         ),
         (
             {"overrides": {"targets": {}}},
-            "overrides of targets would change nothing: known are listener, load_balancer, redirect_listener, security_group, "
+            "overrides of targets have no effect: use one of listener, load_balancer, redirect_listener, security_group, "
             "target_group",
         ),
         (

@@ -229,16 +229,16 @@ def test_zones_that_new_accounts_have(region: str, letters: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"region": "Frankfurt"}, "region: found 'Frankfurt'; give a region of AWS, such as eu-central-1"),
-        ({"region": None}, "region: is required and was not given. Region of AWS."),
+        ({"region": "Frankfurt"}, "region: found 'Frankfurt'; specify an AWS region, such as eu-central-1"),
+        ({"region": None}, "region: is required. AWS region."),
         (
             {"cidr": "10.0.0.0/24"},
-            "cidr 10.0.0.0/24 cannot be divided into the subnets of all zones: give a range between /16 and /20, such as "
+            "cidr 10.0.0.0/24 cannot be divided into the subnets of all zones: specify a range between /16 and /20, such as "
             "10.0.0.0/16",
         ),
         (
             {"cidr": "10.0.1.0/16"},
-            "cidr: found '10.0.1.0/16'; give an IPv4 range such as 10.0.0.0/16 (10.0.1.0/16 has host bits set)",
+            "cidr: found '10.0.1.0/16'; specify an IPv4 range such as 10.0.0.0/16 (10.0.1.0/16 has host bits set)",
         ),
         (
             {"zones": ["eu-west-1a", "eu-west-1b"]},

@@ -229,7 +229,7 @@ def test_the_command_shows_what_a_preview_takes(monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.parametrize(
     ("given", "account", "told"),
     [
-        ("", ACCOUNT, "the input is no JSON: pipe `pulumi preview --json --show-sames` into it"),
+        ("", ACCOUNT, "the input is not JSON: pipe `pulumi preview --json --show-sames` into it"),
         ("[]", ACCOUNT, "the input has no steps"),
         ('{"steps": []}', ACCOUNT, "the preview shows nothing of AWS or DigitalOcean"),
         (shown([Resource("urn::shop", "aws:ecs/cluster:Cluster", {})]), None, "add --account with the 12 digits"),

@@ -98,7 +98,7 @@ CONTAINERS: list[tuple[Json, str]] = [
     ),
     (
         main(**waiting("ErrImagePull", "failed to authorize: failed to fetch anonymous token: 401 Unauthorized")),
-        "refuses the cluster, or has no such image: check image (registry.example.com/shop:1), and give the registry's",
+        "refuses the cluster, or has no such image: check image (registry.example.com/shop:1), and specify the registry's",
     ),
     (
         main(**waiting("ErrImagePull", "no match for platform in manifest: not found")),
@@ -228,7 +228,7 @@ def test_memory_is_told_although_a_health_check_failed_too() -> None:
 def test_an_image_that_was_tried_before_still_says_why() -> None:
     attempt = event("Failed", 'Failed to pull image "registry.example.com/shop:1": 401 Unauthorized')
     shown = reason_of_pod(pod(**main(**waiting("ImagePullBackOff", "Back-off pulling image"))), [attempt])
-    assert "give the registry's credentials" in shown and "401 Unauthorized" in shown, shown
+    assert "specify the registry's credentials" in shown and "401 Unauthorized" in shown, shown
 
 
 def test_a_mount_that_fails() -> None:

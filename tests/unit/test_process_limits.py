@@ -94,9 +94,9 @@ def test_a_variable_that_is_known_later_is_checked_then(place: str) -> None:
 def test_a_task_definition_that_ecs_would_refuse_is_refused() -> None:
     many = {"PART": CONTENT * 4000, "MORE": CONTENT * 4200}
     told = refused("EcsService", env=many)
-    assert "all variables have 65610 bytes, more than the 61440 that ECS takes in a task definition" in told
+    assert "all variables have 65610 bytes, more than the 61440 that ECS allows in a task definition" in told
     assert "the largest: MORE 33605, PART 32005" in told
-    assert "ECS takes in a task definition" in refused("EcsApp", **described(env=many))
+    assert "ECS allows in a task definition" in refused("EcsApp", **described(env=many))
 
 
 def test_a_task_definition_whose_variables_are_known_later_is_checked_then() -> None:
@@ -150,7 +150,7 @@ def test_secrets_that_are_known_later_are_checked_then() -> None:
         ([" ", "db:migrate"], "the first word is empty: name the program to run"),
         (["sh", "-c", "x" * (LONGEST_STRING + 1)], "word 3 has 131072 bytes, more than the 131071 that Linux takes"),
         (["sh", "-c", "a\0b"], "word 3 holds a NUL character"),
-        (["sh", *["x" * 131000] * 9], "it has 1179012 bytes, more than the 1048576 that Kubernetes takes"),
+        (["sh", *["x" * 131000] * 9], "it has 1179012 bytes, more than the 1048576 that Kubernetes allows"),
     ],
 )
 def test_a_command_that_cannot_be_started_is_refused(component: str, place: str, words: list[str], sentence: str) -> None:
@@ -197,7 +197,7 @@ def test_switches_and_numbers_are_read_as_before() -> None:
     [
         ({"memory": "5Ki"}, "5Ki is less than 1Mi: is another unit meant, 5Mi or 5Gi?"),
         ({"memory_limit": "1023Ki"}, "1023Ki is less than 1Mi: is another unit meant, 1023Mi or 1023Gi?"),
-        ({"memory": "5Mi", "memory_limit": "5Mi"}, "memory_limit 5Mi is too little to start a container: give 6Mi or more"),
+        ({"memory": "5Mi", "memory_limit": "5Mi"}, "memory_limit 5Mi is too little to start a container: specify 6Mi or more"),
     ],
 )
 def test_memory_in_which_nothing_starts_is_refused(resources: dict[str, str], sentence: str) -> None:

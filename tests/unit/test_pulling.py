@@ -135,9 +135,9 @@ def test_an_image_that_cannot_be_pulled_is_refused_before_anything_is_made(
         ("https://docker.io", "set it to https://index.docker.io/v1/"),
         ("registry-1.docker.io", "set it to https://index.docker.io/v1/"),
         ("https://index.docker.io/v1", "set it to https://index.docker.io/v1/"),
-        ("our registry", "give the host of the registry"),
-        ("acme", "give the host of the registry"),
-        ("", "give the host of the registry"),
+        ("our registry", "specify the host of the registry"),
+        ("acme", "specify the host of the registry"),
+        ("", "specify the host of the registry"),
     ],
 )
 def test_a_server_that_no_reference_could_name_is_told(server: str, sentence: str) -> None:

@@ -233,7 +233,7 @@ def test_the_applications_own_ignore_file_counts_also_for_railbeds_dockerfile(ap
         ({"build": "../shopp"}, "build: found '../shopp'; there is no such folder, seen from "),
         ({"repository": "shop"}, "repository 'shop' does not begin with a registry: write registry.example.com/shop"),
         ({"repository": f"{REPOSITORY}:1"}, "should be in lower case, without a tag: railbed makes the tag"),
-        ({"username": "robot"}, "password is missing: give both, or neither to use what `docker login` has kept"),
+        ({"username": "robot"}, "password is missing: specify both, or neither to use what `docker login` has kept"),
         ({"build_args": {"RAILS_MASTER_KEY": "x"}}, "build_args.RAILS_MASTER_KEY looks like a secret"),
         ({"build_args": {"BUNDLE_GEMS__EXAMPLE__COM": "x"}}, "build in CI with `docker build --secret`"),
         ({"build_args": {"MIRROR": "https://me:hunter2-pass@gems.example.com"}}, "build_args.MIRROR looks like a secret"),

@@ -13,7 +13,7 @@ REFUSED: list[Refused] = [
     (
         "cluster",
         {"database.overrides": {"deployment": {}}},
-        "database: overrides of deployment would change nothing: known are network_policy, service, stateful_set",
+        "database: overrides of deployment have no effect: use one of network_policy, service, stateful_set",
     ),
     (
         "cluster",
@@ -24,7 +24,7 @@ REFUSED: list[Refused] = [
         (
             AWS,
             {"app.name": name},
-            f"app.name '{name}' cannot be used: EC2 names security groups after it and takes none that begins with sg-; take "
+            f"app.name '{name}' cannot be used: EC2 names security groups after it and takes none that begins with sg-; use "
             "another",
         )
         for name in ("sg-shop", "sg")
@@ -108,7 +108,7 @@ REFUSED: list[Refused] = [
         {"app.web.health_path": "/" + "u" * 1024},
         "app.web.health_path: found "
         "'/uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu...; it has 1025 characters: "
-        "give 1024 at most",
+        "specify 1024 at most",
     ),
     (
         ALL,
@@ -118,29 +118,29 @@ REFUSED: list[Refused] = [
     (
         "doks",
         {"app.web.hosts": [f"h{n}.example.com" for n in range(101)]},
-        "app.web.hosts: there are 101, and Let's Encrypt takes 100 for a certificate: remove some",
+        "app.web.hosts: there are 101, and Let's Encrypt allows 100 for a certificate: remove some",
     ),
     (
         AWS,
         {"app.web.hosts": [f"h{n}.example.com" for n in range(101)]},
-        "app.web.hosts: there are 101, and AWS takes 100 for a certificate: remove some",
+        "app.web.hosts: there are 101, and AWS allows 100 for a certificate: remove some",
     ),
     (
         ALL,
         {"app.workdir": "/rails/../etc"},
-        "app.workdir: found '/rails/../etc'; give an absolute path, such as /rails/tmp, without spaces, colons, . "
+        "app.workdir: found '/rails/../etc'; specify an absolute path, such as /rails/tmp, without spaces, colons, . "
         "and .., and without a slash at the end",
     ),
     (
         ALL,
         {"app.workdir": "/rails/"},
-        "app.workdir: found '/rails/'; give an absolute path, such as /rails/tmp, without spaces, colons, . and .., "
+        "app.workdir: found '/rails/'; specify an absolute path, such as /rails/tmp, without spaces, colons, . and .., "
         "and without a slash at the end",
     ),
     (
         ALL,
         {"app.web.writable_paths": ["/rails/a:b"]},
-        "app.web.writable_paths.0: found '/rails/a:b'; give an absolute path, such as /rails/tmp, without spaces, "
+        "app.web.writable_paths.0: found '/rails/a:b'; specify an absolute path, such as /rails/tmp, without spaces, "
         "colons, . and .., and without a slash at the end",
     ),
     (
@@ -195,7 +195,7 @@ REFUSED: list[Refused] = [
     (
         KUBERNETES,
         {"registry": {**REGISTRY, "username": "a:b"}, "secrets.REGISTRY_PASSWORD": "x"},
-        "registry.username: found 'a:b'; give the user name or the name of a token, without a colon and without "
+        "registry.username: found 'a:b'; specify the user name or the name of a token, without a colon and without "
         "spaces around it",
     ),
     (
@@ -229,7 +229,7 @@ REFUSED: list[Refused] = [
     (
         "cluster",
         {"cluster": {"exposure": "node_port", "node_address": "http://x:80/"}},
-        "cluster.node_address: found 'http://x:80/'; give a host name or address alone",
+        "cluster.node_address: found 'http://x:80/'; specify a host name or address alone",
     ),
     (
         "cluster",

@@ -12,19 +12,19 @@ REFUSED: list[Refused] = [
         "ecs",
         {"app.name": "fargate-shop", "cluster.instances": {}, "ecs.capacity": "ec2"},
         "app.name 'fargate-shop' cannot be used: ECS names a capacity provider after it and takes none that begins with aws, "
-        "ecs or fargate; take another",
+        "ecs or fargate; use another",
     ),
     (
         "ecs",
         {"app.name": "ecs", "cluster.instances": {}, "ecs.capacity": "ec2"},
         "app.name 'ecs' cannot be used: ECS names a capacity provider after it and takes none that begins with aws, ecs or "
-        "fargate; take another",
+        "fargate; use another",
     ),
     (
         AWS,
         {"region": "us-iso-east-1"},
         "region: found 'us-iso-east-1'; us-iso-east-1 is in partition aws-iso, which has no way to the registries that "
-        "images come from: give a region of AWS, such as eu-central-1",
+        "images come from: specify an AWS region, such as eu-central-1",
     ),
     (
         AWS,
@@ -34,29 +34,29 @@ REFUSED: list[Refused] = [
             "dns": None,
         },
         "load_balancer.certificate_arn: is of partition aws, and region us-gov-west-1 is in partition aws-us-gov, which knows "
-        "nothing of it: give one of the stack's partition",
+        "nothing of it: specify one of the stack's partition",
     ),
     (
         AWS,
         {"region": "cn-north-1", "app.image.ref": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop:1"},
         "app.image.ref: is of partition aws, and region cn-north-1 is in partition aws-cn",
     ),
-    (AWS, {"region": "xx-nowhere-9"}, "region: found 'xx-nowhere-9'; give a region of AWS, such as eu-central-1"),
+    (AWS, {"region": "xx-nowhere-9"}, "region: found 'xx-nowhere-9'; specify an AWS region, such as eu-central-1"),
     (
         AWS,
         {"region": "eu-central-9"},
-        "region: found 'eu-central-9'; give a region of AWS, such as eu-central-1; did you mean eu-central-2?",
+        "region: found 'eu-central-9'; specify an AWS region, such as eu-central-1; did you mean eu-central-2?",
     ),
     (
         "doks",
         {"region": "zzz9"},
-        "region: found 'zzz9'; give the slug of a region: ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, nyc3, sfo2, "
+        "region: found 'zzz9'; specify the slug of a region: ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, nyc3, sfo2, "
         "sfo3, sgp1, syd1, tor1",
     ),
     (
         "doks",
         {"region": "fra2"},
-        "region: found 'fra2'; give the slug of a region: ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, nyc3, sfo2, "
+        "region: found 'fra2'; specify the slug of a region: ams3, atl1, blr1, fra1, lon1, nyc1, nyc2, nyc3, sfo2, "
         "sfo3, sgp1, syd1, tor1",
     ),
     (
@@ -69,13 +69,13 @@ REFUSED: list[Refused] = [
         "ecs",
         {"ecs.capacity": "ec2", "cluster.instances": {"instance_type": "m7g.large"}},
         "ecs.architecture is x86_64 and cluster.instances.instance_type m7g.large has arm64 processors, on which no "
-        "task would be placed: set architecture to arm64, or take another instance type",
+        "task would be placed: set architecture to arm64, or use another instance type",
     ),
     (
         "ecs",
         {"ecs.capacity": "ec2", "ecs.architecture": "arm64", "cluster.instances": {}},
         "ecs.architecture is arm64 and cluster.instances.instance_type t3.medium has x86_64 processors, on which no "
-        "task would be placed: set architecture to x86_64, or take another instance type",
+        "task would be placed: set architecture to x86_64, or use another instance type",
     ),
     (
         "eks",
@@ -115,7 +115,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"database.maintenance_window": "foo:99:99-bar:99:99"},
-        "database.maintenance_window: found 'foo:99:99-bar:99:99'; give days (mon tue wed thu fri sat sun) and times "
+        "database.maintenance_window: found 'foo:99:99-bar:99:99'; specify days (mon tue wed thu fri sat sun) and times "
         "in UTC, such as sun:04:30-sun:05:30",
     ),
     (
@@ -132,7 +132,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"database.backup_window": "99:99-99:99"},
-        "database.backup_window: found '99:99-99:99'; give times in UTC, such as 03:00-04:00",
+        "database.backup_window: found '99:99-99:99'; specify times in UTC, such as 03:00-04:00",
     ),
     (
         AWS,
@@ -153,7 +153,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"redis.maintenance_window": "foo:99:99-bar:99:99"},
-        "redis.maintenance_window: found 'foo:99:99-bar:99:99'; give days (mon tue wed thu fri sat sun) and times in "
+        "redis.maintenance_window: found 'foo:99:99-bar:99:99'; specify days (mon tue wed thu fri sat sun) and times in "
         "UTC, such as sun:04:30-sun:05:30",
     ),
     (
@@ -164,7 +164,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"redis.snapshot_window": "24:00-25:00"},
-        "redis.snapshot_window: found '24:00-25:00'; give times in UTC, such as 03:00-04:00",
+        "redis.snapshot_window: found '24:00-25:00'; specify times in UTC, such as 03:00-04:00",
     ),
     (
         AWS,
@@ -192,7 +192,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"secrets.RAILBED_DATABASE_PASSWORD": "p" * 129},
-        "secrets.RAILBED_DATABASE_PASSWORD: (not shown) is too long: postgresql on RDS takes 128 characters at most",
+        "secrets.RAILBED_DATABASE_PASSWORD: (not shown) is too long: postgresql on RDS allows 128 characters at most",
     ),
     ("eks", {"cluster.node_size": "s-2vcpu-4gb"}, "cluster: node_size 's-2vcpu-4gb' is not one of eks: name it as in t3.large"),
     (
@@ -204,24 +204,24 @@ REFUSED: list[Refused] = [
     (
         "doks",
         {"database.size": "s-2vcpu-4gb"},
-        "database.size: found 's-2vcpu-4gb'; give the slug of a size of databases, such as db-s-2vcpu-4gb; those of "
+        "database.size: found 's-2vcpu-4gb'; specify the slug of a size of databases, such as db-s-2vcpu-4gb; those of "
         "Droplets begin with s-",
     ),
     (
         "doks",
         {"redis.size": "s-2vcpu-4gb"},
-        "redis.size: found 's-2vcpu-4gb'; give the slug of a size of databases, such as db-s-2vcpu-4gb; those of "
+        "redis.size: found 's-2vcpu-4gb'; specify the slug of a size of databases, such as db-s-2vcpu-4gb; those of "
         "Droplets begin with s-",
     ),
     (
         AWS,
         {"database.instance_class": "db-s-1vcpu-2gb"},
-        "database.instance_class: found 'db-s-1vcpu-2gb'; give a class of RDS, such as db.t4g.small",
+        "database.instance_class: found 'db-s-1vcpu-2gb'; specify an RDS instance class, such as db.t4g.small",
     ),
     (
         AWS,
         {"redis.node_type": "db.t4g.small"},
-        "redis.node_type: found 'db.t4g.small'; give a type of ElastiCache, such as cache.t4g.small",
+        "redis.node_type: found 'db.t4g.small'; specify an ElastiCache node type, such as cache.t4g.small",
     ),
     (
         AWS,
@@ -232,44 +232,44 @@ REFUSED: list[Refused] = [
     (
         "doks",
         {"database.allowed_addresses": ["::/0"]},
-        "database.allowed_addresses.0: found '::/0'; give an IPv4 address or range, such as 203.0.113.7 or 203.0.113.0/24",
+        "database.allowed_addresses.0: found '::/0'; specify an IPv4 address or range, such as 203.0.113.7 or 203.0.113.0/24",
     ),
     (
         "eks",
         {"cluster.endpoint_access_cidrs": ["::/0"]},
-        "cluster.endpoint_access_cidrs: found ['::/0']; give ranges of IPv4 addresses such as 203.0.113.0/24 "
+        "cluster.endpoint_access_cidrs: found ['::/0']; specify ranges of IPv4 addresses such as 203.0.113.0/24 "
         "(Expected 4 octets in '::')",
     ),
     (
         AWS,
         {"database.tags": {"aws:x": "1"}},
-        "database.tags: the key 'aws:x' begins with aws:, which AWS keeps for itself: name it otherwise",
+        "database.tags: the key 'aws:x' begins with aws:, which AWS keeps for itself: use another name",
     ),
     (
         AWS,
         {"redis.tags": {"AWS:x": "1"}},
-        "redis.tags: the key 'AWS:x' begins with aws:, which AWS keeps for itself: name it otherwise",
+        "redis.tags: the key 'AWS:x' begins with aws:, which AWS keeps for itself: use another name",
     ),
     (
         "ecs",
         {"network.tags": {"aws:x": "1"}},
-        "network.tags: the key 'aws:x' begins with aws:, which AWS keeps for itself: name it otherwise",
+        "network.tags: the key 'aws:x' begins with aws:, which AWS keeps for itself: use another name",
     ),
     (
         "eks",
         {"cluster.tags": {"aws:x": "1"}},
-        "cluster.tags: the key 'aws:x' begins with aws:, which AWS keeps for itself: name it otherwise",
+        "cluster.tags: the key 'aws:x' begins with aws:, which AWS keeps for itself: use another name",
     ),
     (
         AWS,
         {"dns": {"zone_id": "example.com"}},
-        "dns.zone_id: found 'example.com'; give the ID of a hosted zone of Route 53, such as Z0123456789EXAMPLE, not "
+        "dns.zone_id: found 'example.com'; specify the ID of a Route 53 hosted zone, such as Z0123456789EXAMPLE, not "
         "its domain: `aws route53 list-hosted-zones` lists them",
     ),
     (
         "ecs",
         {"ecs.task_policy": "not json"},
-        "ecs.task_policy: found 'not json'; it is not JSON (Expecting value: line 1 column 1 (char 0)): give the "
+        "ecs.task_policy: found 'not json'; it is not JSON (Expecting value: line 1 column 1 (char 0)): specify the "
         "policy as JSON, in one string",
     ),
     (
@@ -299,7 +299,7 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"ecs.services": {"web": None}},
-        "ecs.services.web: has no value: give a mapping, or remove it. Further arguments of EcsService by part, "
+        "ecs.services.web: has no value: specify a mapping, or remove it. Further arguments of EcsService by part, "
         '"web" or a group of workers: those that only ECS knows, such as autoscaling, cpu, memory.',
     ),
 ]

@@ -16,34 +16,38 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"load_balancer.health_codes": "299-200"},
-        'load_balancer.health_codes: found \'299-200\'; give status codes as "200", "200,204" or "200-299"',
+        'load_balancer.health_codes: found \'299-200\'; specify status codes as "200", "200,204" or "200-299"',
     ),
-    (AWS, {"region": "eu-central-1a"}, "region: found 'eu-central-1a'; eu-central-1a is a zone: give its region, eu-central-1"),
+    (
+        AWS,
+        {"region": "eu-central-1a"},
+        "region: found 'eu-central-1a'; eu-central-1a is a zone: specify its region, eu-central-1",
+    ),
     (
         AWS,
         {"region": "EU-Central-1"},
-        "region: found 'EU-Central-1'; give a region of AWS, such as eu-central-1; did you mean eu-central-1?",
+        "region: found 'EU-Central-1'; specify an AWS region, such as eu-central-1; did you mean eu-central-1?",
     ),
     (
         "ecs",
         {"network.cidr": "127.0.0.0/16"},
-        "network.cidr: found '127.0.0.0/16'; 127.0.0.0/16 cannot be the range of a network: give one such as 10.0.0.0/16",
+        "network.cidr: found '127.0.0.0/16'; 127.0.0.0/16 cannot be the range of a network: specify one such as 10.0.0.0/16",
     ),
     (
         "ecs",
         {"network.cidr": "0.0.0.0/16"},
-        "network.cidr: found '0.0.0.0/16'; 0.0.0.0/16 cannot be the range of a network: give one such as 10.0.0.0/16",
+        "network.cidr: found '0.0.0.0/16'; 0.0.0.0/16 cannot be the range of a network: specify one such as 10.0.0.0/16",
     ),
     (
         "doks",
         {"cluster.vpc_cidr": "8.8.0.0/16"},
-        "cluster: vpc_cidr 8.8.0.0/16 is not private: give a range within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16",
+        "cluster: vpc_cidr 8.8.0.0/16 is not private: specify a range within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16",
     ),
     (
         "doks",
         {"cluster.vpc_cidr": "10.244.0.0/20"},
         "cluster: vpc_cidr 10.244.0.0/20 overlaps what DigitalOcean keeps for itself (10.229.0.0/16, 10.244.0.0/16, "
-        "10.245.0.0/16, 10.246.0.0/24): give another range",
+        "10.245.0.0/16, 10.246.0.0/24): specify another range",
     ),
     (
         "doks eks",
@@ -66,35 +70,35 @@ REFUSED: list[Refused] = [
     (
         "eks",
         {"cluster.node_pools": {"jobs": {"labels": {"eks.amazonaws.com/x": "y"}}}},
-        "cluster.node_pools.jobs.labels.eks.amazonaws.com/x: EKS keeps such labels for itself: name it otherwise",
+        "cluster.node_pools.jobs.labels.eks.amazonaws.com/x: EKS keeps such labels for itself: use another name",
     ),
     (
         "eks",
         {"cluster.admin_role_arns": {"me": "arn:aws:iam::123456789012:user/me"}},
-        "cluster.admin_role_arns.me: found 'arn:aws:iam::123456789012:user/me'; give the ARN of an IAM role, as "
-        "arn:aws:iam::123456789012:role/admin",
+        "cluster.admin_role_arns.me: found 'arn:aws:iam::123456789012:user/me'; specify the ARN of an IAM role, such as arn:"
+        "aws:iam::123456789012:role/admin",
     ),
     (
         "eks",
         {"cluster.addon_versions": {"vpc_cni": "v1.20.4-eksbuild.1"}},
-        "cluster: addon_versions.vpc_cni would change nothing: known are aws-ebs-csi-driver, coredns, "
+        "cluster: addon_versions.vpc_cni has no effect: use one of aws-ebs-csi-driver, coredns, "
         "eks-pod-identity-agent, kube-proxy, metrics-server, vpc-cni",
     ),
     (
         "eks",
         {"cluster.addon_versions": {"vpc-cni": "1.20"}},
-        "cluster.addon_versions.vpc-cni: found '1.20'; give a version as v1.20.4-eksbuild.1",
+        "cluster.addon_versions.vpc-cni: found '1.20'; specify a version such as v1.20.4-eksbuild.1",
     ),
     (
         "eks",
         {"cluster.endpoint_access_cidrs": ["10.0.0.0/8"]},
-        "cluster.endpoint_access_cidrs: found ['10.0.0.0/8']; 10.0.0.0/8 is never seen on the internet: give the "
+        "cluster.endpoint_access_cidrs: found ['10.0.0.0/8']; 10.0.0.0/8 is never seen on the internet: specify the "
         "public addresses that you connect from",
     ),
     (
         "eks",
         {"cluster.endpoint_access_cidrs": [f"203.0.113.{n}/32" for n in range(41)]},
-        "cluster: endpoint_access_cidrs are 41: EKS takes 40, so join or remove some",
+        "cluster: endpoint_access_cidrs are 41: EKS allows 40, so join or remove some",
     ),
     (
         "eks",
@@ -112,18 +116,18 @@ REFUSED: list[Refused] = [
         {"cluster.node_size": "s-4vcpu8gb"},
         "cluster: node_size 's-4vcpu8gb' is not a size of nodes of doks: name it as in s-4vcpu-8gb",
     ),
-    ("doks", {"cluster.api_token": " "}, "cluster: api_token is empty: give a token of DigitalOcean's API, or remove it"),
+    ("doks", {"cluster.api_token": " "}, "cluster: api_token is empty: specify a DigitalOcean API token, or remove it"),
     (
         AWS,
         {"load_balancer.access_logs_bucket": "My Bucket"},
-        "load_balancer.access_logs_bucket: found 'My Bucket'; give the name of a bucket of S3: 3 to 63 lower case "
+        "load_balancer.access_logs_bucket: found 'My Bucket'; specify the name of an S3 bucket: 3 to 63 lower case "
         "letters, digits, dots and dashes",
     ),
     (
         AWS,
         {"dns": None, "load_balancer.certificate_arn": "x"},
-        "load_balancer.certificate_arn: found 'x'; give the ARN of a certificate, as "
-        "arn:aws:acm:eu-central-1:123456789012:certificate/...",
+        "load_balancer.certificate_arn: found 'x'; specify the ARN of a certificate, such as arn:"
+        "aws:acm:eu-central-1:123456789012:certificate/...",
     ),
     (
         AWS,
@@ -159,7 +163,7 @@ REFUSED: list[Refused] = [
         (
             "ecs",
             {f"ecs.services.web.{argument}": value},
-            f"ecs.services.web.{argument}: everybody who can read the settings could read it: remove it, and use secrets",
+            f"ecs.services.web.{argument}: anyone who can read the settings could read it: remove it, and use secrets",
         )
         for argument, value in (("secrets", {"A": "b"}), ("hidden_values", ["b"]))
     ),
@@ -184,24 +188,24 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"ecs.secret_references": {"A": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:x:KEY"}},
-        "ecs.secret_references.A: found a value (not shown, it may be secret); give the ARN of a secret of Secrets Manager (a "
+        "ecs.secret_references.A: found a value (not shown, it may be secret); specify the ARN of a Secrets Manager secret (a "
         "key in it as ARN:KEY::, with both colons behind it) or of an SSM parameter, or put the value itself in secrets",
     ),
     (
         "ecs",
         {"ecs.kms_key_arns": ["alias/x"]},
-        "ecs.kms_key_arns.0: found a value (not shown, it may be secret); give the ARN of a key of KMS, as "
-        "arn:aws:kms:eu-central-1:123456789012:key/...",
+        "ecs.kms_key_arns.0: found a value (not shown, it may be secret); specify the ARN of a KMS key, such as arn:"
+        "aws:kms:eu-central-1:123456789012:key/...",
     ),
     (
         "ecs",
         {"ecs.task_policy": {"Version": "2012-10-17"}},
-        "ecs.task_policy: give the policy as JSON in one string; in YAML put it behind a | or in single quotes",
+        "ecs.task_policy: specify the policy as JSON in one string; in YAML put it behind a | or in single quotes",
     ),
     (
         "ecs",
         {"ecs.task_policy": '{"Version": "2012-10-17"}'},
-        'ecs.task_policy: found \'{"Version": "2012-10-17"}\'; it has no statements: give {"Version": "2012-10-17", '
+        'ecs.task_policy: found \'{"Version": "2012-10-17"}\'; it has no statements: specify {"Version": "2012-10-17", '
         '"Statement": [...]}',
     ),
     (
@@ -218,24 +222,24 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"cluster.instances": {"instance_type": "t3"}},
-        "cluster.instances.instance_type: found 't3'; give an instance type of EC2, such as m7g.large",
+        "cluster.instances.instance_type: found 't3'; specify an EC2 instance type, such as m7g.large",
     ),
     (
         "ecs",
         {"cluster.instances": {"image_id": "ubuntu"}},
-        "cluster.instances.image_id: found 'ubuntu'; give the ID of a machine image, as ami-0123456789abcdef0, or "
+        "cluster.instances.image_id: found 'ubuntu'; specify the ID of a machine image, such as ami-0123456789abcdef0, or "
         "resolve:ssm:...",
     ),
     (
         "ecs",
         {"cluster.instances": {"key_name": ""}},
-        "cluster.instances.key_name: found a value (not shown, it may be secret); give the name of a key pair of "
-        "EC2, or leave it out",
+        "cluster.instances.key_name: found a value (not shown, it may be secret); specify the name of an EC2 key pair"
+        ", or omit it",
     ),
     (
         "doks",
         {"app.image": {"build": str(RAILS)}, "container_registry.existing": "My Registry"},
-        "container_registry.existing: found 'My Registry'; give the registry's name: lower case letters, digits and "
+        "container_registry.existing: found 'My Registry'; specify the registry's name: lower case letters, digits and "
         "dashes, 63 characters at most",
     ),
     (

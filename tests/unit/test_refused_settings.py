@@ -88,30 +88,30 @@ REFUSED: list[Refused] = [
         AWS,
         {"app.name": "my--shop"},
         "app.name 'my--shop' cannot be used: RDS and ElastiCache name their servers after it and take letters, digits and "
-        "single dashes, a letter first; take another",
+        "single dashes, a letter first; use another",
     ),
     (
         "ecs",
         {"app.name": "awshop"},
         "app.name 'awshop' cannot be used: Systems Manager names parameters after it and takes none that begins with aws or "
-        "ssm; take another",
+        "ssm; use another",
     ),
     (
         "ecs",
         {"app.name": "ssm-shop"},
         "app.name 'ssm-shop' cannot be used: Systems Manager names parameters after it and takes none that begins with aws or "
-        "ssm; take another",
+        "ssm; use another",
     ),
     (
         AWS,
         {"app.web.hosts": ["a" * 50 + ".shop.example.com"]},
         "app.web.hosts: the first, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.shop.example.com, has 67 "
-        "characters, and AWS takes 64 for the main name of a certificate: put a shorter one first",
+        "characters, and AWS allows 64 for the main name of a certificate: put a shorter one first",
     ),
     (
         CLOUDS,
         {"app.web.hosts": ["192.0.2.1"]},
-        "app.web.hosts.0: found '192.0.2.1'; an address has no certificate and no DNS record: give a host name that "
+        "app.web.hosts.0: found '192.0.2.1'; an address has no certificate and no DNS record: specify a host name that "
         "leads to it, such as shop.example.com",
     ),
     (
@@ -122,7 +122,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"app.web.hosts": ["localhost"]},
-        "app.web.hosts.0: found 'localhost'; give a full host name in lower case, such as shop.example.com or "
+        "app.web.hosts.0: found 'localhost'; specify a full host name in lower case, such as shop.example.com or "
         "*.example.com, without scheme, port or path",
     ),
     (ALL, {"app.web.hosts": ["shop.example.com"] * 2}, "app.web: hosts name shop.example.com more than once: name each once"),
@@ -180,7 +180,8 @@ REFUSED: list[Refused] = [
     (
         KUBERNETES,
         {"registry": {**REGISTRY, "username": ""}, "secrets.REGISTRY_PASSWORD": "x"},
-        "registry.username: found ''; give the user name or the name of a token, without a colon and without spaces around it",
+        "registry.username: found ''; specify the user name or the name of a token, without a colon and without spaces around "
+        "it",
     ),
     (
         KUBERNETES,
@@ -191,7 +192,7 @@ REFUSED: list[Refused] = [
     (
         KUBERNETES,
         {"registry": {**REGISTRY, "server": ""}, "secrets.REGISTRY_PASSWORD": "x"},
-        "registry.server: found ''; give the host of the registry, as references of images name it: registry.example.com",
+        "registry.server: found ''; specify the host of the registry, as references of images name it: registry.example.com",
     ),
     (
         KUBERNETES,
@@ -209,7 +210,7 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"app.image": {"build": str(RAILS)}, "ecr.tags": {"aws:x": "1"}},
-        "ecr.tags: the key 'aws:x' begins with aws:, which AWS keeps for itself: name it otherwise",
+        "ecr.tags: the key 'aws:x' begins with aws:, which AWS keeps for itself: use another name",
     ),
     (
         "cluster",
@@ -234,7 +235,7 @@ REFUSED: list[Refused] = [
         {"app.web.replicas": True},
         "app.web.replicas: found True; it should be a whole number. Containers that serve requests.",
     ),
-    (ALL, {"app.cron.digest": None}, "app.cron.digest: has no value: give a mapping, or remove it."),
+    (ALL, {"app.cron.digest": None}, "app.cron.digest: has no value: specify a mapping, or remove it."),
 ]
 
 

@@ -131,17 +131,17 @@ REFUSED: list[Refused] = [
     (
         AWS,
         {"load_balancer": {"existing": {"name": "shared"}, "idle_timeout": 30, "internal": True}, **NETWORK_ALONE},
-        "load_balancer: idle_timeout and internal would change nothing with existing, which is used as it is: remove them",
+        "load_balancer: idle_timeout and internal have no effect with existing, which is used as it is: remove them",
     ),
     (
         AWS,
         {"load_balancer": {"existing": {"name": "shared"}, "overrides": {"listener": {"port": 8443}}}, **NETWORK_ALONE},
-        "load_balancer: overrides of listener would change nothing with existing: remove them",
+        "load_balancer: overrides of listener have no effect with existing: remove them",
     ),
     (
         AWS,
         {"load_balancer": {"existing": {"name": "shared_one"}}, **NETWORK_ALONE},
-        "load_balancer.existing.name: found 'shared_one'; give the name of a load balancer",
+        "load_balancer.existing.name: found 'shared_one'; specify the name of a load balancer",
     ),
     (
         AWS,

@@ -80,7 +80,7 @@ def test_whole_numbers_and_texts_are_read_as_written() -> None:
 NAME = "use lower case letters, digits and dashes, a letter first, no dash last, 30 characters at most"
 NO_KUBECONFIG = (
     "cluster.kubeconfig: found a value (not shown, it may be secret); there is no such file, seen from "
-    f"{Path.cwd()}: give the path, not the contents, of a kubeconfig that works with kubectl, or remove it"
+    f"{Path.cwd()}: specify the path, not the contents, of a kubeconfig that works with kubectl, or remove it"
 )
 HOST_ALONE = "it is the host alone, as references of images name it, without scheme and path: set it to registry.example.com"
 
@@ -129,7 +129,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"app": APP | {"cron": {"digest": {"schedule": "@daily"}}}},
-        "app.cron.digest.command: is required and was not given. What to run.",
+        "app.cron.digest.command: is required. What to run.",
     ),
     (
         {"app": APP | {"env": {"A": "1"}}, "secrets": {"A": SECRET}},
@@ -144,7 +144,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         for server, sentence in [
             ("https://registry.example.com", HOST_ALONE),
             ("registry.example.com/acme", HOST_ALONE),
-            ("", "give the host of the registry, as references of images name it: registry.example.com"),
+            ("", "specify the host of the registry, as references of images name it: registry.example.com"),
         ]
     ],
     (
@@ -166,8 +166,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"app": APP | {"image": {"build": "../nowhere"}}, **PRIVATE},
-        f"app.image.build: found '../nowhere'; there is no such folder, seen from {Path.cwd()}: give the application's, such "
-        "as ../shop",
+        f"app.image.build: found '../nowhere'; there is no such folder, seen from {Path.cwd()}: specify the application's, "
+        "such as ../shop",
     ),
     (
         {"app": APP | {"image": {"build": str(RAILS)}, "web": {"server": "unicorn"}}, **PRIVATE},
@@ -176,7 +176,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"database": {"enabled": False}},
-        "database.enabled is false and secrets has no DATABASE_URL: give one of them",
+        "database.enabled is false and secrets has no DATABASE_URL: specify one of them",
     ),
     (
         {"app": APP | {"web": {"replicas": 8}, "workers": {"mailers": {"concurrency": 20, "replicas": 2}}}},
@@ -186,7 +186,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (
         {"app": APP | {"web": {"command": ["./bin/rails", "server"]}}},
         "app.web: command ./bin/rails server makes the entrypoint that Rails generates migrate in every container; "
-        "leave it out, or start the server itself: [bundle, exec, puma, -C, config/puma.rb]",
+        "omit it, or start the server itself: [bundle, exec, puma, -C, config/puma.rb]",
     ),
     (
         {"database": {"storage": "10GB"}},
@@ -194,13 +194,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"cluster": {"exposure": "node_port", "tls_secret": "shop-tls"}},
-        "cluster: tls_secret has no meaning with exposure node_port: remove it or set exposure to ingress",
+        "cluster: tls_secret has no effect with exposure node_port: remove it or set exposure to ingress",
     ),
     ({"cluster": {"kubeconfig": "/nowhere/kubeconfig"}}, NO_KUBECONFIG),
     ({"cluster": {"kubeconfig": "apiVersion: v1\n" * 1000}}, NO_KUBECONFIG),
     (
         {"cluster": {"annotations": {"a": "b"}}},
-        "cluster: annotations have no meaning with exposure internal: remove them or set exposure to load_balancer, "
+        "cluster: annotations have no effect with exposure internal: remove them or set exposure to load_balancer, "
         "ingress or gateway",
     ),
 ]
@@ -213,8 +213,8 @@ def test_the_user_reads_what_is_wrong(values: dict[str, Any], sentence: str) -> 
 
 def test_no_settings_at_all_name_what_is_needed() -> None:
     assert problem_of({}) == (
-        "target: is required and was not given. Where the application runs: cluster, doks, eks, ecs or docker.\n"
-        "app: is required and was not given. The application."
+        "target: is required. Where the application runs: cluster, doks, eks, ecs or docker.\n"
+        "app: is required. The application."
     )
 
 
@@ -229,7 +229,7 @@ def test_a_machine_without_a_kubeconfig(variable: str, found: str, tmp_path: Pat
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("KUBECONFIG", variable)
     assert problem_of(LEAST) == (
-        f"cluster.kubeconfig is not given, and {found}: give the path of the one to use, "
+        f"cluster.kubeconfig is not given, and {found}: specify the path of the one to use, "
         "`pulumi config set --path railbed:cluster.kubeconfig PATH`"
     ), "the Kubernetes plugin would tell it in its own words, after the first resources"
     (tmp_path / "other").write_text(KUBECONFIG)
@@ -243,7 +243,7 @@ def test_of_several_kubeconfigs_one_must_be_chosen(tmp_path: Path, monkeypatch: 
     for file in files:
         file.touch()
     monkeypatch.setenv("KUBECONFIG", os.pathsep.join(map(str, files)))
-    assert f"$KUBECONFIG names several files, {files[0]} and {files[1]}: give the path" in problem_of(LEAST)
+    assert f"$KUBECONFIG names several files, {files[0]} and {files[1]}: specify the path" in problem_of(LEAST)
 
 
 CHOICE = "set cluster.context to one of bare, far, near"
@@ -264,8 +264,8 @@ CERTIFICATE = 'https://192.0.2.7:6443", certificate-authority: ca.crt'
         ),
         (KUBECONFIG.replace('https://192.0.2.7:6443"', CERTIFICATE), None, "names the file ca.crt, which is not there"),
         ("key: [secret-of-the-cluster", None, "the kubeconfig FILE cannot be read: while parsing a flow sequence"),
-        ("secret-of-the-cluster", None, "FILE is no kubeconfig, as it has no contexts"),
-        ("contexts: {near: secret-of-the-cluster}", None, "FILE is no kubeconfig, as it has no contexts"),
+        ("secret-of-the-cluster", None, "FILE is not a kubeconfig, as it has no contexts"),
+        ("contexts: {near: secret-of-the-cluster}", None, "FILE is not a kubeconfig, as it has no contexts"),
         (
             "contexts: [{context: {}}, {name: near}]",
             None,
@@ -276,7 +276,7 @@ CERTIFICATE = 'https://192.0.2.7:6443", certificate-authority: ca.crt'
             "1",
             "FILE has no cluster 'None', which its context '1' names",
         ),
-        ("contexts: [secret-of-the-cluster]", None, "FILE is no kubeconfig, as it has no contexts"),
+        ("contexts: [secret-of-the-cluster]", None, "FILE is not a kubeconfig, as it has no contexts"),
         ("\0secret-of-the-cluster", None, "the kubeconfig FILE cannot be read: unacceptable character #x0000"),
     ],
 )

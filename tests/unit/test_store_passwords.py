@@ -131,8 +131,8 @@ REFUSED_BY_AWS: list[tuple[str, dict[str, Any], str, str]] = [
         )
     ),
     ("RdsDatabase", {}, HIDDEN, "is too short: RDS wants 8 characters"),
-    ("RdsDatabase", {"engine": "mysql"}, HIDDEN * 6, "is too long: mysql on RDS takes 41"),
-    ("RdsDatabase", {}, HIDDEN * 19, "is too long: postgresql on RDS takes 128"),
+    ("RdsDatabase", {"engine": "mysql"}, HIDDEN * 6, "is too long: mysql on RDS allows 41"),
+    ("RdsDatabase", {}, HIDDEN * 19, "is too long: postgresql on RDS allows 128"),
     ("RdsDatabase", {}, "md5" + "0123456789abcdef" * 2, "has the form of a hash"),
 ]
 

@@ -110,7 +110,7 @@ REFUSED: list[tuple[str, str, str]] = [
     ("DATABASE_URL", "postgresql://app:hunter2@[fe80::1%25eth0]/app", "holds no IPv6 address within its brackets"),
     ("DATABASE_URL", "postgresql://[hunter2]/app", "holds no IPv6 address within its brackets"),
     ("DATABASE_URL", "postgresql://hunter2:99999/app", "has a port that is not between 1 and 65535"),
-    ("DATABASE_URL", "postgresql://hunter2:port/app", "has a port that is no number"),
+    ("DATABASE_URL", "postgresql://hunter2:port/app", "has a port that is not a number"),
     ("DATABASE_URL", "postgresql://hunter2/app?port=x", "has a ?port= that is not a number"),
     ("REDIS_URL", "redis:///0", "names no host: write one"),
     ("REDIS_URL", "redis://:hunter2@/0", "names no host: write one"),

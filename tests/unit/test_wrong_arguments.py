@@ -14,7 +14,7 @@ ANY_TAG = (
     "name a tag other than latest, or a digest: with a tag that moves nobody can say which release runs, "
     "and a new release would change nothing"
 )
-TEXT = "give a string, a number, true or false, or a Pulumi output of a string"
+TEXT = "specify a string, a number, true or false, or a Pulumi output of a string"
 CRON = 'give cron\'s five fields, such as "0 6 * * *" for six every morning, or @hourly, @daily, @weekly, @monthly'
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [
@@ -25,13 +25,13 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RailsWeb",
         {"image": "my shop:1"},
-        "image: found 'my shop:1'; give an image reference without spaces, such as registry.example.com/shop:1f3c2ab",
+        "image: found 'my shop:1'; specify an image reference without spaces, such as registry.example.com/shop:1f3c2ab",
     ),
     ("RailsWeb", {"image": ["shop:1"]}, f"image: found ['shop:1']; {TEXT}"),
     (
         "RailsWeb",
         {"image": None},
-        "image: is required and was not given. Container image, pinned by tag or digest.",
+        "image: is required. Container image, pinned by tag or digest.",
     ),
     (
         "RailsWeb",
@@ -71,7 +71,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         "RailsWeb",
         {"hosts": ["https://shop.example.com"]},
         (
-            "hosts.0: found 'https://shop.example.com'; give a host name in lower case, such as shop.example.com, without "
+            "hosts.0: found 'https://shop.example.com'; specify a host name in lower case, such as shop.example.com, without "
             "scheme, port or path"
         ),
     ),
@@ -79,13 +79,13 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RailsWeb",
         {"workdir": "rails"},
-        "workdir: found 'rails'; give an absolute path, such as /rails/tmp, "
+        "workdir: found 'rails'; specify an absolute path, such as /rails/tmp, "
         "without spaces, colons, . and .., and without a slash at the end",
     ),
     (
         "RailsWeb",
         {"user": 0},
-        "user 0: containers never run as root; give the image's user, 1000 in Rails' Dockerfile",
+        "user 0: containers never run as root; specify the image's user, 1000 in Rails' Dockerfile",
     ),
     ("RailsWeb", {"env": {"1A": "x"}}, "env.1A: found '1A'; use letters, digits and underscores, not a digit first"),
     ("RailsWeb", {"env": {"A": None}}, f"env.A: has no value; {TEXT}"),
@@ -98,7 +98,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         "RailsWeb",
         {"env": {"RAILS_MASTER_KEY": "hunter2"}},
         (
-            "env.RAILS_MASTER_KEY: has the name of a secret, and everybody who can read the configuration could read it: "
+            "env.RAILS_MASTER_KEY: has the name of a secret, and anyone who can read the configuration could read it: "
             "move it to secrets (`pulumi config set --secret --path railbed:secrets.RAILS_MASTER_KEY`)"
         ),
     ),
@@ -120,17 +120,17 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RailsWeb",
         {"node_port": 30080},
-        "node_port has no meaning with exposure internal: remove it or set exposure to node_port",
+        "node_port has no effect with exposure internal: remove it or set exposure to node_port",
     ),
     (
         "RailsWeb",
         {"cluster_issuer": "letsencrypt"},
-        "cluster_issuer has no meaning with exposure internal: remove it or set exposure to ingress",
+        "cluster_issuer has no effect with exposure internal: remove it or set exposure to ingress",
     ),
     (
         "RailsWeb",
         {"keep_client_addresses": True},
-        "keep_client_addresses has no meaning with exposure internal: remove it or set exposure to load_balancer",
+        "keep_client_addresses has no effect with exposure internal: remove it or set exposure to load_balancer",
     ),
     (
         "RailsWeb",
@@ -140,28 +140,28 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RailsWeb",
         {"overrides": {"deploymnt": {}}},
-        "overrides of deploymnt would change nothing: known are deployment, http_route, ingress, network_policy, "
+        "overrides of deploymnt have no effect: use one of deployment, http_route, ingress, network_policy, "
         "pod_disruption_budget, service",
     ),
     (
         "RailsWeb",
         {"overrides": {"deployment": {"replicas": 3}}},
-        "overrides of deployment do not know replicas: known are metadata, spec",
+        "overrides of deployment do not know replicas: use one of metadata, spec",
     ),
     (
         "Postgresql",
         {"overrides": {"statefulset": {}}},
-        "overrides of statefulset would change nothing: known are network_policy, service, stateful_set",
+        "overrides of statefulset have no effect: use one of network_policy, service, stateful_set",
     ),
     (
         "RailsWeb",
         {"annotations": {"a": "b"}},
-        "annotations have no meaning with exposure internal: remove them or set exposure to load_balancer, ingress or gateway",
+        "annotations have no effect with exposure internal: remove them or set exposure to load_balancer, ingress or gateway",
     ),
     (
         "SidekiqWorkers",
         {"queues": ["a b"]},
-        'queues.0: found \'a b\'; give a queue as "mailers", or with a weight as "critical,2"',
+        'queues.0: found \'a b\'; specify a queue as "mailers", or with a weight as "critical,2"',
     ),
     (
         "SidekiqWorkers",
@@ -184,7 +184,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         {"time_zone": "Europe/Berln"},
         "time_zone 'Europe/Berln' is not known: name it as in \"Europe/Berlin\"",
     ),
-    ("Console", {"overrides": {"job": {}}}, "overrides of job would change nothing: known are deployment, network_policy"),
+    ("Console", {"overrides": {"job": {}}}, "overrides of job have no effect: use one of deployment, network_policy"),
     (
         "Console",
         {"replicas": 2},
@@ -214,7 +214,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "RegistryCredentials",
         {"password": None},
-        "password: is required and was not given. Password or token.",
+        "password: is required. Password or token.",
     ),
     (
         "KubernetesApp",

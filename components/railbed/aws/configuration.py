@@ -43,7 +43,7 @@ def _account_id(value: Any) -> Any:
 
 AccountId: TypeAlias = Annotated[
     str,
-    matching(r"\d{12}", "give the 12 digits of the account's ID, in quotes"),
+    matching(r"\d{12}", "specify the 12 digits of the account's ID, in quotes"),
     BeforeValidator(_account_id),
 ]
 """ID of an account of AWS."""
@@ -79,7 +79,7 @@ class AwsConfiguration(AwsIdentity):
     forbidden_account_ids: list[AccountId] = []
     """IDs of accounts that are never deployed to."""
     region: AwsRegion | None = None
-    """Region of AWS."""
+    """AWS region."""
     sts_region: AwsRegion | None = None
     """Region in which roles are assumed."""
     default_tags: DefaultTags = DefaultTags()
@@ -134,7 +134,7 @@ class AwsConfiguration(AwsIdentity):
         given = {"access_key": self.access_key, "secret_key": self.secret_key}
         missing = [name for name, value in given.items() if not value]
         if len(missing) == 1 or (self.token and missing):
-            raise ValueError(f"access_key, secret_key and token belong together: give {' and '.join(missing)}")
+            raise ValueError(f"access_key, secret_key and token belong together: specify {' and '.join(missing)}")
 
     @rule
     def _accounts_are_allowed_or_forbidden(self) -> None:

@@ -27,7 +27,7 @@ PORT = 6379
 OVERRIDABLE = {"replication_group": ReplicationGroupArgs, "parameter_group": ParameterGroupArgs}
 
 READ_ONCE = ["atRestEncryptionEnabled", "kmsKeyId", "subnetGroupName", "snapshotName", "engine"]
-"""Inputs whose change would replace the cache by an empty one: they count when it is made, and never again.
+"""Inputs whose change would replace the cache by an empty one: they count when it is created, and never again.
 
 https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/elasticache/replication_group.go (ForceNew)
 """
@@ -37,9 +37,9 @@ LEAST_WINDOW_MINUTES = 60
 
 
 class ElastiCacheOptions(Options):
-    """What a user chooses of an ElastiCache."""
+    """Options of ElastiCache."""
 
-    version: Annotated[str, matching(r"7\.2|[89]\.\d+", "give a version of Valkey, such as 8.0")] = "8.0"
+    version: Annotated[str, matching(r"7\.2|[89]\.\d+", "specify a version of Valkey, such as 8.0")] = "8.0"
     """Version of Valkey, the Redis that AWS develops on; Sidekiq takes it for Redis 7.2. A higher one is installed in place;
     another major one needs `apply_immediately`. Default 8.0."""
     node_type: CacheNodeType = "cache.t4g.small"
@@ -63,9 +63,9 @@ class ElastiCacheOptions(Options):
     """Whether Pulumi refuses to delete it: jobs that wait in it would be lost. Set to false and update before you destroy.
     Default true."""
     kms_key_id: KmsKey | None = None
-    """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for ElastiCache."""
+    """ARN of the KMS key that encrypts it. Used only at creation. Default: the account's key for ElastiCache."""
     notification_topic_arn: TopicArn | None = None
-    """ARN of an SNS topic that hears of failovers and updates. Default: none."""
+    """ARN of an SNS topic that is notified of failovers and updates. Default: none."""
     tags: AwsTags = {}
     """Tags. Default: none."""
     overrides: dict[str, dict[str, Any]] = {}
@@ -97,14 +97,14 @@ class ElastiCacheModel(ElastiCacheOptions, Placed):
     vpc_id: InputText
     """ID of the VPC."""
     subnet_ids: list[InputText] = Field(min_length=1)
-    """IDs of private subnets; of at least two zones with `replicas`. Read only when it is made."""
+    """IDs of private subnets; of at least two zones with `replicas`. Used only at creation."""
     clients: dict[str, InputText]
     """IDs of the security groups whose members may connect, by a name of your choice: {"nodes": ...}. Nobody else may."""
 
     @rule
     def _replicas_have_a_zone(self) -> None:
         if self.replicas and len(self.subnet_ids) < 2:
-            raise ValueError("replicas need subnet_ids of at least two zones: give another subnet, or set replicas to 0")
+            raise ValueError("replicas need subnet_ids of at least two zones: specify another subnet, or set replicas to 0")
 
 
 class ElastiCache(Component[ElastiCacheModel]):

@@ -18,7 +18,7 @@ LARGEST_ROLE_POLICY = 10240
 def _zone_id(value: str) -> str:
     if not re.fullmatch("[A-Z0-9]{1,32}", value):
         raise ValueError(
-            "give the ID of a hosted zone of Route 53, such as Z0123456789EXAMPLE, not its domain: "
+            "specify the ID of a Route 53 hosted zone, such as Z0123456789EXAMPLE, not its domain: "
             "`aws route53 list-hosted-zones` lists them"
         )
     return value
@@ -26,7 +26,7 @@ def _zone_id(value: str) -> str:
 
 def _policy_as_text(value: Any) -> Any:
     if isinstance(value, Mapping):
-        raise ValueError("give the policy as JSON in one string; in YAML put it behind a | or in single quotes")
+        raise ValueError("specify the policy as JSON in one string; in YAML put it behind a | or in single quotes")
     return value
 
 
@@ -35,15 +35,15 @@ def _policy(value: str) -> str:
     try:
         document = json.loads(value)
     except ValueError as error:
-        raise ValueError(f"it is not JSON ({error}): give the policy as JSON, in one string") from None
+        raise ValueError(f"it is not JSON ({error}): specify the policy as JSON, in one string") from None
     statements = document.get("Statement") if isinstance(document, Mapping) else None
     statements = [statements] if isinstance(statements, Mapping) else statements
     if not isinstance(statements, list) or not statements:
-        raise ValueError('it has no statements: give {"Version": "2012-10-17", "Statement": [...]}')
+        raise ValueError('it has no statements: specify {"Version": "2012-10-17", "Statement": [...]}')
     for statement in statements:
         _check_statement(statement)
     if (size := len(re.sub(r"\s", "", value))) > LARGEST_ROLE_POLICY:
-        raise ValueError(f"it has {size} characters, more than the {LARGEST_ROLE_POLICY} that IAM takes: shorten it")
+        raise ValueError(f"it has {size} characters, more than the {LARGEST_ROLE_POLICY} that IAM allows: shorten it")
     return value
 
 
@@ -73,19 +73,22 @@ _KEY_ID = "(mrk-)?[0-9a-f-]{32,36}"
 
 KmsKeyArn: TypeAlias = Annotated[
     InputText,
-    _form(_KEY_ARN, "give the ARN of a key of KMS, as arn:aws:kms:eu-central-1:123456789012:key/..."),
+    _form(_KEY_ARN, "specify the ARN of a KMS key, such as arn:aws:kms:eu-central-1:123456789012:key/..."),
 ]
 """ARN of a key of KMS."""
 
 KmsKey: TypeAlias = Annotated[
     InputText,
-    _form(f"{_KEY_ARN}|{_KEY_ID}", "give the ARN of a key of KMS, as arn:aws:kms:eu-central-1:123456789012:key/..."),
+    _form(f"{_KEY_ARN}|{_KEY_ID}", "specify the ARN of a KMS key, such as arn:aws:kms:eu-central-1:123456789012:key/..."),
 ]
 """ARN or ID of a key of KMS."""
 
 TopicArn: TypeAlias = Annotated[
     InputText,
-    _form(rf"{ARN}:sns:[a-z0-9-]+:\d{{12}}:.+", "give the ARN of a topic of SNS, as arn:aws:sns:eu-west-1:123456789012:alarms"),
+    _form(
+        rf"{ARN}:sns:[a-z0-9-]+:\d{{12}}:.+",
+        "specify the ARN of an SNS topic, such as arn:aws:sns:eu-west-1:123456789012:alarms",
+    ),
 ]
 """ARN of a topic of SNS."""
 
@@ -93,7 +96,7 @@ CertificateArn: TypeAlias = Annotated[
     InputText,
     _form(
         rf"{ARN}:(acm:[a-z0-9-]+:\d{{12}}:certificate|iam::\d{{12}}:server-certificate)/.+",
-        "give the ARN of a certificate, as arn:aws:acm:eu-central-1:123456789012:certificate/...",
+        "specify the ARN of a certificate, such as arn:aws:acm:eu-central-1:123456789012:certificate/...",
     ),
 ]
 """ARN of a certificate of ACM or IAM."""
@@ -102,25 +105,27 @@ BucketName: TypeAlias = Annotated[
     InputText,
     _form(
         r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-        "give the name of a bucket of S3: 3 to 63 lower case letters, digits, dots and dashes",
+        "specify the name of an S3 bucket: 3 to 63 lower case letters, digits, dots and dashes",
     ),
 ]
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
 
 ImageId: TypeAlias = Annotated[
     InputText,
-    _form(r"ami-[0-9a-z]+|resolve:ssm:\S+", "give the ID of a machine image, as ami-0123456789abcdef0, or resolve:ssm:..."),
+    _form(
+        r"ami-[0-9a-z]+|resolve:ssm:\S+", "specify the ID of a machine image, such as ami-0123456789abcdef0, or resolve:ssm:..."
+    ),
 ]
 """A machine image of EC2, as launch templates take it."""
 
-KeyName: TypeAlias = Annotated[InputText, _form(r"[ -~]{1,255}", "give the name of a key pair of EC2, or leave it out")]
+KeyName: TypeAlias = Annotated[InputText, _form(r"[ -~]{1,255}", "specify the name of an EC2 key pair, or omit it")]
 """Name of a key pair."""
 
 SecretReference: TypeAlias = Annotated[
     InputText,
     _form(
         rf"{ARN}:secretsmanager:[a-z0-9-]*:\d*:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?|{ARN}:ssm:[a-z0-9-]+:\d{{12}}:parameter/.+",
-        "give the ARN of a secret of Secrets Manager (a key in it as ARN:KEY::, with both colons behind it) or of an SSM "
+        "specify the ARN of a Secrets Manager secret (a key in it as ARN:KEY::, with both colons behind it) or of an SSM "
         "parameter, or put the value itself in secrets",
     ),
 ]

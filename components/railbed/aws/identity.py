@@ -23,19 +23,19 @@ def duration_of(text: str) -> timedelta:
     """A duration such as 1h30m. Raises `ValueError`."""
     found = re.findall(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)", text)
     if not found or "".join(number + unit for number, unit in found) != text:
-        raise ValueError("give a duration such as 1h or 30m")
+        raise ValueError("specify a duration such as 1h or 30m")
     return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in found))
 
 
 def _duration(text: str) -> str:
     if not timedelta(minutes=15) <= duration_of(text) <= timedelta(hours=12):
-        raise ValueError("give a duration between 15m and 12h, as STS takes it")
+        raise ValueError("specify a duration between 15m and 12h, as STS takes it")
     return text
 
 
 RoleArn: TypeAlias = Annotated[
     str,
-    matching(ROLE_ARN, "give the ARN of an IAM role, as arn:aws:iam::123456789012:role/deploy"),
+    matching(ROLE_ARN, "specify the ARN of an IAM role, such as arn:aws:iam::123456789012:role/deploy"),
 ]
 """ARN of a role of IAM."""
 
@@ -97,7 +97,7 @@ class AwsWebIdentity(Arguments):
     @rule
     def _there_is_one_token(self) -> None:
         if (self.web_identity_token is None) == (self.web_identity_token_file is None):
-            raise ValueError("give either web_identity_token_file or web_identity_token")
+            raise ValueError("specify either web_identity_token_file or web_identity_token")
 
 
 class AwsIdentity(Arguments):

@@ -12,14 +12,16 @@ _OF_SERVERS = r"(c|m|r|t|x|z)\d[a-z0-9-]*\.(micro|small|medium|(\d+x|x)?large)"
 
 INSTANCE_TYPE = rf"{_FAMILY}\.{_SIZE}"
 
-Ec2InstanceType: TypeAlias = Annotated[str, matching(INSTANCE_TYPE, "give an instance type of EC2, such as m7g.large")]
+Ec2InstanceType: TypeAlias = Annotated[str, matching(INSTANCE_TYPE, "specify an EC2 instance type, such as m7g.large")]
 """An instance type of EC2: InstanceType in its API has the whole list."""
 
-RdsInstanceClass: TypeAlias = Annotated[str, matching(rf"db\.{_OF_SERVERS}", "give a class of RDS, such as db.t4g.small")]
+RdsInstanceClass: TypeAlias = Annotated[
+    str, matching(rf"db\.{_OF_SERVERS}", "specify an RDS instance class, such as db.t4g.small")
+]
 """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Types.html"""
 
 CacheNodeType: TypeAlias = Annotated[
-    str, matching(rf"cache\.{_OF_SERVERS}", "give a type of ElastiCache, such as cache.t4g.small")
+    str, matching(rf"cache\.{_OF_SERVERS}", "specify an ElastiCache node type, such as cache.t4g.small")
 ]
 """https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html"""
 

@@ -73,7 +73,7 @@ CAPACITY_PROVIDER = NameRule(
 
 def problems_of_name(name: str, rules: Iterable[NameRule]) -> list[str]:
     """What speaks against a name, a sentence for each rule that it breaks."""
-    return [f"'{name}' cannot be used: {rule.told}; take another" for rule in rules if not re.fullmatch(rule.pattern, name)]
+    return [f"'{name}' cannot be used: {rule.told}; use another" for rule in rules if not re.fullmatch(rule.pattern, name)]
 
 
 def problems_of_replicas(name: str, replicas: Iterable[str]) -> list[str]:

@@ -19,7 +19,7 @@ def problems_of_partition(region: str, value: Any, path: str = "") -> Iterator[s
     elif isinstance(value, str) and (found := _partition(value)) not in (None, partition_of(region)):
         yield (
             f"{path}: is of partition {found}, and region {region} is in partition {partition_of(region)}, which knows nothing "
-            "of it: give one of the stack's partition"
+            "of it: specify one of the stack's partition"
         )
 
 

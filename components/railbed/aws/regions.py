@@ -32,7 +32,7 @@ CLOSED_PARTITIONS = {
 }
 """Forms of the regions of partitions that have no way to the internet, by the partition; from the same file."""
 
-EXAMPLE = "give a region of AWS, such as eu-central-1"
+EXAMPLE = "specify an AWS region, such as eu-central-1"
 
 
 def check_region(region: str) -> str:
@@ -45,7 +45,7 @@ def check_region(region: str) -> str:
                 f"{region} is in partition {partition}, which has no way to the registries that images come from: {EXAMPLE}"
             )
     if region[:-1] in REGIONS and region[-1].isalpha():
-        raise ValueError(f"{region} is a zone: give its region, {region[:-1]}")
+        raise ValueError(f"{region} is a zone: specify its region, {region[:-1]}")
     close = difflib.get_close_matches(region.strip().lower(), REGIONS, n=1)
     raise ValueError(EXAMPLE + (f"; did you mean {close[0]}?" if close else ""))
 

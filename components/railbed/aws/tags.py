@@ -21,15 +21,16 @@ def check_tags(tags: dict[str, str]) -> dict[str, str]:
     """The tags, if every service of AWS takes them. Raises `ValueError`."""
     if len(tags) > MOST_TAGS - OF_RAILBED:
         raise ValueError(
-            f"there are {len(tags)} tags: give {MOST_TAGS - OF_RAILBED} at most, as AWS takes {MOST_TAGS} and railbed adds some"
+            f"there are {len(tags)} tags: specify {MOST_TAGS - OF_RAILBED} at most, as AWS allows {MOST_TAGS} and railbed "
+            "adds some"
         )
     for key, value in tags.items():
         if not key or len(key) > LONGEST_KEY:
-            raise ValueError(f"the key '{key[:40]}' has {len(key)} characters: give 1 to {LONGEST_KEY}")
+            raise ValueError(f"the key '{key[:40]}' has {len(key)} characters: specify 1 to {LONGEST_KEY}")
         if key.lower().startswith("aws:"):
-            raise ValueError(f"the key '{key}' begins with aws:, which AWS keeps for itself: name it otherwise")
+            raise ValueError(f"the key '{key}' begins with aws:, which AWS keeps for itself: use another name")
         if len(value) > LONGEST_VALUE:
-            raise ValueError(f"the value of '{key}' has {len(value)} characters: give {LONGEST_VALUE} at most")
+            raise ValueError(f"the value of '{key}' has {len(value)} characters: specify {LONGEST_VALUE} at most")
         if other := {character for character in key + value if not _is_allowed(character)}:
             raise ValueError(
                 f"'{key}' holds {' '.join(sorted(map(repr, other)))}: use letters, digits, spaces and {' '.join(_PUNCTUATION)}"

@@ -21,13 +21,13 @@ _WEEKLY = re.compile(f"({'|'.join(DAYS)}):{_TIME}-({'|'.join(DAYS)}):{_TIME}")
 
 def _daily(value: str) -> str:
     if not _DAILY.fullmatch(value):
-        raise ValueError("give times in UTC, such as 03:00-04:00")
+        raise ValueError("specify times in UTC, such as 03:00-04:00")
     return value
 
 
 def _weekly(value: str) -> str:
     if not _WEEKLY.fullmatch(value.lower()):
-        raise ValueError(f"give days ({' '.join(DAYS)}) and times in UTC, such as sun:04:30-sun:05:30")
+        raise ValueError(f"specify days ({' '.join(DAYS)}) and times in UTC, such as sun:04:30-sun:05:30")
     return value.lower()
 
 

@@ -60,7 +60,7 @@ def chosen_zones(region: str, support: ZoneSupport, opts: pulumi.InvokeOptions) 
     chosen += [zone for zone in usable if zone not in usual][: len(usual) - len(chosen)]
     if len(chosen) < LEAST:
         problem = f"region: {support.service} is in {len(chosen)} zones of {region} in this account, and {LEAST} are needed"
-        raise InvalidArguments("The network", [f"{problem}: take another region"])
+        raise InvalidArguments("The network", [f"{problem}: use another region"])
     return sorted(chosen)
 
 

@@ -28,7 +28,7 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
     """Arguments of EksOrDoksCluster."""
 
     platform: Platform
-    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change makes another cluster."""
+    """Whose managed Kubernetes: doks (DigitalOcean) or eks (AWS). A change creates another cluster."""
     region: str
     """Region, such as fra1 on doks, eu-central-1 on eks. A change would replace the cluster; `protect` refuses it."""
     identity: AwsIdentity | None = None
@@ -52,7 +52,7 @@ class EksOrDoksClusterModel(EksOptions, DoksOptions, Placed):
         foreign = [field for field in type(self).model_fields if field in of_other and self._differs(field)]
         if foreign:
             have, them = ("has", "it") if len(foreign) == 1 else ("have", "them")
-            raise ValueError(f"{', '.join(foreign)} {have} no meaning on {self.on.value}: remove {them}")
+            raise ValueError(f"{', '.join(foreign)} {have} no effect on {self.on.value}: remove {them}")
 
     @rule
     def _region_is_of_the_platform(self) -> None:

@@ -1,4 +1,4 @@
-"""What a user chooses of a cluster on DigitalOcean."""
+"""Options of a cluster on DigitalOcean."""
 
 import re
 
@@ -12,7 +12,7 @@ from railbed.validation.types import InputText
 
 
 class DoksOptions(ClusterOptions):
-    """What a user chooses of a cluster on DigitalOcean."""
+    """Options of a cluster on DigitalOcean."""
 
     maintenance_day: MaintenanceDay = MaintenanceDay.SUNDAY
     """Day of the maintenance window; doks only. Default sunday."""
@@ -42,12 +42,12 @@ class DoksOptions(ClusterOptions):
         if self.vpc_cidr is not None:
             check_range(self.vpc_cidr, "vpc_cidr")
         if self.endpoint_access_cidrs == []:
-            raise ValueError("endpoint_access_cidrs is empty, so nobody could reach the cluster: name a range, or leave it out")
+            raise ValueError("endpoint_access_cidrs is empty, so nobody could reach the cluster: name a range, or omit it")
 
     @rule
     def _token_is_given(self) -> None:
         if isinstance(self.api_token, str) and not self.api_token.strip():
-            raise ValueError("api_token is empty: give a token of DigitalOcean's API, or remove it")
+            raise ValueError("api_token is empty: specify a DigitalOcean API token, or remove it")
 
     @rule
     def _tags_can_be_written(self) -> None:

@@ -1,4 +1,4 @@
-"""What a user chooses of a cluster on AWS."""
+"""Options of a cluster on AWS."""
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ from railbed.validation.types import InputText
 
 
 class EksOptions(ClusterOptions):
-    """What a user chooses of a cluster on AWS."""
+    """Options of a cluster on AWS."""
 
     private_subnet_ids: list[InputText] = []
     """IDs of the subnets of that VPC in which nodes run, in two zones at least; eks only. Default: those of its own network."""

@@ -35,9 +35,9 @@ class NodePool(Arguments):
     node_size: str | None = None
     """Droplet slug or EC2 instance type. A change brings up new nodes before the old ones go. Default: the cluster's."""
     min_nodes: int = Field(1, ge=1, le=450)
-    """Nodes that there always are. Default 1."""
+    """Minimum number of nodes. Default 1."""
     max_nodes: int = Field(4, ge=1, le=450)
-    """Nodes that there may be at most. Default 4."""
+    """Maximum number of nodes. Default 4."""
     labels: dict[QualifiedKey, LabelValue] = {}
     """Kubernetes labels of the nodes. Default: none."""
     taints: list[NodeTaint] = []

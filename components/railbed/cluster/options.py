@@ -1,4 +1,4 @@
-"""What a user chooses of a managed Kubernetes cluster, before anything is registered and without the SDKs that make it."""
+"""Options of a managed Kubernetes cluster, before anything is registered and without the SDKs that make it."""
 
 import re
 from abc import abstractmethod
@@ -35,23 +35,25 @@ def _ranges(values: list[str]) -> list[str]:
         try:
             found = IPv4Network(value)
         except ValueError as error:
-            raise ValueError(f"give ranges of IPv4 addresses such as 203.0.113.0/24 ({error})") from None
+            raise ValueError(f"specify ranges of IPv4 addresses such as 203.0.113.0/24 ({error})") from None
         if any(found.subnet_of(private) for private in _NOT_OF_THE_INTERNET):
-            raise ValueError(f"{value} is never seen on the internet: give the public addresses that you connect from")
+            raise ValueError(f"{value} is never seen on the internet: specify the public addresses that you connect from")
         ranges.append(str(found))
     check_once("endpoint_access_cidrs", ranges)
     return ranges
 
 
 class ClusterOptions(Options):
-    """What a user chooses of a cluster of any platform."""
+    """Options of a cluster of any platform."""
 
     version: Annotated[
         str,
-        matching(r"1\.\d{2}(\.\d+-do\.\d+)?", 'give a minor version such as "1.35", on doks also an exact one, "1.35.1-do.2"'),
+        matching(
+            r"1\.\d{2}(\.\d+-do\.\d+)?", 'specify a minor version such as "1.35", on doks also an exact one, "1.35.1-do.2"'
+        ),
     ] = DEFAULT_VERSION
     """Kubernetes version. On eks a minor one; a higher one upgrades in place, control plane first, then nodes, one minor at a
-    time, and AWS refuses a lower one. On doks a minor one takes its newest patch when the cluster is made and is not looked
+    time, and AWS refuses a lower one. On doks a minor one takes its newest patch when the cluster is created and is not looked
     at again, as `auto_upgrade` moves the cluster on; an exact one such as "1.35.1-do.2" upgrades in place (a lower one would
     replace the cluster; `protect` refuses it). To go to the next minor on doks, give an exact version once, then the minor
     again. Default "1.35"."""
@@ -59,9 +61,9 @@ class ClusterOptions(Options):
     """Droplet slug or EC2 instance type of the default pool. A change brings up new nodes before the old ones go, and never
     touches the cluster. Default: s-4vcpu-8gb on doks, t3.large on eks."""
     min_nodes: int = Field(2, ge=1, le=450)
-    """Nodes that there always are in the default pool. Default 2."""
+    """Minimum number of nodes in the default pool. Default 2."""
     max_nodes: int = Field(4, ge=1, le=450)
-    """Nodes that there may be at most in the default pool. Default 4."""
+    """Maximum number of nodes in the default pool. Default 4."""
     node_pools: dict[Name, NodePool] = {}
     """Further pools by name. Default: none."""
     tags: dict[str, str] = {}
@@ -79,8 +81,8 @@ class ClusterOptions(Options):
     """IPv4 range of its own VPC, /16 to /28, on eks /16 to /20. A change would replace the cluster; `protect` refuses it.
     Default: 10.0.0.0/16 on eks; on doks a range that no other VPC of the account has."""
     network_policy: bool = True
-    """Whether NetworkPolicy objects limit who may connect to pods: on eks VPC CNI is told to enforce them, as doks always does,
-    and a stack makes them for its application. Default true."""
+    """Whether NetworkPolicy objects limit who may connect to pods: on eks VPC CNI is configured to enforce them, as doks
+    always does, and a stack makes them for its application. Default true."""
     protect: bool = True
     """Whether the cluster, its VPC and its keys are protected: the preview of destroying or replacing them fails until this is
     false and has been applied (without a preview, what runs in the cluster goes before Pulumi refuses). Default true."""
@@ -98,11 +100,11 @@ class ClusterOptions(Options):
     def _version_fits(self) -> None:
         if self.exact_version and self.on is Platform.EKS:
             minor = ".".join(self.version.split(".")[:2])
-            raise ValueError(f"version {self.version} is one of doks: on eks give the minor version, {minor}")
+            raise ValueError(f"version {self.version} is one of doks: on eks specify the minor version, {minor}")
         if self.exact_version and self.auto_upgrade:
             raise ValueError(
                 f"version {self.version} does not stay with auto_upgrade, and a later deployment would ask for a lower one, "
-                "which replaces the cluster: give the minor version, or leave auto_upgrade out"
+                "which replaces the cluster: specify the minor version, or leave auto_upgrade out"
             )
 
     @rule
@@ -113,7 +115,7 @@ class ClusterOptions(Options):
     def _pools_fit(self) -> None:
         if DEFAULT_POOL in self.node_pools:
             raise ValueError(
-                "node_pools: default is the pool that node_size, min_nodes and max_nodes describe: name it otherwise"
+                "node_pools: default is the pool that node_size, min_nodes and max_nodes describe: use another name"
             )
 
     @rule

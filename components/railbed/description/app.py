@@ -36,7 +36,7 @@ Name: TypeAlias = Annotated[
 """A name that Kubernetes and DNS take: lower case letters, digits and dashes, 30 characters at most; AWS refuses some."""
 
 Queue: TypeAlias = Annotated[
-    str, matching(r"[A-Za-z0-9_.:-]+(,[1-9][0-9]*)?", 'give a queue as "mailers", or with a weight as "critical,2"')
+    str, matching(r"[A-Za-z0-9_.:-]+(,[1-9][0-9]*)?", 'specify a queue as "mailers", or with a weight as "critical,2"')
 ]
 """A Sidekiq queue, with a weight if wanted."""
 
@@ -53,7 +53,7 @@ AbsolutePath: TypeAlias = Annotated[
     str,
     matching(
         r"(/(?!\.{1,2}(/|$))[^/\s:\x00-\x1f]+)+",
-        "give an absolute path, such as /rails/tmp, without spaces, colons, . and .., and without a slash at the end",
+        "specify an absolute path, such as /rails/tmp, without spaces, colons, . and .., and without a slash at the end",
     ),
 ]
 """An absolute path. Kubernetes takes no colon in the path of a mount (VolumeMount.mountPath)."""
@@ -97,7 +97,8 @@ class Resources(Arguments):
             )
         if mebibytes(self.memory_limit) < LEAST_MEMORY_MEBIBYTES:
             raise ValueError(
-                f"memory_limit {self.memory_limit} is too little to start a container: give {LEAST_MEMORY_MEBIBYTES}Mi or more"
+                f"memory_limit {self.memory_limit} is too little to start a container: specify {LEAST_MEMORY_MEBIBYTES}Mi or "
+                "more"
             )
 
 
@@ -162,7 +163,7 @@ class AppWeb(AppPart):
         if self.command and self.command[-1] == "server" and self.command[-2:-1] in (["./bin/rails"], ["bin/rails"]):
             raise ValueError(
                 f"command {' '.join(self.command)} makes the entrypoint that Rails generates migrate in every container; "
-                "leave it out, or start the server itself: [bundle, exec, puma, -C, config/puma.rb]"
+                "omit it, or start the server itself: [bundle, exec, puma, -C, config/puma.rb]"
             )
 
     def connections(self) -> int:

@@ -20,7 +20,7 @@ class DescribedApp(Arguments):
     def _has_an_image(self) -> None:
         if self.image is None and self.app.image.ref is None:
             raise ValueError(
-                "app.image.build is built by a RailsImage: give `image` its ref, or give app.image.ref, an image that exists"
+                "app.image.build is built by a RailsImage: give `image` its ref, or specify app.image.ref, an image that exists"
             )
 
     @property

@@ -18,7 +18,7 @@ def _check_path(value: str) -> str:
     if not _PATH.fullmatch(value):
         raise ValueError("write a path of a URL, such as /up, other characters percent-encoded and nothing after a #")
     if len(value) > LONGEST_PATH:
-        raise ValueError(f"it has {len(value)} characters: give {LONGEST_PATH} at most")
+        raise ValueError(f"it has {len(value)} characters: specify {LONGEST_PATH} at most")
     return value
 
 

@@ -38,8 +38,8 @@ class ImageSource(Arguments):
     platform: ImagePlatform = ImagePlatform.AMD64
     """linux/amd64 or linux/arm64. Default linux/amd64."""
     follow_base: bool = False
-    """Whether a newer image under the name in FROM, as one with security updates, builds anew without a commit. Default false:
-    the next commit takes it."""
+    """Whether a newer image under the name in FROM, as one with security updates, rebuilds the image without a commit.
+    Default false: the next commit takes it."""
     cache: bool = True
     """Whether layers of images of the last commits are taken from the registry instead of built. Default true."""
 

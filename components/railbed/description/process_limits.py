@@ -82,7 +82,7 @@ def check_command(words: Sequence[str]) -> Sequence[str]:
             raise ValueError(f"word {position + 1} holds a NUL character, which no command can have: remove it")
     if (total := sum(len(word.encode()) + 1 for word in words)) > LARGEST_OBJECT:
         raise ValueError(
-            f"it has {total} bytes, more than the {LARGEST_OBJECT} that Kubernetes takes: put it in a file of the image"
+            f"it has {total} bytes, more than the {LARGEST_OBJECT} that Kubernetes allows: put it in a file of the image"
         )
     return words
 

@@ -13,7 +13,7 @@ def check_range(cidr: str, argument: str) -> None:
     """Raise `ValueError` for a range that DigitalOcean refuses."""
     network = IPv4Network(cidr)
     if not any(network.subnet_of(private) for private in _PRIVATE):
-        raise ValueError(f"{argument} {cidr} is not private: give a range within {', '.join(map(str, _PRIVATE))}")
+        raise ValueError(f"{argument} {cidr} is not private: specify a range within {', '.join(map(str, _PRIVATE))}")
     if any(network.overlaps(reserved) for reserved in _RESERVED):
         listed = ", ".join(map(str, _RESERVED))
-        raise ValueError(f"{argument} {cidr} overlaps what DigitalOcean keeps for itself ({listed}): give another range")
+        raise ValueError(f"{argument} {cidr} overlaps what DigitalOcean keeps for itself ({listed}): specify another range")

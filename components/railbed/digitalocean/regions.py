@@ -17,7 +17,7 @@ https://docs.digitalocean.com/reference/api/digitalocean/#tag/Container-Registry
 def check_region(region: str) -> str:
     """The region, if DigitalOcean has it. Raises `ValueError`."""
     if region not in REGIONS:
-        raise ValueError(f"give the slug of a region: {', '.join(REGIONS)}")
+        raise ValueError(f"specify the slug of a region: {', '.join(REGIONS)}")
     return region
 
 

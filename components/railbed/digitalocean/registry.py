@@ -26,16 +26,16 @@ SERVER = DIGITALOCEAN
 def _name(value: str) -> str:
     # registry_create in DigitalOcean's OpenAPI description.
     if not re.fullmatch("[a-z0-9-]{1,63}", value):
-        raise ValueError("give the registry's name: lower case letters, digits and dashes, 63 characters at most")
+        raise ValueError("specify the registry's name: lower case letters, digits and dashes, 63 characters at most")
     return value
 
 
 class DigitalOceanRegistryOptions(Options):
-    """What a user chooses of a DigitalOceanRegistry."""
+    """Options of DigitalOceanRegistry."""
 
     existing: Annotated[InputText, where_known(_name)] | None = None
-    """Name of a registry that the account has already; most accounts can have only one, for all applications. A change makes
-    new credentials. Default: none, a registry is made."""
+    """Name of a registry that the account has already; most accounts can have only one, for all applications. A change
+    creates new credentials. Default: none, a registry is created."""
     tier: RegistryTier = RegistryTier.BASIC
     """Subscription: starter, basic or professional; a change updates it. Default basic, as one image of a Rails application may
     fill starter."""
@@ -54,8 +54,9 @@ class DigitalOceanRegistryOptions(Options):
     def _existing_stays_as_it_is(self) -> None:
         given = sorted({"tier", "region", "protect", "overrides"} & self.model_fields_set)
         if self.existing is not None and given:
+            have, them = ("has", "it") if len(given) == 1 else ("have", "them")
             raise ValueError(
-                f"{' and '.join(given)} would change nothing with existing: that registry is not managed here; remove them"
+                f"{' and '.join(given)} {have} no effect with existing: that registry is not managed here; remove {them}"
             )
 
     @rule

@@ -16,7 +16,7 @@ DatabaseSize: TypeAlias = Annotated[
     str,
     matching(
         rf"(db-s|db-amd|db-intel|g|gd|m|m3|m6|c2|so1_5)-{_PARTS}|c-\d+(-[a-z0-9]+)*",
-        "give the slug of a size of databases, such as db-s-2vcpu-4gb; those of Droplets begin with s-",
+        "specify the slug of a size of databases, such as db-s-2vcpu-4gb; those of Droplets begin with s-",
     ),
 ]
 """Size of a server of a managed database."""

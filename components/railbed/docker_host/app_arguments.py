@@ -27,7 +27,7 @@ Address = Annotated[
     str,
     matching(
         r"(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}",
-        "give an IPv4 address of the machine, such as 127.0.0.1 for itself alone or 0.0.0.0 for all",
+        "specify an IPv4 address of the machine, such as 127.0.0.1 for itself alone or 0.0.0.0 for all",
     ),
 ]
 

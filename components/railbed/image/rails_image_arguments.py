@@ -38,7 +38,7 @@ _URL_WITH_PASSWORD = re.compile(r"://[^/\s]*:[^/\s]*@")
 
 def _folder(value: str) -> str:
     if not Path(value).is_dir():
-        raise ValueError(f"there is no such folder, seen from {Path.cwd()}: give the application's, such as ../shop")
+        raise ValueError(f"there is no such folder, seen from {Path.cwd()}: specify the application's, such as ../shop")
     return value
 
 
@@ -66,7 +66,7 @@ class Recipe:
 
 
 class RailsImageOptions(Options):
-    """What a user chooses of a RailsImage."""
+    """Options of RailsImage."""
 
     build: BuildFolder
     """The application's folder, seen from the program's."""
@@ -77,21 +77,22 @@ class RailsImageOptions(Options):
     port: int = Field(3000, ge=1024, le=65535)
     """Port that it listens on. Default 3000."""
     user: int = Field(1000, ge=1, le=65535)
-    """Number of the user that a Dockerfile of railbed's runs it as. Default 1000."""
-    workdir: Annotated[str, matching(r"(/[^/\s]+)+", "give an absolute path, such as /rails")] = "/rails"
+    """UID that a Dockerfile of railbed's runs it as. Default 1000."""
+    workdir: Annotated[str, matching(r"(/[^/\s]+)+", "specify an absolute path, such as /rails")] = "/rails"
     """Folder of the application in an image of railbed's Dockerfile. Default /rails."""
     base_image: Image | None = None
-    """Image that a Dockerfile of railbed's starts from, by digest if builds are to be repeatable: another one builds anew.
-    Default: Docker's official image of the application's Ruby version, slim."""
+    """Image that a Dockerfile of railbed's starts from, by digest if builds are to be repeatable: another one rebuilds the
+    image. Default: Docker's official image of the application's Ruby version, slim."""
     build_args: BuildArguments = {}
     """Build arguments. Nothing secret: they can be read in the image. Default: none."""
-    target: Annotated[str, matching(r"[A-Za-z][A-Za-z0-9_.-]*", "give the name of a stage, as after AS")] | None = None
+    target: Annotated[str, matching(r"[A-Za-z][A-Za-z0-9_.-]*", "specify the name of a stage, as after AS")] | None = None
     """Stage of the Dockerfile to build. Default: the last."""
     platform: ImagePlatform = ImagePlatform.AMD64
     """linux/amd64 or linux/arm64. Default linux/amd64."""
     follow_base: bool = False
-    """Whether a newer image under the name in FROM, as one with security updates, builds anew without a commit. Previews ask
-    its registry then, with the credentials that `docker login` has kept. Default false: the next commit takes it."""
+    """Whether a newer image under the name in FROM, as one with security updates, rebuilds the image without a commit.
+    Previews ask its registry then, with the credentials that `docker login` has kept. Default false: the next commit takes
+    it."""
     cache: bool = True
     """Whether layers of images of the last commits, if they are in the registry, are taken instead of built. Default true."""
     overrides: dict[str, dict[str, Any]] = {}
@@ -102,8 +103,8 @@ class RailsImageOptions(Options):
         for name, value in self.build_args.items():
             if name not in _NO_SECRETS and (_NAMES_OF_SECRETS.search(name) or _URL_WITH_PASSWORD.search(value)):
                 raise ValueError(
-                    f"build_args.{name} looks like a secret, and everyone who can pull the image can read build arguments: "
-                    "remove it, or build in CI with `docker build --secret` and give the image by ref"
+                    f"build_args.{name} looks like a secret, and anyone who can pull the image can read build arguments: "
+                    "remove it, or build in CI with `docker build --secret` and specify the image by ref"
                 )
 
     @rule
@@ -113,14 +114,14 @@ class RailsImageOptions(Options):
     @rule
     def _can_be_built(self) -> None:
         if self.dockerfile is not None and not (self.folder / self.dockerfile).is_file():
-            raise ValueError(f"dockerfile: there is no {self.dockerfile} in {self.build}: give its path in that folder")
+            raise ValueError(f"dockerfile: there is no {self.dockerfile} in {self.build}: specify its path in that folder")
         if self.own_dockerfile is None:
             if self.target is not None:
                 raise ValueError(f"target '{self.target}': there is no Dockerfile in {self.build} that could have it")
             RailsSource.read(self.folder).check(self.app_server, needs_ruby=self.base_image is None)
         elif self.base_image is not None:
             raise ValueError(
-                f"base_image would change nothing, as {self.own_dockerfile} names its own in FROM: remove it, or take it as a "
+                f"base_image has no effect, as {self.own_dockerfile} names its own in FROM: remove it, or take it as a "
                 "build argument there"
             )
 
@@ -128,7 +129,7 @@ class RailsImageOptions(Options):
     def _no_secret_is_copied(self) -> None:
         if secrets := self.context.secret_files():
             raise ValueError(
-                f"{', '.join(secrets)} would be copied into the image, where everyone who can pull it can read it: add to "
+                f"{', '.join(secrets)} would be copied into the image, where anyone who can pull it can read it: add to "
                 f"{self.folder / '.dockerignore'} the lines: {', '.join(secrets)}; or, for one that may be read by everybody, "
                 f"the line !{secrets[0]}"
             )
@@ -247,7 +248,7 @@ class RailsImageModel(RailsImageOptions, Placed):
     def _credentials_are_a_pair(self) -> None:
         if (self.username is None) != (self.password is None):
             missing = "username" if self.username is None else "password"
-            raise ValueError(f"{missing} is missing: give both, or neither to use what `docker login` has kept")
+            raise ValueError(f"{missing} is missing: specify both, or neither to use what `docker login` has kept")
 
     @rule
     def _credentials_are_used(self) -> None:

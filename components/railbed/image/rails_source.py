@@ -67,7 +67,7 @@ class RailsSource:
         try:
             found: Mapping[str, Any] = json.loads(file.read_text())
         except ValueError as error:
-            raise ValueError(f"{file} is no JSON: {error}") from None
+            raise ValueError(f"{file} is not JSON: {error}") from None
         return found
 
     @property
@@ -99,7 +99,7 @@ class RailsSource:
             )
         if needs_ruby and not re.fullmatch(r"\d+(\.\d+){0,2}", self.ruby or ""):
             raise ValueError(
-                f"Ruby '{self.ruby}' has no official image: give a version such as 3.3.4 in .ruby-version, give base_image, "
+                f"Ruby '{self.ruby}' has no official image: specify a version such as 3.3.4 in .ruby-version, give base_image, "
                 "or add a Dockerfile"
             )
 

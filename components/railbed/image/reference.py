@@ -21,9 +21,9 @@ PINNED = (
 
 
 def check_reference(reference: str) -> None:
-    """Raise `ValueError` for what is no reference to an image, or for one that is not pinned."""
+    """Raise `ValueError` for what is not a reference to an image, or for one that is not pinned."""
     if not reference or any(character.isspace() for character in reference):
-        raise ValueError("give an image reference without spaces, such as registry.example.com/shop:1f3c2ab")
+        raise ValueError("specify an image reference without spaces, such as registry.example.com/shop:1f3c2ab")
     if scheme := _SCHEME.match(reference):
         raise ValueError(
             f"leave out {scheme[0]}: an image reference starts with the registry, as in registry.example.com/shop:1"
@@ -42,7 +42,7 @@ def check_reference(reference: str) -> None:
 
 
 def check_name(name: str) -> None:
-    """Raise `ValueError` for what is no name of a repository, with or without its registry."""
+    """Raise `ValueError` for what is not a name of a repository, with or without its registry."""
     first, slash, rest = name.partition("/")
     has_registry = bool(slash) and (bool(set(".:[") & set(first)) or first == "localhost")
     path = rest if has_registry else name
@@ -52,7 +52,7 @@ def check_name(name: str) -> None:
 
 
 def check_registry(registry: str) -> None:
-    """Raise `ValueError` for what is no host of a registry."""
+    """Raise `ValueError` for what is not a host of a registry."""
     found = _REGISTRY.fullmatch(registry)
     if not found:
         raise ValueError("write the registry as a host name, with a port if it has one: registry.example.com:5000")
@@ -61,7 +61,7 @@ def check_registry(registry: str) -> None:
 
 
 def check_path(path: str) -> None:
-    """Raise `ValueError` for what is no name of a repository in its registry."""
+    """Raise `ValueError` for what is not a name of a repository in its registry."""
     if path != path.lower():
         raise ValueError(f"write the repository in lower case, {path.lower()}: registries take no capital letters there")
     if ":" in path:

@@ -75,7 +75,7 @@ def _server(value: str) -> str:
     if host in (*DOCKER_HUB_SERVERS, *_OTHER_NAMES_OF_DOCKER_HUB):
         raise ValueError(f"for Docker Hub set it to {DOCKER_HUB_SERVERS[0]}")
     if not _names_registry(host):
-        raise ValueError("give the host of the registry, as references of images name it: registry.example.com")
+        raise ValueError("specify the host of the registry, as references of images name it: registry.example.com")
     if slash or host != value:
         raise ValueError(f"it is the host alone, as references of images name it, without scheme and path: set it to {host}")
     return value
@@ -95,14 +95,14 @@ def _names_registry(host: str) -> bool:
 def check_user(value: str) -> str:
     """The user name, if it can be sent to a registry: https://www.rfc-editor.org/rfc/rfc7617#section-2. Raises `ValueError`."""
     if not value.strip() or value != value.strip() or ":" in value or not value.isprintable():
-        raise ValueError("give the user name or the name of a token, without a colon and without spaces around it")
+        raise ValueError("specify the user name or the name of a token, without a colon and without spaces around it")
     return value
 
 
 def check_password(value: str) -> str:
     """The password, if it can be sent to a registry. Raises `ValueError`, with nothing of it."""
     if not value.strip() or value != value.strip():
-        raise ValueError("give the password or token, without spaces or line breaks around it")
+        raise ValueError("specify the password or token, without spaces or line breaks around it")
     return value
 
 

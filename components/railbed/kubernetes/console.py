@@ -36,7 +36,7 @@ while busy; do sleep 1; done
 
 
 class ConsoleOptions(WorkloadOptions):
-    """What a user chooses of a Console."""
+    """Options of Console."""
 
     @rule
     def _overrides_are_known(self) -> None:

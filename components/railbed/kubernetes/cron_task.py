@@ -34,7 +34,7 @@ def cron_job_name(name: str) -> str:
 
 
 class CronTaskOptions(WorkloadOptions, AppCron):
-    """What a user chooses of a CronTask."""
+    """Options of CronTask."""
 
     @rule
     def _overrides_are_known(self) -> None:

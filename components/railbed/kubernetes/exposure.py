@@ -65,18 +65,18 @@ class Exposed(Arguments):
         for field, exposure in details.items():
             if getattr(self, field) is not None and self.exposure is not exposure:
                 raise ValueError(
-                    f"{field} has no meaning with exposure {self.exposure.value}: remove it or set exposure to {exposure.value}"
+                    f"{field} has no effect with exposure {self.exposure.value}: remove it or set exposure to {exposure.value}"
                 )
         balanced, routed = Exposure.LOAD_BALANCER, (Exposure.INGRESS, Exposure.GATEWAY)
         for switch, exposures in {"https": (balanced, Exposure.GATEWAY), "keep_client_addresses": (balanced,)}.items():
             if getattr(self, switch) and self.exposure not in exposures:
                 listed = " or ".join(exposure.value for exposure in exposures)
                 raise ValueError(
-                    f"{switch} has no meaning with exposure {self.exposure.value}: remove it or set exposure to {listed}"
+                    f"{switch} has no effect with exposure {self.exposure.value}: remove it or set exposure to {listed}"
                 )
         if self.annotations and self.exposure not in (balanced, *routed):
             raise ValueError(
-                f"annotations have no meaning with exposure {self.exposure.value}: remove them or set exposure to "
+                f"annotations have no effect with exposure {self.exposure.value}: remove them or set exposure to "
                 "load_balancer, ingress or gateway"
             )
 
@@ -93,7 +93,7 @@ class Exposed(Arguments):
         if self.body_limit is not None and self.exposure is Exposure.INGRESS and self.ingress_class not in _BODY_LIMITS:
             raise ValueError(
                 f"body_limit is known for ingress class {', '.join(_BODY_LIMITS)} only: set ingress_class, or remove it and "
-                "give the controller's own annotation in annotations"
+                "specify the controller's own annotation in annotations"
             )
 
     def certificate_secret(self, name: str) -> str | None:

@@ -38,7 +38,7 @@ ORDERED_LOG = "ordered_log.rb"
 
 
 class MigrationJobOptions(WorkloadOptions, MigrationRun):
-    """What a user chooses of a MigrationJob."""
+    """Options of MigrationJob."""
 
     phase: MigrationPhase = MigrationPhase.ONLY
     """Which part of the migration: only, pre or post. "only" migrates all; "pre" leaves post-deployment migrations out

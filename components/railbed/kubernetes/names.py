@@ -48,7 +48,7 @@ def _label_value(value: str) -> str:
 def _annotations(values: Mapping[str, object]) -> Mapping[str, object]:
     size = sum(len(key.encode()) + len(value.encode()) for key, value in values.items() if isinstance(value, str))
     if size > LARGEST_ANNOTATIONS:
-        raise ValueError(f"they have {size} bytes together, more than the {LARGEST_ANNOTATIONS} that Kubernetes takes")
+        raise ValueError(f"they have {size} bytes together, more than the {LARGEST_ANNOTATIONS} that Kubernetes allows")
     return values
 
 

@@ -44,7 +44,7 @@ SOCKET = "puma_socket.rb"
 
 
 class RailsWebOptions(WorkloadOptions, AppWeb, Exposed):
-    """What a user chooses of a RailsWeb."""
+    """Options of RailsWeb."""
 
     def deciding(self) -> list[Deciding]:
         """The web processes' own settings decide their variables."""

@@ -24,7 +24,7 @@ class RegistryCredentialsModel(Arguments):
     username: Annotated[InputText, where_known(check_user)]
     """User name or the name of a token."""
     password: Annotated[InputText, where_known(check_password)]
-    """Password or token. A change makes a new Secret and rolls what uses it."""
+    """Password or token. A change creates a new Secret and rolls what uses it."""
     namespace: InputText | None = None
     """Kubernetes namespace. Default: the provider's."""
 

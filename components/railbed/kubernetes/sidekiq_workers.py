@@ -33,7 +33,7 @@ UNCHECKED_SECONDS = 10
 
 
 class SidekiqWorkersOptions(WorkloadOptions, AppWorkers):
-    """What a user chooses of SidekiqWorkers."""
+    """Options of SidekiqWorkers."""
 
     def deciding(self) -> list[Deciding]:
         """The group's own settings decide its variables."""

@@ -29,7 +29,7 @@ IMAGE_ANNOTATION = "railbed/image"
 
 
 class WorkloadOptions(Options):
-    """What a user chooses of every workload of the application."""
+    """Options of every workload of the application."""
 
     env: ClearVariables = {}
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
@@ -37,7 +37,7 @@ class WorkloadOptions(Options):
     entrypoint: Command | None = None
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     user: int = 1000
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    """UID that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: AbsolutePath = "/rails"
     """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: list[AbsolutePath] | None = None
@@ -65,7 +65,7 @@ class WorkloadOptions(Options):
     def _user_is_not_root(self) -> None:
         if self.user < 1:
             raise ValueError(
-                f"user {self.user}: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"
+                f"user {self.user}: containers never run as root; specify the image's user, 1000 in Rails' Dockerfile"
             )
 
     def check_secrets(self, secrets: Mapping[str, pulumi.Input[str]]) -> None:
@@ -81,7 +81,7 @@ class WorkloadOptions(Options):
         check_variables(self.env)
 
     def check_overrides_of(self, children: Collection[str]) -> None:
-        """Raise `ValueError` for an override of none of the component's children: it would change nothing, unnoticed."""
+        """Raise `ValueError` for an override of none of the component's children: it has no effect, unnoticed."""
         check_overrides(self.overrides, dict.fromkeys(children, KUBERNETES_FIELDS))
 
     def writable(self) -> list[str]:

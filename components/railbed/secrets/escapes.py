@@ -1,4 +1,4 @@
-"""A text as it reads once its escapes are decoded, with the place in the text that each byte comes from."""
+"""A string as it reads once its escapes are decoded, with the place in the text that each byte comes from."""
 
 import html
 import re
@@ -22,7 +22,7 @@ DEPTH = 2
 
 @dataclass(frozen=True)
 class View:
-    """Bytes of a text with some of its escapes decoded."""
+    """Bytes of a string with some of its escapes decoded."""
 
     content: bytes
     begins: "array[int]"
@@ -46,7 +46,7 @@ class View:
 
 
 def views_of(text: bytes) -> list[View]:
-    """A text as it is, and with each kind of escapes decoded; all without line breaks, since encoders wrap their lines."""
+    """A string as it is, and with each kind of escapes decoded; all without line breaks, since encoders wrap their lines."""
     whole = View(text, array("l", range(len(text))), array("l", range(1, len(text) + 1)))
     views = [whole]
     newest = [whole]

@@ -67,7 +67,7 @@ def forms_of(part: str) -> Iterator[bytes]:
 
 
 def plain_forms_of(part: str) -> Iterator[bytes]:
-    """A text as it is, quoted for a shell, SQL or YAML, with spaces as in a form, and where a log knows only ASCII."""
+    """A string as it is, quoted for a shell, SQL or YAML, with spaces as in a form, and where a log knows only ASCII."""
     quoted = {"'": ("''", "'\\''", "'\"'\"'"), '"': ('""',), " ": ("+",)}
     yield part.encode(errors="replace")
     for character, replacements in quoted.items():

@@ -39,23 +39,23 @@ def in_url(password: pulumi.Output[str]) -> pulumi.Output[str]:
 def check_redis_password(password: str) -> str:
     """The password, if Redis can have it. Raises `ValueError`."""
     if not password:
-        raise ValueError("is empty: Redis would let everybody in; give one, or leave it out to have one generated")
+        raise ValueError("is empty: Redis would let everybody in; specify one, or omit it to have one generated")
     if "\0" in password:
-        raise ValueError("holds a null character, which no environment variable can hold: leave it out")
+        raise ValueError("holds a null character, which no environment variable can hold: remove it")
     return password
 
 
 def check_postgresql_password(password: str) -> str:
     """The password, if PostgreSQL can have it. Raises `ValueError`."""
     if not password:
-        raise ValueError("is empty: PostgreSQL would let nobody in; give one, or leave it out to have one generated")
+        raise ValueError("is empty: PostgreSQL would let nobody in; specify one, or omit it to have one generated")
     if any(character in password for character in "\0\n\r"):
         raise ValueError(
             "holds a line break or a null character, at which PostgreSQL's image would cut it off: remove it; a file that a "
             "password is read from often ends with a line break"
         )
     if _HASHED.fullmatch(password):
-        raise ValueError("has the form of a hash, which PostgreSQL would take for the password's own: take another")
+        raise ValueError("has the form of a hash, which PostgreSQL would take for the password's own: use another")
     return password
 
 

@@ -1,4 +1,4 @@
-"""What everybody can read of a container, its variables, commands and overrides: no secret is in it."""
+"""What everyone can read of a container, its variables, commands and overrides: no secret is in it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeAlias, TypeVar
@@ -15,7 +15,7 @@ VariablesT = TypeVar("VariablesT", bound=Mapping[str, Any])
 
 
 def _check_variables_in_clear_text(variables: VariablesT) -> VariablesT:
-    """The variables, if everybody may read them. One that is known only later is judged by its name until then.
+    """The variables, if everyone may read them. One that is known only later is judged by its name until then.
 
     Raises `pydantic.ValidationError` with a sentence for each that is a secret, without its value.
     """
@@ -24,20 +24,20 @@ def _check_variables_in_clear_text(variables: VariablesT) -> VariablesT:
 
 
 def check_command_in_clear_text(words: Sequence[str]) -> Sequence[str]:
-    """The words of a command, if everybody may read them.
+    """The words of a command, if everyone may read them.
 
     Raises `PydanticCustomError`, which holds none of them.
     """
     for position, reason in secrets_in_words(words):
         raise whole_sentence(
-            f"word {position + 1} {reason}, and a command can be read by everybody who can read the configuration: give it in "
+            f"word {position + 1} {reason}, and a command can be read by anyone who can read the configuration: set it in "
             "secrets, and read that variable: [sh, -c, 'exec program --password=\"$NAME\"']"
         )
     return words
 
 
 def in_clear_text(name: str, value: pulumi.Input[str]) -> pulumi.Input[str]:
-    """The value of a variable that everybody can read; one that is known only later is checked then.
+    """The value of a variable that everyone can read; one that is known only later is checked then.
 
     It raises `pulumi.RunError`, which holds nothing of the value.
     """
@@ -60,7 +60,7 @@ def problems_of_override(override: object, place: str) -> Iterator[str]:
         for key, inner in override.items():
             if key in ("command", "args", "entryPoint") and _is_command(inner):
                 for position, reason in secrets_in_words(inner):
-                    yield f"{place}.{key}: word {position + 1} {reason}, which everybody could read: give it in secrets"
+                    yield f"{place}.{key}: word {position + 1} {reason}, which everybody could read: set it in secrets"
             else:
                 yield from problems_of_override(inner, f"{place}.{key}")
     elif isinstance(override, list | tuple):
@@ -78,7 +78,7 @@ def _problem(name: str, value: object) -> str | None:
     if reason is None:
         return None
     return (
-        f"{reason}, and everybody who can read the configuration could read it: move it to secrets "
+        f"{reason}, and anyone who can read the configuration could read it: move it to secrets "
         f"(`pulumi config set --secret --path railbed:secrets.{name}`)"
     )
 

@@ -1,4 +1,4 @@
-"""Hiding secrets in a text, in whatever form and however much of them it shows."""
+"""Hiding secrets in a string, in whatever form and however much of them it shows."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -63,7 +63,7 @@ class Redaction:
         return self._replaced(text, (self._whole_in, self._partial_in))
 
     def of_cut(self, text: str) -> str:
-        """The same for a text whose first or last characters may be what is left of a secret."""
+        """The same for a string whose first or last characters may be what is left of a secret."""
         return self._replaced(text, (self._whole_in, self._partial_in, self._cut_at_begin, self._cut_at_end))
 
     def _replaced(self, text: str, searches: Iterable[Callable[[View], Iterator[Span]]]) -> str:

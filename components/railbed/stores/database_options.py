@@ -1,4 +1,4 @@
-"""What a user chooses of the DATABASE_URL of a managed database."""
+"""Options of the DATABASE_URL of a managed database."""
 
 from abc import abstractmethod
 
@@ -8,7 +8,7 @@ from railbed.validation.rules import rule
 
 
 class DatabaseUrlOptions(Options):
-    """What a user chooses of a managed database's URL."""
+    """Options of a managed database's URL."""
 
     adapter: MysqlAdapter | None = None
     """Adapter of Active Record that `url` asks for, of MySQL: mysql2 or trilogy, whichever gem the application has. Default
@@ -25,4 +25,4 @@ class DatabaseUrlOptions(Options):
     @rule
     def _adapter_is_of_the_engine(self) -> None:
         if self.adapter is not None and self.engine_name != "mysql":
-            raise ValueError(f"adapter has no meaning with engine {self.engine_name}: remove it, or set engine to mysql")
+            raise ValueError(f"adapter has no effect with engine {self.engine_name}: remove it, or set engine to mysql")

@@ -38,7 +38,7 @@ printf "ALTER ROLE \"%s\" PASSWORD '%s';\n" "$POSTGRES_USER" "$password" |
 
 
 class PostgresqlServer(Arguments):
-    """What a user chooses of a PostgreSQL server."""
+    """Options of a PostgreSQL server."""
 
     image: InputImage = "docker.io/library/postgres:17.6-bookworm"
     """Container image, one that follows the official image's conventions."""

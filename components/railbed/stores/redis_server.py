@@ -18,7 +18,7 @@ READY_COMMAND = ["sh", "-c", "redis-cli ping | grep -q PONG"]
 
 
 class RedisServer(Arguments):
-    """What a user chooses of a Redis server."""
+    """Options of a Redis server."""
 
     image: InputImage = "docker.io/library/redis:7.4-bookworm"
     """Container image with redis-server and redis-cli, version 7 or later as Sidekiq needs it."""
@@ -40,6 +40,6 @@ def configuration(resources: Resources, password: pulumi.Output[str]) -> pulumi.
 
 
 def _quoted(text: str) -> str:
-    """A text as redis.conf takes it: within quotes it knows bytes as \\xHH, and no escapes of Unicode characters."""
+    """A string as redis.conf takes it: within quotes it knows bytes as \\xHH, and no escapes of Unicode characters."""
     plain = {byte: chr(byte) for byte in range(0x20, 0x7F)} | {ord('"'): '\\"', ord("\\"): "\\\\"}
     return '"' + "".join(plain.get(byte, f"\\x{byte:02x}") for byte in text.encode()) + '"'

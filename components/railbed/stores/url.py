@@ -36,13 +36,13 @@ _SCHEMES = {
     "REDIS_URL": "redis or rediss",
 }
 _UNENCODED = (
-    "holds characters that a URL cannot: percent-encode everything in user name, password and parameters that is no letter, "
+    "holds characters that a URL cannot: percent-encode everything in user name, password and parameters that is not a letter, "
     'digit or one of - . _ ~, such as a space (%20) and " (%22) # (%23) % (%25) / (%2F) : (%3A) ? (%3F) @ (%40) [ (%5B) ] (%5D)'
 )
 
 
 class UnusableAddressError(ValueError):
-    """An address that Rails or the redis gem would refuse; the text says why, and never holds any of it."""
+    """An address that Rails or the redis gem would refuse; the message says why, and never holds any of it."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _host_and_port(server: str, rest: str) -> tuple[str, int | None]:
             "holds an IPv6 address without brackets: write it as in postgresql://user@[2001:db8::1]:5432/app"
         )
     if port and not port.isdigit():
-        raise UnusableAddressError(_UNENCODED if "@" in rest else "has a port that is no number")
+        raise UnusableAddressError(_UNENCODED if "@" in rest else "has a port that is not a number")
     if port and not 1 <= int(port) <= 65535:
         raise UnusableAddressError("has a port that is not between 1 and 65535")
     if host.startswith("["):

@@ -67,7 +67,7 @@ class Arguments(BaseModel):
 
 
 class Options(Arguments):
-    """What a user chooses of a component; the component's model adds its placement: the network, who connects, and the like."""
+    """Options of a component; the component's model adds its placement: the network, who connects, and the like."""
 
     def placed(self, model: type[ModelT], **placement: Any) -> ModelT:
         """The arguments of a component: these options, which have been checked, with what is known only later.

@@ -16,7 +16,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 class InvalidArguments(pulumi.RunError):
     """Arguments that cannot be used, each with its name, the value found, what is allowed and how to mend it.
 
-    Raised before the first resource is registered. Pulumi prints the text of a `RunError` without a traceback.
+    Raised before the first resource is registered. Pulumi prints the message of a `RunError` without a traceback.
     """
 
     def __init__(self, subject: str, problems: list[str]) -> None:
@@ -40,7 +40,7 @@ def checked(model: type[ModelT], arguments: Mapping[str, Any] | ModelT, subject:
 
 
 class Checks:
-    """Checks of the parts of a whole, whose problems are told together."""
+    """Checks of the parts of a whole, whose problems are reported together."""
 
     def __init__(self) -> None:
         self._problems = list[str]()

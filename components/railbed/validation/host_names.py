@@ -17,19 +17,19 @@ _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 def _host(value: str) -> str:
     if value.startswith("*"):
         raise ValueError("a wildcard names no host: name each host that users enter, such as shop.example.com")
-    _check_name(value, rf"{_LABEL}(\.{_LABEL})*", "give a host name in lower case, such as shop.example.com, {}")
+    _check_name(value, rf"{_LABEL}(\.{_LABEL})*", "specify a host name in lower case, such as shop.example.com, {}")
     return value
 
 
 def check_domain(value: str) -> str:
     """The name, if a certificate can be for it and a load balancer serve it. Raises `ValueError`."""
-    allowed = "give a full host name in lower case, such as shop.example.com or *.example.com, {}"
+    allowed = "specify a full host name in lower case, such as shop.example.com or *.example.com, {}"
     _check_name(value, rf"(\*\.)?({_LABEL}\.)+{_LABEL}", allowed)
     return value
 
 
 def _zone(value: str) -> str:
-    _check_name(value, rf"({_LABEL}\.)+{_LABEL}", "give a domain in lower case, such as example.com")
+    _check_name(value, rf"({_LABEL}\.)+{_LABEL}", "specify a domain in lower case, such as example.com")
     return value
 
 
@@ -44,11 +44,11 @@ Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
 
 
 def _check_name(value: str, pattern: str, allowed: str) -> None:
-    """Raise `ValueError` for what is no name in DNS, or not of this pattern."""
+    """Raise `ValueError` for what is not a name in DNS, or not of this pattern."""
     name = value.removesuffix(".")
     if _is_address(value):
         raise ValueError(
-            "an address has no certificate and no DNS record: give a host name that leads to it, such as shop.example.com"
+            "an address has no certificate and no DNS record: specify a host name that leads to it, such as shop.example.com"
         )
     if not value.isascii() and re.fullmatch(pattern, encoded := _punycode(name)):
         raise ValueError(f"DNS knows it in punycode: write {encoded}")

@@ -19,14 +19,14 @@ Known = type | Collection[str] | None
 
 
 def check_overrides(overrides: Mapping[str, Mapping[str, Any]], children: Mapping[str, Known]) -> None:
-    """Raise `ValueError` for overrides that would change nothing, that the child does not know, or that hold a secret."""
+    """Raise `ValueError` for overrides that have no effect, that the child does not know, or that hold a secret."""
     refuse(list(_problems(overrides, children)))
 
 
 def _problems(overrides: Mapping[str, Mapping[str, Any]], children: Mapping[str, Known]) -> Iterator[str]:
     unknown = sorted(set(overrides) - set(children))
     if unknown:
-        yield f"overrides of {', '.join(unknown)} would change nothing: known are {', '.join(sorted(children))}"
+        yield f"overrides of {', '.join(unknown)} have no effect: use one of {', '.join(sorted(children))}"
     for child, override in overrides.items():
         known = children.get(child)
         names = set(inspect.signature(known).parameters) if isinstance(known, type) else set(known or override)
@@ -38,7 +38,7 @@ def _problems(overrides: Mapping[str, Mapping[str, Any]], children: Mapping[str,
 def _remedy(name: str, known: list[str]) -> str:
     if close := difflib.get_close_matches(name, known, n=1):
         return f": did you mean {close[0]}?"
-    return f": known are {', '.join(known)}" if len(known) <= MANY else ", see the provider's documentation of that resource"
+    return f": use one of {', '.join(known)}" if len(known) <= MANY else ", see the provider's documentation of that resource"
 
 
 def overridden(inputs: dict[str, Any], overrides: Mapping[str, dict[str, Any]], child: str) -> dict[str, Any]:

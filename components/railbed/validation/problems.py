@@ -58,7 +58,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
     about = _about(owner, field)
     match detail["type"]:
         case "missing":
-            return f"is required and was not given. {about}".rstrip()
+            return f"is required. {about}".rstrip()
         case "extra_forbidden" if owner and _is_placement(owner, str(detail["loc"][-1])):
             return "is set by the stack: remove it."
         case "extra_forbidden":
@@ -73,7 +73,7 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
         case "value_error":
             return f"{_found(detail)}; {detail['ctx']['error']}"
     if detail["input"] is None:
-        return f"has no value: give {_allowed(detail)}, or remove it. {about}".rstrip()
+        return f"has no value: specify {_allowed(detail)}, or remove it. {about}".rstrip()
     quoted = " Put it in quotes." if detail["type"] == "string_type" and isinstance(detail["input"], int | float) else ""
     return f"{_found(detail)}; it should be {_allowed(detail)}.{quoted} {about}".rstrip()
 

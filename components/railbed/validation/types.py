@@ -26,7 +26,7 @@ def _text(value: Any, information: ValidationInfo) -> Any:
         return _text_of_number(value, information.context == FROM_FILE)
     if isinstance(value, str):
         return value
-    raise ValueError("give a string, a number, true or false, or a Pulumi output of a string")
+    raise ValueError("specify a string, a number, true or false, or a Pulumi output of a string")
 
 
 def _text_of_number(value: float, from_file: bool) -> str:

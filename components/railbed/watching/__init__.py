@@ -1,1 +1,1 @@
-"""What the user is told while things change, on every platform."""
+"""What the user sees while things change, on every platform."""

@@ -18,7 +18,7 @@ def readable(output: bytes) -> str:
 
 
 def tail(text: str, lines: int, width: int = 500) -> str:
-    """The last lines of a text, each cut to a width."""
+    """The last lines of a string, each cut to a width."""
     last = [line.rstrip() for line in text.rstrip().splitlines()[-lines:]]
     return "\n".join(line if len(line) <= width else f"{line[:width]}..." for line in last)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 
 TO_COME = "(known after the update)"
-"""What stands in a text of a preview in place of a value that is not known yet; the policy pack knows it too."""
+"""What stands in a string of a preview in place of a value that is not known yet; the policy pack knows it too."""
 
 
 def known_in_previews(output: pulumi.Output[str], expected: pulumi.Input[str]) -> pulumi.Output[str]:
@@ -21,7 +21,7 @@ def known_in_previews(output: pulumi.Output[str], expected: pulumi.Input[str]) -
 
 
 def partly_known(value: Any) -> Any:
-    """Mappings and lists whose unknown values are `TO_COME` in previews: else all of a text that is made of them is unknown.
+    """Mappings and lists whose unknown values are `TO_COME` in previews: else all of a string that is made of them is unknown.
 
     Previews and policies would see nothing of a task definition as long as its image is to be built.
     """

@@ -39,7 +39,7 @@ NONE = PriceList("", "", {}, {}, {})
 
 @cache
 def aws_prices(region: str) -> PriceList:
-    """Prices of a region of AWS; `NONE` if there is no list of it."""
+    """Prices of an AWS region; `NONE` if there is no list of it."""
     found = _file()["aws"].get(region)
     return PriceList(**found) if found else NONE
 

@@ -19,7 +19,7 @@ from railbed_stacks.previewed import FORM, read_preview
 def permissions_of(preview: TextIO, account: str | None) -> dict[str, Any]:
     """Policies and scopes for what a preview shows before and after.
 
-    Raises `ValueError` for what is no preview, and where the account is needed and missing.
+    Raises `ValueError` for what is not a preview, and where the account is needed and missing.
     """
     before, after = read_preview(preview)
     # What goes has to be deleted.

@@ -28,10 +28,10 @@ MOST_HOSTS = 100
 def check_hosts(hosts: Sequence[str]) -> None:
     """Raise `ValueError` for more hosts than a certificate can be for, or a first one that is too long for its main name."""
     if len(hosts) > MOST_HOSTS:
-        raise ValueError(f"hosts: there are {len(hosts)}, and AWS takes {MOST_HOSTS} for a certificate: remove some")
+        raise ValueError(f"hosts: there are {len(hosts)}, and AWS allows {MOST_HOSTS} for a certificate: remove some")
     if hosts and len(hosts[0]) > LONGEST_MAIN_HOST:
         raise ValueError(
-            f"hosts: the first, {hosts[0]}, has {len(hosts[0])} characters, and AWS takes {LONGEST_MAIN_HOST} for the main "
+            f"hosts: the first, {hosts[0]}, has {len(hosts[0])} characters, and AWS allows {LONGEST_MAIN_HOST} for the main "
             "name of a certificate: put a shorter one first"
         )
 
@@ -40,12 +40,12 @@ class AwsCertificateModel(Arguments):
     """Arguments of AwsCertificate."""
 
     hosts: Annotated[list[DomainHost], Field(min_length=1)]
-    """Host names that the certificate is for, the main one first; a star may stand for the first part: *.example.com. A change
-    makes a new certificate; the old one goes once nothing uses it."""
+    """Host names that the certificate is for, the main one first; a star may stand for the first part: *.example.com. A
+    change creates a new certificate; the old one goes once nothing uses it."""
     zone_id: HostedZoneId
     """ID of the public Route 53 zone that the hosts are in. A change makes the validation records anew there."""
     algorithm: CertificateAlgorithm = CertificateAlgorithm.RSA_2048
-    """Algorithm of the key: RSA_2048, EC_prime256v1 or EC_secp384r1. A change makes a new certificate. Default RSA_2048."""
+    """Algorithm of the key: RSA_2048, EC_prime256v1 or EC_secp384r1. A change creates a new certificate. Default RSA_2048."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the resources that the component creates, by child: certificate."""
 

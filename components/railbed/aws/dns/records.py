@@ -21,7 +21,7 @@ class AwsDnsRecordsModel(Arguments):
     hosts: Annotated[list[DomainHost], Field(min_length=1)]
     """Host names, each of which gets a record of its own; a star may stand for the first part: *.example.com."""
     zone_id: HostedZoneId
-    """ID of the Route 53 zone that the hosts are in. A change makes the records anew there."""
+    """ID of the Route 53 zone that the hosts are in. A change recreates the records there."""
     load_balancer_dns_name: InputText
     """DNS name of the load balancer: ApplicationLoadBalancer's `dns_name`."""
     load_balancer_zone_id: InputText

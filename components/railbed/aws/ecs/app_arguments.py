@@ -51,9 +51,7 @@ class EcsAppDescription(EcsAppOptions, Placed):
         parts = {"web", *self.app.workers}
         unknown = sorted(set(self.services) - parts)
         if unknown:
-            raise ValueError(
-                f"services of {', '.join(unknown)} would change nothing: the description has {', '.join(sorted(parts))}"
-            )
+            raise ValueError(f"services of {', '.join(unknown)} have no effect: the description has {', '.join(sorted(parts))}")
 
     @rule
     def _description_decides(self) -> None:

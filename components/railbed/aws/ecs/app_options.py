@@ -12,7 +12,7 @@ from railbed.validation.types import EnvironmentName
 
 
 class EcsAppOptions(CapacityOptions, LogRouterOptions):
-    """What a user chooses of an application on ECS beside its description."""
+    """Options of an application on ECS beside its description."""
 
     secret_references: dict[EnvironmentName, SecretReference] = {}
     """Secret environment variables that exist already, as ARNs of Secrets Manager or SSM parameters. Default: none."""

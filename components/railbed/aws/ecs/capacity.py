@@ -13,7 +13,7 @@ from railbed.validation.types import InputText
 
 
 class CapacityOptions(Options):
-    """What a user chooses of the place where tasks run."""
+    """Options of the place where tasks run."""
 
     capacity: Capacity = Capacity.FARGATE
     """What tasks run on: fargate, fargate_spot or ec2. Default fargate."""
@@ -69,7 +69,7 @@ class Placement(CapacityOptions, Placed):
         if self.capacity is Capacity.EC2 and self.capacity_provider is None:
             raise ValueError("capacity ec2 requires capacity_provider: set it to EcsCluster's output of that name")
         if self.capacity is not Capacity.EC2 and self.capacity_provider is not None:
-            raise ValueError(f"capacity_provider has no meaning with capacity {self.capacity.value}: remove it")
+            raise ValueError(f"capacity_provider has no effect with capacity {self.capacity.value}: remove it")
 
     @rule
     def _network_is_complete(self) -> None:

@@ -42,7 +42,7 @@ class EcsInstances(Arguments):
 
 
 class EcsClusterOptions(Options):
-    """What a user chooses of an EcsCluster."""
+    """Options of EcsCluster."""
 
     container_insights: ContainerInsights = ContainerInsights.ENABLED
     """Metrics of tasks and containers in CloudWatch: disabled, enabled or enhanced. Default enabled."""

@@ -26,7 +26,7 @@ class EcsConsoleOptions(EcsTaskOptions):
     @rule
     def _everything_can_be_written_to(self) -> None:
         if self.writable_paths:
-            raise ValueError("writable_paths would change nothing: everything in a console can be written to; remove it")
+            raise ValueError("writable_paths has no effect: everything in a console can be written to; remove it")
 
     @rule
     def _overrides_are_known(self) -> None:

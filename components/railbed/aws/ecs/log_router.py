@@ -20,7 +20,7 @@ LOG_ROUTER = "log-router"
 
 
 class LogRouterOptions(Options):
-    """What a user chooses of the way of logs."""
+    """Options of the way of logs."""
 
     log_router_image: InputImage | None = None
     """Image of Fluent Bit that takes the application's log (FireLens) instead of CloudWatch; one of ECR may be pulled.
@@ -33,9 +33,11 @@ class LogRouterOptions(Options):
     @rule
     def _log_goes_somewhere(self) -> None:
         if (self.log_router_image is None) != (not self.log_router_options):
-            raise ValueError("log_router_image and log_router_options belong together: give both, or none to log to CloudWatch")
+            raise ValueError(
+                "log_router_image and log_router_options belong together: specify both, or none to log to CloudWatch"
+            )
         if self.log_router_secret_options and self.log_router_image is None:
-            raise ValueError("log_router_secret_options without log_router_image would change nothing: remove them, or give it")
+            raise ValueError("log_router_secret_options without log_router_image has no effect: remove them, or specify it")
 
     @rule
     def _options_have_one_place(self) -> None:
@@ -48,7 +50,7 @@ class LogRouterOptions(Options):
     @rule
     def _options_hold_no_secrets(self) -> None:
         problems = [
-            f"log_router_options.{name}: {reason}, and everybody who can read the task definition could read it: put it into "
+            f"log_router_options.{name}: {reason}, and anyone who can read the task definition could read it: put it into "
             f"Secrets Manager or SSM, and its ARN into log_router_secret_options.{name}"
             for name, value in self.log_router_options.items()
             if (reason := _secret(name, value))

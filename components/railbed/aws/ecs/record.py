@@ -22,7 +22,7 @@ def record_of(
     parent: pulumi.Resource,
     depends_on: Sequence[pulumi.Resource] = (),
 ) -> Parameter:
-    """A parameter with a value that is no secret; `hook` waits up to `seconds` before it is made or changed."""
+    """A parameter with a value that is not a secret; `hook` waits up to `seconds` before it is made or changed."""
     timeout = f"{seconds + ENDING_SECONDS}s"
     inputs: dict[str, Any] = {"type": "String", "insecure_value": pulumi.Output.unsecret(value), **properties}
     return Parameter(

@@ -24,7 +24,7 @@ STOP_SECONDS = 30
 
 
 class EcsScheduledTaskOptions(EcsTaskOptions, LogRouterOptions):
-    """What a user chooses of an EcsScheduledTask."""
+    """Options of EcsScheduledTask."""
 
     schedule: CronExpression
     """When, in cron's five fields or as @hourly, @daily and the like; not on a day of the month and of the week at once."""

@@ -22,7 +22,7 @@ SPARE_SECONDS = 120
 
 
 class EcsServiceOptions(EcsTaskOptions, LogRouterOptions):
-    """What a user chooses of an EcsService."""
+    """Options of EcsService."""
 
     command: Command | None = None
     """Command, one item a word. It replaces the image's CMD; the ENTRYPOINT stays. Default: the image's."""
@@ -92,7 +92,7 @@ class EcsServiceOptions(EcsTaskOptions, LogRouterOptions):
         if not scaling.minimum <= self.desired_count <= scaling.maximum and "desired_count" in self.model_fields_set:
             raise ValueError(
                 f"desired_count {self.desired_count} is outside of autoscaling's {scaling.minimum} to {scaling.maximum}: "
-                "leave it out to begin with the minimum"
+                "omit it to begin with the minimum"
             )
 
     @rule

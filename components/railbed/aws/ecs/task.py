@@ -33,10 +33,10 @@ Properties: TypeAlias = dict[str, Any]
 
 
 class EcsTaskOptions(CapacityOptions):
-    """What a user chooses of everything that runs tasks."""
+    """Options of everything that runs tasks."""
 
     env: ClearVariables = {}
-    """Environment variables by name, in clear text. A change makes a new task definition. Default: none beyond Rails' own."""
+    """Environment variables by name, in clear text. A change creates a new task definition. Default: none beyond Rails' own."""
     secrets: Variables = {}
     """Secret environment variables by name; they are kept in one secret of Secrets Manager, and a task definition names the
     version: a change rolls exactly what uses it. Default: none."""
@@ -48,7 +48,7 @@ class EcsTaskOptions(CapacityOptions):
     entrypoint: Command | None = None
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     user: int = 1000
-    """Number of the user that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
+    """UID that the container runs as, never 0. Default 1000, as in Rails' Dockerfile."""
     workdir: AbsolutePath = "/rails"
     """Folder of the application in the image, in which commands start. Default /rails."""
     writable_paths: list[AbsolutePath] | None = None
@@ -88,14 +88,14 @@ class EcsTaskOptions(CapacityOptions):
 
     @rule
     def _environment_is_small_enough(self) -> None:
-        check_together(self.env, LARGEST_TASK_DEFINITION - OF_RAILBED, "ECS takes in a task definition")
+        check_together(self.env, LARGEST_TASK_DEFINITION - OF_RAILBED, "ECS allows in a task definition")
         check_secrets(self.secrets)
 
     @rule
     def _user_is_not_root(self) -> None:
         if self.user < 1:
             raise ValueError(
-                f"user {self.user}: containers never run as root; give the image's user, 1000 in Rails' Dockerfile"
+                f"user {self.user}: containers never run as root; specify the image's user, 1000 in Rails' Dockerfile"
             )
 
     @rule
@@ -141,4 +141,4 @@ class EcsTask(EcsTaskOptions, Placement):
 
     image: InputImage
     """Container image, pinned by tag or digest. Give an EcsTaskRun's `image` output, so that a service starts only on the
-    schema that its code expects. A change makes a new task definition."""
+    schema that its code expects. A change creates a new task definition."""

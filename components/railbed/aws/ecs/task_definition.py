@@ -165,7 +165,7 @@ def _small_enough(name: str, definitions: str) -> str:
         variables = json.loads(definitions)[0].get("environment", [])
         named = largest({variable["name"]: variable["value"] for variable in variables})
         raise pulumi.RunError(
-            f"task definition '{name}' has {size} bytes, more than the {LARGEST_TASK_DEFINITION} that ECS takes (the largest "
+            f"task definition '{name}' has {size} bytes, more than the {LARGEST_TASK_DEFINITION} that ECS allows (the largest "
             f"variables: {named}): keep large content in the image, in object storage or in secrets, or shorten the command"
         )
     return definitions

@@ -31,7 +31,7 @@ IMAGE_TAG = "railbed:image"
 
 
 class EcsTaskRunOptions(EcsTaskOptions):
-    """What a user chooses of an EcsTaskRun."""
+    """Options of EcsTaskRun."""
 
     command: Command = ["bin/rails", "db:prepare"]
     """Command whose exit code decides, one item a word. Default bin/rails db:prepare."""

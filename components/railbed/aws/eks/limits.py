@@ -30,24 +30,25 @@ RESERVED_LABELS = ("kubernetes.io/", "k8s.io/", "eks.amazonaws.com/")
 
 
 def check_access(cidrs: Collection[str], role_arns: Mapping[str, pulumi.Input[str]]) -> None:
-    """Raise `ValueError` for too many ranges, or what is no role."""
+    """Raise `ValueError` for too many ranges, or what is not a role."""
     if len(cidrs) > MOST_ACCESS_CIDRS:
-        raise ValueError(f"endpoint_access_cidrs are {len(cidrs)}: EKS takes {MOST_ACCESS_CIDRS}, so join or remove some")
+        raise ValueError(f"endpoint_access_cidrs are {len(cidrs)}: EKS allows {MOST_ACCESS_CIDRS}, so join or remove some")
     for name, arn in role_arns.items():
         if isinstance(arn, str) and not re.fullmatch(ROLE_ARN, arn):
             raise ValueError(
-                f"admin_role_arns.{name}: found '{arn}'; give the ARN of an IAM role, as arn:aws:iam::123456789012:role/admin"
+                f"admin_role_arns.{name}: found '{arn}'; specify the ARN of an IAM role, such as "
+                "arn:aws:iam::123456789012:role/admin"
             )
 
 
 def check_add_ons(versions: Mapping[str, str]) -> None:
-    """Raise `ValueError` for versions that would change nothing, or that are none."""
+    """Raise `ValueError` for versions that have no effect, or that are none."""
     known = sorted({*BEFORE_NODES, *ON_NODES})
     for add_on, version in versions.items():
         if add_on not in known:
-            raise ValueError(f"addon_versions.{add_on} would change nothing: known are {', '.join(known)}")
+            raise ValueError(f"addon_versions.{add_on} has no effect: use one of {', '.join(known)}")
         if not re.fullmatch(r"v\d+\.\d+\.\d+-eksbuild\.\d+", version):
-            raise ValueError(f"addon_versions.{add_on}: found '{version}'; give a version as v1.20.4-eksbuild.1")
+            raise ValueError(f"addon_versions.{add_on}: found '{version}'; specify a version such as v1.20.4-eksbuild.1")
 
 
 def check_network_policy(versions: Mapping[str, str]) -> None:
@@ -66,7 +67,7 @@ def check_labels(labels: Mapping[str, Mapping[str, str]]) -> None:
         for key in given:
             prefix = key.rpartition("/")[0]
             if any(f".{prefix}/".endswith(f".{reserved}") for reserved in RESERVED_LABELS) and prefix:
-                raise ValueError(f"node_pools.{pool}.labels.{key}: EKS keeps such labels for itself: name it otherwise")
+                raise ValueError(f"node_pools.{pool}.labels.{key}: EKS keeps such labels for itself: use another name")
 
 
 def check_given_network(
@@ -77,11 +78,11 @@ def check_given_network(
 ) -> None:
     """Raise `ValueError` for what are no IDs of a network that exists."""
     if isinstance(vpc_id, str) and not re.fullmatch("vpc-[0-9a-z]+", vpc_id):
-        raise ValueError(f"vpc_id: found '{vpc_id}'; give the ID of a VPC, such as vpc-0123456789abcdef0")
+        raise ValueError(f"vpc_id: found '{vpc_id}'; specify the ID of a VPC, such as vpc-0123456789abcdef0")
     tiers = (("private_subnet_ids", private), ("public_subnet_ids", public), ("database_subnet_ids", database))
     for argument, given in tiers:
         known = [each for each in given if isinstance(each, str)]
         check_once(argument, known)
         for each in known:
             if not re.fullmatch("subnet-[0-9a-z]+", each):
-                raise ValueError(f"{argument}: found '{each}'; give IDs of subnets, such as subnet-0123456789abcdef0")
+                raise ValueError(f"{argument}: found '{each}'; specify IDs of subnets, such as subnet-0123456789abcdef0")

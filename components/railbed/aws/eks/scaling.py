@@ -1,4 +1,4 @@
-"""How many nodes a node group is told to have, where the cluster autoscaler sets their number.
+"""How many nodes a node group is asked to have, where the cluster autoscaler sets their number.
 
 The provider always sends all three numbers of a scaling configuration, and EKS refuses a desired size that is not between the
 bounds (terraform-provider-aws, node_group.go; terraform-aws-eks#2508, #3306). So a change of the bounds takes the nodes along
@@ -49,7 +49,7 @@ def following(live: pulumi.Output[LiveNodes | None]) -> pulumi.ResourceTransform
     """A transform of a node group that leaves the number of its nodes to the autoscaler.
 
     A group that has the wanted bounds keeps the scaling that the stack knows; one whose bounds change, or that is replaced by
-    one of another size, is told the nodes that there are.
+    one of another size, gets the nodes that exist.
     """
 
     async def follow(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:

@@ -39,14 +39,14 @@ def _cidr(value: str) -> str:
     try:
         return str(ipaddress.ip_network(value))
     except ValueError:
-        raise ValueError("give an address range, such as 203.0.113.0/24 or 2001:db8::/32, without bits of a host") from None
+        raise ValueError("specify an address range, such as 203.0.113.0/24 or 2001:db8::/32, without bits of a host") from None
 
 
 def _codes(value: str) -> str:
     ranges = [each.split("-") for each in value.split(",")]
     written = re.fullmatch(r"[2-4]\d\d(-[2-4]\d\d)?(,[2-4]\d\d(-[2-4]\d\d)?)*", value)
     if not written or any(each[0] > each[-1] for each in ranges):
-        raise ValueError('give status codes as "200", "200,204" or "200-299"')
+        raise ValueError('specify status codes as "200", "200,204" or "200-299"')
     return value
 
 
@@ -54,7 +54,7 @@ Cidr: TypeAlias = Annotated[str, AfterValidator(_cidr)]
 
 
 class ApplicationLoadBalancerOptions(Options):
-    """What a user chooses of an ApplicationLoadBalancer."""
+    """Options of ApplicationLoadBalancer."""
 
     certificate_arn: CertificateArn | None = None
     """ARN of an issued certificate in ACM, AwsCertificate's `arn`. With it the load balancer serves HTTPS and redirects HTTP to
@@ -74,13 +74,13 @@ class ApplicationLoadBalancerOptions(Options):
     ipv6: bool = False
     """Whether it has IPv6 addresses too; its subnets need them. Default false."""
     allowed_cidrs: Annotated[list[Cidr], Field(min_length=1)] | None = None
-    """Address ranges that may connect. Default: everybody."""
+    """Address ranges that may connect. Default: everyone."""
     access_logs_bucket: BucketName | None = None
     """Name of an S3 bucket for access logs, whose policy lets Elastic Load Balancing write. Default: none, no access logs."""
     client_port: bool = False
     """Whether X-Forwarded-For holds the client's port too. Default false."""
     tls_policy: Annotated[
-        str, matching("ELBSecurityPolicy-[-A-Za-z0-9]+", "give the name of a policy, ELBSecurityPolicy-...")
+        str, matching("ELBSecurityPolicy-[-A-Za-z0-9]+", "specify the name of a policy, ELBSecurityPolicy-...")
     ] = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
     """Security policy of HTTPS. Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09: TLS 1.2 and 1.3 with forward secrecy, the
     one that AWS recommends (docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)."""
@@ -99,11 +99,9 @@ class ApplicationLoadBalancerOptions(Options):
     def check_without_https(self, needed: str) -> None:
         """Raise `ValueError` for options that mean nothing without a certificate, which `needed` gives."""
         if "tls_policy" in self.model_fields_set:
-            raise ValueError(f"tls_policy has no meaning without a certificate: set {needed} too, or remove it")
+            raise ValueError(f"tls_policy has no effect without a certificate: set {needed} too, or remove it")
         if "redirect_listener" in self.overrides:
-            raise ValueError(
-                f"overrides of redirect_listener would change nothing: without {needed} there is nothing to redirect to"
-            )
+            raise ValueError(f"overrides of redirect_listener have no effect: without {needed} there is nothing to redirect to")
 
     @rule
     def _ranges_differ(self) -> None:
@@ -141,10 +139,10 @@ class ApplicationLoadBalancerModel(ApplicationLoadBalancerOptions, Placed):
     """Host names to serve, *.example.com too; requests for others get 404. Default: every host."""
     target_type: TargetType = TargetType.IP
     """ip for targets with addresses of their own, as tasks of ECS have; instance for a port of every machine of
-    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change makes a new target group.
+    `autoscaling_group_names`, or without these for tasks of ECS in network mode bridge. A change creates a new target group.
     Default ip."""
     port: int = Field(3000, ge=1, le=65535)
-    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change makes a new target
+    """Port of the targets: the application's, or with `autoscaling_group_names` the NodePort. A change creates a new target
     group. Default 3000."""
     autoscaling_group_names: dict[Name, InputText] = {}
     """Names of autoscaling groups whose machines are targets, by a name of your choice, such as the node pool's. Default:
@@ -170,7 +168,7 @@ class ApplicationLoadBalancerModel(ApplicationLoadBalancerOptions, Placed):
     def _groups_have_instances(self) -> None:
         if self.autoscaling_group_names and self.target_type is not TargetType.INSTANCE:
             raise ValueError(
-                "autoscaling_group_names have no meaning with target_type ip: set target_type to instance, or remove them"
+                "autoscaling_group_names have no effect with target_type ip: set target_type to instance, or remove them"
             )
         if self.autoscaling_group_names and "port" not in self.model_fields_set:
             raise ValueError("autoscaling_group_names need port: the port that every machine listens on, such as a NodePort")

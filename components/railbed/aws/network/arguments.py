@@ -27,12 +27,12 @@ def _range(value: str) -> str:
     try:
         network = IPv4Network(value)
     except ValueError as error:
-        raise ValueError(f"give an IPv4 range such as 10.0.0.0/16 ({error})") from None
+        raise ValueError(f"specify an IPv4 range such as 10.0.0.0/16 ({error})") from None
     if any(network.subnet_of(special) for special in _SPECIAL):
-        raise ValueError(f"{value} cannot be the range of a network: give one such as 10.0.0.0/16")
+        raise ValueError(f"{value} cannot be the range of a network: specify one such as 10.0.0.0/16")
     # The limits of AWS and DigitalOcean alike.
     if not 16 <= network.prefixlen <= 28:
-        raise ValueError("give a range between /16 and /28, such as 10.0.0.0/16")
+        raise ValueError("specify a range between /16 and /28, such as 10.0.0.0/16")
     return value
 
 
@@ -40,7 +40,7 @@ def check_size(cidr: str, argument: str) -> None:
     """Raise `ValueError` for a range of which the subnets of all zones cannot be cut."""
     if IPv4Network(cidr).prefixlen > 20:
         raise ValueError(
-            f"{argument} {cidr} cannot be divided into the subnets of all zones: give a range between /16 and /20, such as "
+            f"{argument} {cidr} cannot be divided into the subnets of all zones: specify a range between /16 and /20, such as "
             "10.0.0.0/16"
         )
 
@@ -63,7 +63,7 @@ Zones: TypeAlias = Annotated[list[str], Field(min_length=2, max_length=8)]
 
 
 class NetworkOptions(Options):
-    """What a user chooses of a Network."""
+    """Options of Network."""
 
     zones: Zones | None = None
     """Availability zones by their full names, two at least: ["eu-central-1a", "eu-central-1b"]. A zone's subnets keep their
@@ -92,7 +92,7 @@ class NetworkModel(NetworkOptions, Placed):
     """Arguments of Network."""
 
     region: AwsRegion
-    """Region of AWS. A change would replace the whole network; `protect` refuses it."""
+    """AWS region. A change would replace the whole network; `protect` refuses it."""
 
     @rule
     def _zones_are_of_the_region(self) -> None:

@@ -57,11 +57,13 @@ ServerName: TypeAlias = Annotated[
 def _parameters(values: dict[str, str]) -> dict[str, str]:
     for name, value in values.items():
         if not re.fullmatch("[a-z0-9_.]+", name):
-            raise ValueError(f"'{name}' is no parameter: name it as in log_min_duration_statement")
+            raise ValueError(f"'{name}' is not a parameter: name it as in log_min_duration_statement")
         # Formulas of RDS stand in braces or are functions: {DBInstanceClassMemory/9531392}, LEAST(...).
         formula = re.fullmatch(r"\{.+\}|(GREATEST|LEAST|SUM)\(.+\)", value)
         if name == "max_connections" and not formula and not (value.isdecimal() and int(value) <= MOST_CONNECTIONS):
-            raise ValueError(f"max_connections is '{value[:20]}': give a number up to {MOST_CONNECTIONS} or a formula of RDS")
+            raise ValueError(
+                f"max_connections is '{value[:20]}': specify a number up to {MOST_CONNECTIONS} or a formula of RDS"
+            )
     return values
 
 
@@ -73,12 +75,12 @@ class RdsReplica(Arguments):
 
 
 class RdsDatabaseOptions(DatabaseUrlOptions):
-    """What a user chooses of an RdsDatabase."""
+    """Options of RdsDatabase."""
 
     engine: RdsEngine = RdsEngine.POSTGRESQL
     """Engine: postgresql or mysql. A change would mean another database: with `protect` Pulumi refuses it. Default
     postgresql."""
-    version: Annotated[str, matching(r"\d+(\.\d+){0,2}", "give a version, such as 17 or 17.6")] | None = None
+    version: Annotated[str, matching(r"\d+(\.\d+){0,2}", "specify a version, such as 17 or 17.6")] | None = None
     """Version, major ("17") or exact ("17.6"). Minor ones follow by themselves; a higher major one needs `allow_major_upgrade`.
     Default: 17, or 8.4 of MySQL."""
     allow_major_upgrade: bool = False
@@ -98,9 +100,9 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     replicas: dict[ReplicaName, RdsReplica] = Field({}, max_length=MOST_REPLICAS)
     """Copies to read from, by name. Default: none."""
     database: ServerName = "app"
-    """Name of the database in it. Read only when it is made. Default app."""
+    """Name of the database in it. Used only at creation. Default app."""
     username: ServerName = "app"
-    """Name of the owner. Read only when it is made. Default app."""
+    """Name of the owner. Used only at creation. Default app."""
     password: RdsPassword | None = None
     """The owner's password: 8 characters of ASCII or more, without spaces and / " @; of MySQL at most 41. A change takes effect
     at once, and rolls what uses `url`. Default: generated."""
@@ -120,9 +122,9 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     final_snapshot: bool = True
     """Whether deleting it leaves a last snapshot. Default true."""
     restore: RdsRestore | None = None
-    """Where its data comes from. Read only when it is made. Default: an empty database."""
+    """Where its data comes from. Used only at creation. Default: an empty database."""
     kms_key_id: KmsKeyArn | None = None
-    """ARN of the KMS key that encrypts it. Read only when it is made. Default: the account's key for RDS."""
+    """ARN of the KMS key that encrypts it. Used only at creation. Default: the account's key for RDS."""
     authorities_path: AbsolutePath | None = None
     """Path of a PEM file in the application's image with the certificates of RDS' authorities, with `verify_certificate`.
     Default: where Kubernetes mounts those of `authorities`; ECS mounts none, so there it is required."""
@@ -133,7 +135,7 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     monitoring_seconds: int = 60
     """Interval of measurements of the operating system: 0 (none), 1, 5, 10, 15, 30, 60. Default 60."""
     alarm_topic_arns: list[TopicArn] = []
-    """ARNs of SNS topics that hear of alarms: processor, storage, memory. Default: alarms are only seen in CloudWatch."""
+    """ARNs of SNS topics that are notified of alarms: processor, storage, memory. Default: only CloudWatch shows alarms."""
     parameters: Annotated[dict[str, str], AfterValidator(_parameters)] = {}
     """Parameters of the server, such as {"log_min_duration_statement": "500"}, in force from its next restart. Default: none
     but forced TLS."""
@@ -148,7 +150,7 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
             least = -(-self.storage_gb * 11 // 10)
             raise ValueError(
                 f"max_storage_gb is {self.max_storage_gb} and storage_gb {self.storage_gb}: RDS wants at least a tenth more: "
-                f"give {least} or more, or 0"
+                f"specify {least} or more, or 0"
             )
         if self.performance_insights and not self.has_insights:
             raise ValueError(
@@ -163,14 +165,14 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
         # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
         reserved = {"postgres", "rdsadmin", "admin"} if self.engine is RdsEngine.POSTGRESQL else {"mysql", "root", "rdsadmin"}
         if self.username in reserved:
-            raise ValueError(f"username {self.username} is reserved by RDS: take another, such as app")
+            raise ValueError(f"username {self.username} is reserved by RDS: use another, such as app")
         check_sql_names(self.engine, self.username, self.database)
 
     @rule
     def _version_is_of_the_engine(self) -> None:
         form, example = _VERSIONS[self.engine]
         if self.version is not None and not re.fullmatch(form, self.version):
-            raise ValueError(f"version {self.version} is none of {self.engine.value}: give one such as {example}")
+            raise ValueError(f"version {self.version} is not a {self.engine.value} version: specify one such as {example}")
 
     @rule
     def _windows_are_apart(self) -> None:
@@ -181,7 +183,7 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     def _password_is_accepted(self) -> None:
         if isinstance(self.password, str) and len(self.password) > self.longest_password:
             raise ValueError(
-                f"password: (not shown) is too long: {self.engine.value} on RDS takes {self.longest_password} characters "
+                f"password: (not shown) is too long: {self.engine.value} on RDS allows {self.longest_password} characters "
                 "at most"
             )
 
@@ -196,7 +198,7 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     def check_password(self, password: str) -> str:
         """The password, if RDS takes it for the engine. Raises `ValueError`."""
         if len(password) > self.longest_password:
-            raise ValueError(f"is too long: {self.engine.value} on RDS takes {self.longest_password} characters at most")
+            raise ValueError(f"is too long: {self.engine.value} on RDS allows {self.longest_password} characters at most")
         return check_rds_password(password)
 
     @rule
@@ -207,7 +209,7 @@ class RdsDatabaseOptions(DatabaseUrlOptions):
     @rule
     def _authorities_are_used(self) -> None:
         if self.authorities_path is not None and not self.verify_certificate:
-            raise ValueError("authorities_path has no meaning without verify_certificate: set it to true, or remove the path")
+            raise ValueError("authorities_path has no effect without verify_certificate: set it to true, or remove the path")
 
     @rule
     def _overrides_are_known(self) -> None:

@@ -34,7 +34,7 @@ LOGS = {RdsEngine.POSTGRESQL: ["postgresql", "upgrade"], RdsEngine.MYSQL: ["erro
 FORCED_TLS = {RdsEngine.POSTGRESQL: ("rds.force_ssl", "1"), RdsEngine.MYSQL: ("require_secure_transport", "1")}
 
 READ_ONCE = ["availabilityZone", "dbName", "username", "kmsKeyId", "snapshotIdentifier", "restoreToPointInTime"]
-"""Inputs whose change would replace the database by an empty one: they count when it is made, and never again.
+"""Inputs whose change would replace the database by an empty one: they count when it is created, and never again.
 
 https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/rds/instance.go (ForceNew)
 """

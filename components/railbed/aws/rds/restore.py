@@ -11,7 +11,7 @@ from railbed.validation.types import InputText, matching
 
 def _source(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9:_-]+", value):
-        raise ValueError("give the name or ARN of a snapshot or database")
+        raise ValueError("specify the name or ARN of a snapshot or database")
     return value
 
 
@@ -27,13 +27,14 @@ class RdsRestore(Arguments):
     source_identifier: RestoreSource | None = None
     """Identifier of a database whose state at `time` to restore."""
     time: (
-        Annotated[str, matching(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "give a time in UTC, such as 2026-01-31T08:30:00Z")] | None
+        Annotated[str, matching(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "specify a time in UTC, such as 2026-01-31T08:30:00Z")]
+        | None
     ) = None
     """Point in time in UTC, such as 2026-01-31T08:30:00Z. Default: the latest possible, about five minutes ago."""
 
     @rule
     def _one_source(self) -> None:
         if (self.snapshot_identifier is None) == (self.source_identifier is None):
-            raise ValueError("restore needs either snapshot_identifier or source_identifier: give exactly one")
+            raise ValueError("restore needs either snapshot_identifier or source_identifier: specify exactly one")
         if self.time is not None and self.source_identifier is None:
-            raise ValueError("restore.time has no meaning for a snapshot, which is of one time: remove it")
+            raise ValueError("restore.time has no effect for a snapshot, which is of one time: remove it")

@@ -31,11 +31,11 @@ DATABASES = {
 def check_sql_names(engine: RdsEngine, username: str, database: str) -> None:
     """Raise `ValueError` for names that RDS refuses."""
     if engine is RdsEngine.MYSQL and len(username) > LONGEST_MYSQL_USER:
-        raise ValueError(f"username {username} has {len(username)} characters: MySQL on RDS takes {LONGEST_MYSQL_USER}")
+        raise ValueError(f"username {username} has {len(username)} characters: MySQL on RDS allows {LONGEST_MYSQL_USER}")
     if username.startswith(("pg_", "rds")) or username in ("public", "none"):
-        raise ValueError(f"username {username} is kept for the server's own: take another, such as app")
+        raise ValueError(f"username {username} is kept for the server's own: use another, such as app")
     if database in DATABASES[engine]:
-        raise ValueError(f"database {database} is one of the server's own: take another name, such as app")
+        raise ValueError(f"database {database} is one of the server's own: use another name, such as app")
     for argument, name in (("username", username), ("database", database)):
         if name in KEYWORDS and engine is RdsEngine.POSTGRESQL:
-            raise ValueError(f"{argument} {name} is a word of SQL, which RDS refuses: take another, such as app")
+            raise ValueError(f"{argument} {name} is a word of SQL, which RDS refuses: use another, such as app")

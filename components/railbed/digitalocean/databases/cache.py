@@ -22,9 +22,9 @@ from railbed.validation.types import matching
 
 
 class DigitalOceanCacheOptions(ManagedDatabaseOptions):
-    """What a user chooses of a DigitalOceanCache."""
+    """Options of DigitalOceanCache."""
 
-    version: Annotated[str, matching("[0-9]+", 'give a major version, such as "8"')] = "8"
+    version: Annotated[str, matching("[0-9]+", 'specify a major version, such as "8"')] = "8"
     """Major version of Valkey. A higher one upgrades in place. Default 8."""
 
     @rule

@@ -24,7 +24,7 @@ def _address(value: str) -> str:
     try:
         network = ipaddress.IPv4Network(value)
     except ValueError:
-        raise ValueError("give an IPv4 address or range, such as 203.0.113.7 or 203.0.113.0/24") from None
+        raise ValueError("specify an IPv4 address or range, such as 203.0.113.7 or 203.0.113.0/24") from None
     if network.prefixlen == 0:
         raise ValueError("this would let the whole internet connect; name addresses or ranges of your own")
     return value
@@ -34,7 +34,7 @@ Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 
 
 class ManagedDatabaseOptions(Options):
-    """What a user chooses of every managed database."""
+    """Options of every managed database."""
 
     allowed_addresses: list[Address] = []
     """IPv4 addresses and ranges that may connect too, such as 203.0.113.7. Default: none. It or `cluster_id` is needed: a
@@ -48,7 +48,7 @@ class ManagedDatabaseOptions(Options):
     maintenance_day: Annotated[
         str,
         matching(
-            "(mon|tues|wednes|thurs|fri|satur|sun)day", "give a day of the week in English and lower case, such as sunday"
+            "(mon|tues|wednes|thurs|fri|satur|sun)day", "specify a day of the week in English and lower case, such as sunday"
         ),
     ] = "sunday"
     """Day of the week for updates, which interrupt connections for seconds. Default sunday."""
@@ -71,7 +71,7 @@ class ManagedDatabase(ManagedDatabaseOptions, Placed):
     region: Region
     """Region, such as fra1. A change moves the data there, without a new database."""
     vpc_id: InputText
-    """ID of the VPC under whose private addresses it is reached. Read only when it is made: a later change is ignored, as it
+    """ID of the VPC under whose private addresses it is reached. Used only at creation: a later change is ignored, as it
     would mean an empty database."""
     cluster_id: InputText | None = None
     """ID of the Kubernetes cluster whose nodes may connect. Default: none."""
@@ -87,7 +87,7 @@ class ManagedDatabase(ManagedDatabaseOptions, Placed):
 def cluster_of(
     name: str, wanted: ManagedDatabase, parent: pulumi.Resource, inputs: dict[str, Any], ignored: Sequence[str] = ()
 ) -> DatabaseCluster:
-    """The database servers. `inputs` are those of the engine; `ignored` inputs are read only when the cluster is made."""
+    """The database servers. `inputs` are those of the engine; `ignored` inputs are read only when the cluster is created."""
     inputs = {
         "region": wanted.region,
         "private_network_uuid": wanted.vpc_id,
@@ -109,7 +109,7 @@ def cluster_of(
 
 
 def firewall_of(name: str, wanted: ManagedDatabase, cluster: DatabaseCluster, parent: pulumi.Resource) -> DatabaseFirewall:
-    """Trusted sources: everybody else is refused."""
+    """Trusted sources: everyone else is refused."""
     rules: list[Any] = [{"type": "ip_addr", "value": address} for address in wanted.allowed_addresses]
     if wanted.cluster_id is not None:
         rules.insert(0, {"type": "k8s", "value": wanted.cluster_id})

@@ -32,11 +32,11 @@ SqlName: TypeAlias = Annotated[
 
 
 class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
-    """What a user chooses of a DigitalOceanDatabase."""
+    """Options of DigitalOceanDatabase."""
 
     engine: DigitalOceanDatabaseEngine = DigitalOceanDatabaseEngine.POSTGRESQL
     """Engine: postgresql or mysql. A change would replace the database, which `protect` refuses. Default postgresql."""
-    version: Annotated[str, matching("[0-9]+", 'give a major version, such as "17"')] | None = None
+    version: Annotated[str, matching("[0-9]+", 'specify a major version, such as "17"')] | None = None
     """Major version. A higher one upgrades in place, which cannot be undone; a lower one is refused by DigitalOcean. Default:
     17 of PostgreSQL, 8 of MySQL."""
     database: SqlName = "app"
@@ -45,7 +45,7 @@ class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
     """User of its own for the application. On PostgreSQL 15 and later it may not create tables until doadmin has granted it the
     schema (GRANT ALL ON SCHEMA public TO ...), as new users get minimal permissions
     (docs.digitalocean.com/products/databases/postgresql/how-to/manage-users-and-databases): give one only if somebody does
-    that before the first migration, in each database. A change makes a new user. Default: the cluster's own user doadmin."""
+    that before the first migration, in each database. A change creates a new user. Default: the cluster's own user doadmin."""
     storage_gb: int | None = Field(None, ge=SMALLEST_STORAGE_GB, le=30000)
     """Disk of each server, in GiB, in the range that DigitalOcean offers for `size`. It can grow, never shrink. Default: what
     comes with the size."""
@@ -53,18 +53,19 @@ class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
     """Whether the disk grows by itself when it is 80 percent full, instead of becoming read-only. Default false."""
     pool_size: int | None = Field(None, ge=1, le=1000)
     """Connections to the database that a pool (PgBouncer) shares among its clients, PostgreSQL only; a size allows 25 for each
-    GiB of memory, less 3 (docs.digitalocean.com/products/databases/postgresql/details/limits). A change makes a new pool.
+    GiB of memory, less 3 (docs.digitalocean.com/products/databases/postgresql/details/limits). A change creates a new pool.
     Default: no pool."""
     pool_mode: PoolMode = PoolMode.TRANSACTION
-    """Pool mode: transaction or session. A change makes a new pool. Default transaction."""
+    """Pool mode: transaction or session. A change creates a new pool. Default transaction."""
     restore_from: str | None = None
     """Name of another database cluster in the account whose backup this one starts from, with that one's databases and users.
-    Read only when it is made; keep it as long as the database lives. Default: none, it starts empty."""
+    Used only at creation; keep it as long as the database lives. Default: none, it starts empty."""
     restore_created_at: (
         Annotated[
             str,
             matching(
-                r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)", "give date, time and zone, as 2026-02-03T04:05:06Z"
+                r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)",
+                "specify date, time and zone, as 2026-02-03T04:05:06Z",
             ),
         ]
         | None
@@ -75,21 +76,23 @@ class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
     def _version_is_of_the_engine(self) -> None:
         first, last = _OFFERED[self.engine]
         if self.version is not None and not first <= int(self.version) <= last:
-            raise ValueError(f"version {self.version} is none of {self.engine.value}: give one such as {VERSIONS[self.engine]}")
+            raise ValueError(
+                f"version {self.version} is not a {self.engine.value} version: specify one such as {VERSIONS[self.engine]}"
+            )
 
     @rule
     def _names_are_free(self) -> None:
         if taken := sorted(OF_DIGITALOCEAN & {self.database, self.username or ""}):
             raise ValueError(
-                f"{', '.join(taken)} is there from the beginning: give database and username other names, or leave them out"
+                f"{', '.join(taken)} is there from the beginning: give database and username other names, or omit them"
             )
 
     @rule
     def _pool_fits(self) -> None:
         if self.pool_size is not None and self.engine is not DigitalOceanDatabaseEngine.POSTGRESQL:
-            raise ValueError(f"pool_size has no meaning with engine {self.engine.value}: remove it, only PostgreSQL has pools")
+            raise ValueError(f"pool_size has no effect with engine {self.engine.value}: remove it, only PostgreSQL has pools")
         if "pool_mode" in self.model_fields_set and self.pool_size is None:
-            raise ValueError("pool_mode has no meaning without a pool: set pool_size too, or remove it")
+            raise ValueError("pool_mode has no effect without a pool: set pool_size too, or remove it")
         self.check_pools(1)
 
     def check_pools(self, databases: int) -> None:
@@ -117,7 +120,7 @@ class DigitalOceanDatabaseOptions(ManagedDatabaseOptions, DatabaseUrlOptions):
     @rule
     def _restore_fits(self) -> None:
         if self.restore_created_at is not None and self.restore_from is None:
-            raise ValueError("restore_created_at has no meaning alone: set restore_from to the cluster that the backup is of")
+            raise ValueError("restore_created_at has no effect alone: set restore_from to the cluster that the backup is of")
         if self.restore_from is not None and self.username is not None:
             raise ValueError("username cannot be given with restore_from: the backup brings its users, remove one of them")
 

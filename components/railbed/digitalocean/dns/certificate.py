@@ -20,7 +20,7 @@ MOST_HOSTS = 100
 def check_hosts(hosts: Sequence[str]) -> None:
     """Raise `ValueError` for more hosts than a certificate by Let's Encrypt can be for."""
     if len(hosts) > MOST_HOSTS:
-        raise ValueError(f"hosts: there are {len(hosts)}, and Let's Encrypt takes {MOST_HOSTS} for a certificate: remove some")
+        raise ValueError(f"hosts: there are {len(hosts)}, and Let's Encrypt allows {MOST_HOSTS} for a certificate: remove some")
 
 
 class DigitalOceanCertificateModel(Arguments):
@@ -28,7 +28,7 @@ class DigitalOceanCertificateModel(Arguments):
 
     hosts: list[DomainHost] = []
     """Host names of a certificate that Let's Encrypt issues and DigitalOcean renews; *.example.com too. DigitalOcean has to be
-    the DNS of their domain. A change makes a new certificate before the old one goes. Default: none."""
+    the DNS of their domain. A change creates a new certificate before the old one goes. Default: none."""
     zone: InputText | None = None
     """Domain that the hosts are in: DigitalOceanDnsZone's `zone`, so that the certificate is asked for once it is there.
     Default: the domain is there already."""
@@ -49,9 +49,9 @@ class DigitalOceanCertificateModel(Arguments):
         if not self.hosts and not own:
             raise ValueError("give hosts for a certificate by Let's Encrypt, or certificate and private_key of your own")
         if own and (self.certificate is None or self.private_key is None):
-            raise ValueError(f"{' and '.join(own)} alone cannot be used: give both certificate and private_key")
+            raise ValueError(f"{' and '.join(own)} alone cannot be used: specify both certificate and private_key")
         if own and self.zone is not None:
-            raise ValueError("zone has no meaning with a certificate of your own: remove it")
+            raise ValueError("zone has no effect with a certificate of your own: remove it")
 
     @rule
     def _hosts_differ(self) -> None:

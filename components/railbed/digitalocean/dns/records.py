@@ -18,7 +18,7 @@ class DigitalOceanDnsRecordsModel(Arguments):
     """Arguments of DigitalOceanDnsRecords."""
 
     zone: InputText
-    """Domain that the hosts are in, such as example.com, or DigitalOceanDnsZone's `zone`. A change makes the records anew."""
+    """Domain that the hosts are in, such as example.com, or DigitalOceanDnsZone's `zone`. A change recreates the records."""
     hosts: Annotated[list[DomainHost], Field(min_length=1)]
     """Full host names in that domain, the domain itself too, each of which gets a record of its own; a star may stand for the
     first part: *.example.com."""
@@ -27,7 +27,7 @@ class DigitalOceanDnsRecordsModel(Arguments):
     ipv6_address: InputText | None = None
     """IPv6 address that they lead to as well. Default: none."""
     ttl: int = Field(300, ge=30, le=86400)
-    """Seconds for which others may remember an answer: so long a change takes until everybody sees it. Default 300."""
+    """Seconds for which others may remember an answer: so long a change takes until everyone sees it. Default 300."""
 
     @rule
     def _hosts_are_in_the_zone(self) -> None:

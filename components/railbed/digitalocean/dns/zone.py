@@ -14,7 +14,7 @@ class DigitalOceanDnsZoneModel(Arguments):
 
     zone: Zone
     """The domain, such as example.com. Its registrar has to name ns1, ns2 and ns3.digitalocean.com as its name servers. A
-    change makes another zone and leaves this one."""
+    change creates another zone and leaves this one."""
 
 
 class DigitalOceanDnsZone(Component[DigitalOceanDnsZoneModel]):

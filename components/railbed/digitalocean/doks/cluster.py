@@ -143,9 +143,9 @@ def _warn_of_other_version(name: str, cluster: EksOrDoksClusterModel, resource: 
     def warn(running: str) -> None:
         if not cluster.exact_version and running.count(".") > 1 and not running.startswith(f"{cluster.version}."):
             pulumi.log.warn(
-                f"EksOrDoksCluster '{name}' runs Kubernetes {running}, and version says {cluster.version}. To upgrade, give "
+                f"EksOrDoksCluster '{name}' runs Kubernetes {running}, and version says {cluster.version}. To upgrade, specify "
                 f"an exact version such as {cluster.version}.1-do.0 (doctl kubernetes cluster get-upgrades lists them); to "
-                "stay, give the minor version that runs.",
+                "stay, specify the minor version that runs.",
                 resource,
             )
 

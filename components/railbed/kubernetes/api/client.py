@@ -30,7 +30,7 @@ def connect(kubeconfig: str | None, context: str | None, *, retries: bool = True
     except config.ConfigException:
         raise
     except Exception as error:  # (the client takes for granted that the file is YAML of the right shape, and can be read)
-        raise config.ConfigException(f"it is no kubeconfig: {plain_reason(error)}") from None
+        raise config.ConfigException(f"it is not a kubeconfig: {plain_reason(error)}") from None
 
 
 def _client(kubeconfig: str | None, context: str | None, settings: Any) -> Any:

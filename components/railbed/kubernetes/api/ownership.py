@@ -82,7 +82,7 @@ class ForeignObjects(pulumi.RunError):
 
 
 def namespace_name(app: str) -> str:
-    """The namespace that a stack makes for an application: of its own, so that stacks of one application live side by side."""
+    """The namespace that a stack creates for an application: its own, so that stacks of one application live side by side."""
     wanted = f"{app}-{pulumi.get_stack()}"
     return _shortened(wanted, re.sub(r"[^a-z0-9-]", "-", wanted.lower()))
 

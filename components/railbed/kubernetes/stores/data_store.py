@@ -32,14 +32,14 @@ SECTIONS = {"Postgresql": "database", "Redis": "redis"}
 
 
 class DataStoreOptions(Options):
-    """What a user chooses of every data store."""
+    """Options of every data store."""
 
     image: InputImage
     """Container image. A new major version cannot read the old one's files: dump and restore instead."""
     storage: Memory = "10Gi"
     """Size of the volume, "10Gi". It can grow where the storage class allows it, and never shrinks. Default "10Gi"."""
     storage_class: SubdomainName | None = None
-    """Storage class of the volume, read only when the volume is made. Default: the cluster's default class."""
+    """Storage class of the volume, used only when the volume is created. Default: the cluster's default class."""
     keep_data: bool = True
     """Whether the volume stays when the component is destroyed; the next one of the same name in the same namespace takes it up
     again. Default true."""
@@ -57,7 +57,7 @@ class DataStore(DataStoreOptions, Placed):
     """Arguments that every data store takes."""
 
     user: int = Field(999, ge=1, le=65535)
-    """Number of the user that the container runs as, never 0. Default 999, as in the official images."""
+    """UID that the container runs as, never 0. Default 999, as in the official images."""
     password: InputText | None = None
     """Password. A change rolls the store and everything that uses its `url`. Default: generated."""
     namespace: InputText | None = None

@@ -31,7 +31,7 @@ from railbed.stores.postgresql_server import (
 
 
 class PostgresqlOptions(PostgresqlServer, DataStoreOptions):
-    """What a user chooses of a Postgresql."""
+    """Options of Postgresql."""
 
 
 class PostgresqlModel(PostgresqlOptions, PostgresqlDatabase, DataStore):

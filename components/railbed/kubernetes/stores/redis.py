@@ -23,7 +23,7 @@ CONFIGURATION_FOLDER = "/etc/redis-configuration"
 
 
 class RedisOptions(RedisServer, DataStoreOptions):
-    """What a user chooses of a Redis."""
+    """Options of Redis."""
 
 
 class RedisModel(RedisOptions, DataStore):

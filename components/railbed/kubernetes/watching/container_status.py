@@ -148,13 +148,13 @@ def _image(settings: PodSettings, name: str, message: str, why: str) -> str:
         return f"The image {image} is not on the node, and imagePullPolicy Never keeps it from being pulled."
     if any(word in said for word in ("unauthorized", "forbidden", "denied", "authorization", "authentication", "credential")):
         return (
-            f"The registry of {image} refuses the cluster, or has no such image: check {named}, and give the registry's "
+            f"The registry of {image} refuses the cluster, or has no such image: check {named}, and specify the registry's "
             "credentials: pull_secrets of the component, registry in the settings."
         )
     if any(word in said for word in ("not found", "manifest unknown", "not exist")):
         return f"The registry has no image {image}: push it, or correct {named.split(' (')[0]}."
     if "toomanyrequests" in said or "rate limit" in said or "429" in said:
-        return f"The registry of {image} limits how often it is asked: give its credentials, or wait."
+        return f"The registry of {image} limits how often it is asked: specify its credentials, or wait."
     if "x509" in said or "certificate" in said:
         return f"The cluster's nodes do not trust the certificate of the registry of {image}."
     if any(word in said for word in ("no such host", "dial tcp", "timeout", "connection refused", "deadline exceeded")):

@@ -14,7 +14,7 @@ _STATUS_CODE = re.compile(r"statuscode: (\d+)")
 _VOLUME_EVENTS = {"FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "FailedMapVolume"}
 
 DISRUPTIONS = {
-    "PreemptionByScheduler": "made room for a pod of higher priority: give it a priorityClassName by overrides, or add nodes",
+    "PreemptionByScheduler": "made room for a pod of higher priority: set a priorityClassName in overrides, or add nodes",
     "DeletionByTaintManager": "was evicted because its node is drained, lost or not ready: run `pulumi up` again",
     "EvictionByEvictionAPI": "was evicted, as when a node is drained or an autoscaler removes it: run `pulumi up` again",
     "DeletionByPodGC": "was lost with its node: run `pulumi up` again",

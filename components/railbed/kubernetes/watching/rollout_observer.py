@@ -22,7 +22,7 @@ POLL_SECONDS = 1.0
 
 
 class RolloutError(Exception):
-    """The new pods did not become ready; the text says why."""
+    """The new pods did not become ready; the message says why."""
 
 
 @dataclass

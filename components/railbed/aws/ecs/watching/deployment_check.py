@@ -27,7 +27,7 @@ SHOWN_LINES = 50
 
 
 class DeploymentError(Exception):
-    """A deployment did not happen; the text says why, without secrets."""
+    """A deployment did not happen; the message says why, without secrets."""
 
 
 @dataclass

@@ -13,7 +13,7 @@ AnswerT = TypeVar("AnswerT")
 PATIENCE_SECONDS = 600.0
 """How long AWS may not answer before a run is given up, on top of what botocore itself repeats."""
 QUIET_SECONDS = 30.0
-"""How long it may not answer before the user is told."""
+"""How long it may not answer before the user is informed."""
 FIRST_WAIT_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 30.0
 
@@ -55,11 +55,11 @@ _NOT_SIGNED_IN = {
 
 
 class UnreachableError(Exception):
-    """AWS did not answer for long; the text says what it was last."""
+    """AWS did not answer for long; the message says what it was last."""
 
 
 def is_lost_sign_in(error: BaseException) -> bool:
-    """Whether credentials have expired or cannot be had just now, so that signing in again mends it."""
+    """Whether credentials have expired or are unavailable, so that signing in again mends it."""
     from botocore import exceptions
 
     if isinstance(error, exceptions.ClientError):

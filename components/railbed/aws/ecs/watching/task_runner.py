@@ -33,7 +33,7 @@ SHOWN_LINES_OF_FAILURE = 100
 
 
 class TaskRunError(Exception):
-    """A one-off task did not succeed; the text says why, without secrets."""
+    """A one-off task did not succeed; the message says why, without secrets."""
 
 
 @dataclass
