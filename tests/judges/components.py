@@ -49,6 +49,7 @@ SERVICE: Any = {
     "subnet_ids": SUBNETS,
     "security_group_ids": ["sg-tasks"],
     "log_retention_days": 365,
+    "volumes_in_image": True,
 }
 
 EcrRepository("plain-images", {}, opts)

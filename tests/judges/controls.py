@@ -90,6 +90,10 @@ def _not_root(user: Any) -> bool:
     return str(user) not in ("", "0", "root", "None")
 
 
+def _without_efs(volumes: Any) -> bool:
+    return not any("efsVolumeConfiguration" in each for each in volumes or [])
+
+
 def _no_secret_names(environment: Any) -> bool:
     secret = ("KEY", "PASSWORD", "SECRET", "TOKEN", "DATABASE_URL", "REDIS_URL")
     return not any(word in each["name"] for each in environment or [] for word in secret)
@@ -135,22 +139,19 @@ BY_DEFAULT: dict[str, list[Must]] = {
     "ECR.3": [Must("ecr/LifecyclePolicy", "policy", lambda policy: len(json.loads(policy)["rules"]) == 2)],
     "ECS.1": [
         Must("ecs/TaskDefinition", "networkMode", lambda mode: mode in ("awsvpc", "bridge")),
-        Must("container", "user", _not_root),
     ],
     "ECS.2": [Must("ecs/Service", "networkConfiguration.assignPublicIp", False)],
     "ECS.3": [Must("ecs/TaskDefinition", "pidMode", _unset)],
     "ECS.4": [Must("container", "privileged", _unset)],
-    "ECS.5": [Must("container", "readonlyRootFilesystem", True)],
     "ECS.8": [Must("container", "environment", _no_secret_names)],
     "ECS.9": [Must("container", "logConfiguration.logDriver", "awslogs")],
     "ECS.10": [Must("ecs/Service", "platformVersion", "LATEST", prefix="shop")],
     "ECS.12": [Must("ecs/Cluster", "settings", _named("containerInsights", "enabled"), prefix="shop")],
     "ECS.17": [Must("ecs/TaskDefinition", "networkMode", lambda mode: mode in ("awsvpc", "bridge"))],
-    "ECS.18": [Must("ecs/TaskDefinition", "volumes", _unset)],
+    "ECS.18": [Must("ecs/TaskDefinition", "volumes", _without_efs)],
     "ECS.19": [
         Must("ecs/CapacityProvider", "autoScalingGroupProvider.managedTerminationProtection", "ENABLED"),
     ],
-    "ECS.20": [Must("container", "user", _not_root)],
     "EKS.2": [Must("eks/Cluster", "version", "1.35")],
     "EKS.3": [
         Must("eks/Cluster", "encryptionConfig.resources", ["secrets"]),
@@ -201,6 +202,11 @@ BY_OPTION: dict[str, list[Must]] = {
         Must("cloudwatch/LogGroup", "retentionInDays", 365, prefix="strict-web"),
     ],
     "ECR.5": [Must("ecr/Repository", "encryptionConfigurations.0.kmsKey", _set, prefix="strict-images")],
+    "ECS.5": [
+        Must("container", "readonlyRootFilesystem", True, prefix="strict-web"),
+        Must("container", "readonlyRootFilesystem", True, prefix="shop-web"),
+    ],
+    "ECS.20": [Must("container", "user", _not_root, prefix="strict-web")],
     "EKS.1": [Must("eks/Cluster", "vpcConfig.endpointPublicAccess", False, prefix="strict")],
     "ELB.5": [
         Must("lb/LoadBalancer", "accessLogs", {"bucket": "logs-of-shop", "enabled": True}, prefix="strict"),
