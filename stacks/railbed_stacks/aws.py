@@ -64,8 +64,8 @@ class AwsSettings(CloudSettings):
     database: DatabaseSection = DatabaseSection()
     """What RdsDatabase takes, or `existing`. It is left out where secrets.DATABASE_URL names another database."""
     redis: RedisSection = RedisSection()
-    """What ElastiCache takes, or `existing`. It is left out where secrets.REDIS_URL names another one, or the application has
-    no workers."""
+    """What ElastiCache takes, or `existing`. It is left out where secrets.REDIS_URL names another one, or no workers need
+    one."""
     ecr: EcrRepositoryModel = EcrRepositoryModel()
     """What EcrRepository takes, where no other `registry` is given. Given with `app.image.ref` it keeps the repository that the
     stack made. Default: the component's, where the image is built."""
