@@ -57,6 +57,7 @@ __all__ = [
     "RegistryCredentialsArgs",
     "ResourcesArgs",
     "SidekiqWorkersArgs",
+    "WorkerHealthArgs",
 ]
 
 
@@ -82,9 +83,11 @@ if TYPE_CHECKING:
     PoolMode: TypeAlias = enums.PoolMode | Literal["transaction", "session"]
     RdsEngine: TypeAlias = enums.RdsEngine | Literal["postgresql", "mysql"]
     RegistryTier: TypeAlias = enums.RegistryTier | Literal["starter", "basic", "professional"]
+    RolloutStrategy: TypeAlias = enums.RolloutStrategy | Literal["RollingUpdate", "Recreate"]
     Server: TypeAlias = enums.Server | Literal["puma", "unicorn", "passenger", "image"]
     TaintEffect: TypeAlias = enums.TaintEffect | Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
     TargetType: TypeAlias = enums.TargetType | Literal["ip", "instance"]
+    WorkerBackend: TypeAlias = enums.WorkerBackend | Literal["sidekiq", "solid_queue", "good_job", "delayed_job", "resque"]
 else:
     from railbed.enums import (
         Architecture,
@@ -104,9 +107,11 @@ else:
         PoolMode,
         RdsEngine,
         RegistryTier,
+        RolloutStrategy,
         Server,
         TaintEffect,
         TargetType,
+        WorkerBackend,
     )
 
 
@@ -280,9 +285,41 @@ class AppWebArgs(TypedDict):
     """Environment variables for the web containers only."""
 
 
-class AppWorkersArgs(TypedDict):
-    """Sidekiq processes that work on the same queues."""
+class WorkerHealthArgs(TypedDict):
+    """How to ask workers for their health: with a command in their container, or with a request to a port of it."""
 
+    command: NotRequired[list[str]]
+    """Command that succeeds as long as they are well, such as [test, -f, /tmp/alive]."""
+    port: NotRequired[int]
+    """Port on which they answer."""
+    path: NotRequired[str]
+    """Path that answers 200 to 399 as long as they are well. Default /."""
+
+
+class AppWorkersArgs(TypedDict):
+    """Processes that work on the same queues: Sidekiq's, or another backend's."""
+
+    backend: NotRequired[WorkerBackend]
+    """Library that works on the jobs: sidekiq, solid_queue, good_job, delayed_job or resque. It decides the command, how
+    containers end, how their health is checked, and whether there is a Redis. Default sidekiq."""
+    queues: NotRequired[list[str]]
+    """Queues in order of precedence; with sidekiq "critical,2" gives a queue a weight, as its -q does. Default: default with
+    sidekiq, what config/queue.yml says with solid_queue, all with others."""
+    concurrency: NotRequired[int]
+    """Jobs that one container works on at a time, and its number of database connections. With solid_queue and without
+    `queues`, config/queue.yml decides: give its number of threads. delayed_job and resque work on one job at a time. Default
+    5."""
+    shutdown_seconds: NotRequired[int]
+    """Time that running jobs have to finish when a container stops; then they go back to their queue and run again elsewhere,
+    with resque they fail. The container is killed 10 seconds later. Default 25, as Sidekiq's."""
+    command: NotRequired[list[str]]
+    """Command instead of the backend's. Default: built from queues, concurrency and shutdown_seconds."""
+    health: NotRequired[WorkerHealthArgs]
+    """How to ask for their health. Default: the heartbeat of sidekiq and solid_queue, the probe server of good_job; none for
+    others and for a command of your own."""
+    strategy: NotRequired[RolloutStrategy]
+    """How a release replaces containers: RollingUpdate starts new ones first; Recreate stops the old ones first, for what must
+    never run twice, such as a scheduler of its own. Default RollingUpdate."""
     entrypoint: NotRequired[list[str]]
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     writable_paths: NotRequired[list[str]]
@@ -293,22 +330,13 @@ class AppWorkersArgs(TypedDict):
     container, task_definition, service, schedule on ECS. Default: none."""
     resources: NotRequired[ResourcesArgs]
     """CPU and memory of one container."""
-    queues: NotRequired[list[str]]
-    """Queues in order of precedence; "critical,2" gives a queue a weight, as Sidekiq's -q does. Default: default."""
-    concurrency: NotRequired[int]
-    """Jobs that one container works on at a time, and its number of database connections. Default 5, as Sidekiq's."""
     replicas: NotRequired[int]
     """Containers. Default 1; 0 stops the group."""
     autoscaled: NotRequired[bool]
     """Whether something else, such as a HorizontalPodAutoscaler or KEDA, sets the number of containers: `replicas` is then what
     the first release starts with. Default false."""
-    shutdown_seconds: NotRequired[int]
-    """Time that running jobs have to finish when a container stops; then they go back to Redis and run again elsewhere. The
-    container is killed 10 seconds later. Default 25, as Sidekiq's."""
     startup_seconds: NotRequired[int]
-    """Time in which a new container must have started Sidekiq. Default 180."""
-    command: NotRequired[list[str]]
-    """Command instead of `bundle exec sidekiq ...`. Default: built from queues, concurrency and shutdown_seconds."""
+    """Time in which a new container must have started to work. Default 180."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables for this group only."""
 
@@ -405,7 +433,7 @@ class AppArgs(TypedDict):
     web: NotRequired[AppWebArgs]
     """Web containers."""
     workers: NotRequired[Mapping[str, AppWorkersArgs]]
-    """Sidekiq by group: the key names the group."""
+    """Workers by group: the key names the group."""
     migration: NotRequired[AppMigrationArgs]
     """Database migration."""
     cron: NotRequired[Mapping[str, AppCronArgs]]
@@ -1001,6 +1029,27 @@ class RegistryCredentialsArgs(TypedDict):
 class SidekiqWorkersArgs(TypedDict):
     """Arguments of SidekiqWorkers."""
 
+    backend: NotRequired[WorkerBackend]
+    """Library that works on the jobs: sidekiq, solid_queue, good_job, delayed_job or resque. It decides the command, how
+    containers end, how their health is checked, and whether there is a Redis. Default sidekiq."""
+    queues: NotRequired[list[str]]
+    """Queues in order of precedence; with sidekiq "critical,2" gives a queue a weight, as its -q does. Default: default with
+    sidekiq, what config/queue.yml says with solid_queue, all with others."""
+    concurrency: NotRequired[int]
+    """Jobs that one container works on at a time, and its number of database connections. With solid_queue and without
+    `queues`, config/queue.yml decides: give its number of threads. delayed_job and resque work on one job at a time. Default
+    5."""
+    shutdown_seconds: NotRequired[int]
+    """Time that running jobs have to finish when a container stops; then they go back to their queue and run again elsewhere,
+    with resque they fail. The container is killed 10 seconds later. Default 25, as Sidekiq's."""
+    command: NotRequired[list[str]]
+    """Command instead of the backend's. Default: built from queues, concurrency and shutdown_seconds."""
+    health: NotRequired[WorkerHealthArgs]
+    """How to ask for their health. Default: the heartbeat of sidekiq and solid_queue, the probe server of good_job; none for
+    others and for a command of your own."""
+    strategy: NotRequired[RolloutStrategy]
+    """How a release replaces containers: RollingUpdate starts new ones first; Recreate stops the old ones first, for what must
+    never run twice, such as a scheduler of its own. Default RollingUpdate."""
     entrypoint: NotRequired[list[str]]
     """Replaces the image's ENTRYPOINT. Default: the image's."""
     writable_paths: NotRequired[list[str]]
@@ -1011,22 +1060,13 @@ class SidekiqWorkersArgs(TypedDict):
     merged into the child's, anything else, lists too, replaces what is there."""
     resources: NotRequired[ResourcesArgs]
     """CPU and memory of one container."""
-    queues: NotRequired[list[str]]
-    """Queues in order of precedence; "critical,2" gives a queue a weight, as Sidekiq's -q does. Default: default."""
-    concurrency: NotRequired[int]
-    """Jobs that one container works on at a time, and its number of database connections. Default 5, as Sidekiq's."""
     replicas: NotRequired[int]
     """Containers. Default 1; 0 stops the group."""
     autoscaled: NotRequired[bool]
     """Whether something else, such as a HorizontalPodAutoscaler or KEDA, sets the number of containers: `replicas` is then what
     the first release starts with. Default false."""
-    shutdown_seconds: NotRequired[int]
-    """Time that running jobs have to finish when a container stops; then they go back to Redis and run again elsewhere. The
-    container is killed 10 seconds later. Default 25, as Sidekiq's."""
     startup_seconds: NotRequired[int]
-    """Time in which a new container must have started Sidekiq. Default 180."""
-    command: NotRequired[list[str]]
-    """Command instead of `bundle exec sidekiq ...`. Default: built from queues, concurrency and shutdown_seconds."""
+    """Time in which a new container must have started to work. Default 180."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables by name, in clear text. A change rolls the workload. Default: none beyond Rails' own
     (RAILS_ENV=production, logs to the console, static files served)."""

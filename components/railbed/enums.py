@@ -20,9 +20,11 @@ __all__ = [
     "PoolMode",
     "RdsEngine",
     "RegistryTier",
+    "RolloutStrategy",
     "Server",
     "TaintEffect",
     "TargetType",
+    "WorkerBackend",
 ]
 
 
@@ -242,3 +244,27 @@ class PoolMode(str, Enum):
     """For a transaction: many clients share few connections, without prepared statements and session state."""
     SESSION = "session"
     """Until it disconnects."""
+
+
+class WorkerBackend(str, Enum):
+    """The library that works on background jobs."""
+
+    SIDEKIQ = "sidekiq"
+    """Sidekiq, with its jobs in Redis."""
+    SOLID_QUEUE = "solid_queue"
+    """Solid Queue, which Rails 8 brings, with its jobs in a database."""
+    GOOD_JOB = "good_job"
+    """GoodJob, with its jobs in PostgreSQL."""
+    DELAYED_JOB = "delayed_job"
+    """Delayed Job, with its jobs in a database."""
+    RESQUE = "resque"
+    """Resque, with its jobs in Redis."""
+
+
+class RolloutStrategy(str, Enum):
+    """How a release replaces containers."""
+
+    ROLLING_UPDATE = "RollingUpdate"
+    """New ones start before old ones stop."""
+    RECREATE = "Recreate"
+    """Old ones stop before new ones start."""

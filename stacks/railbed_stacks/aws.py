@@ -57,8 +57,8 @@ class AwsSettings(CloudSettings):
     database: DatabaseSection = DatabaseSection()
     """What RdsDatabase takes, or `existing`. It is left out where secrets.DATABASE_URL names another database."""
     redis: RedisSection = RedisSection()
-    """What ElastiCache takes, or `existing`. It is left out where secrets.REDIS_URL names another one, or the application has
-    no workers."""
+    """What ElastiCache takes, or `existing`. It is left out where secrets.REDIS_URL names another one, or no workers need
+    one."""
     ecr: EcrRepositoryModel = EcrRepositoryModel()
     """What EcrRepository takes, where no other `registry` is given. Given with `app.image.ref` it keeps the repository that the
     stack made. Default: the component's, where the image is built."""
@@ -206,7 +206,7 @@ def aws_provider(settings: AwsSettings) -> Provider:
 def secrets_of(
     settings: AwsSettings, place: Place, found: Mapping[str, FoundStore], opts: pulumi.ResourceOptions
 ) -> tuple[dict[str, pulumi.Input[str]], pulumi.Output[str] | None]:
-    """The settings' secrets and the addresses of the stores that the stack creates or has found; the database's certificates."""
+    """The settings' secrets and the addresses of the stores that the stack creates or finds; the database's certificates."""
     secrets, authorities, further = settings.app_secrets(), None, settings.further_databases
     for section, store in found.items():
         secrets[store.variable] = url = store.reached_by(f"{settings.name}-{section}", place.clients, opts)

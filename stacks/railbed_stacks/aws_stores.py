@@ -21,6 +21,7 @@ from railbed.validation.rules import rule
 from railbed.validation.types import matching
 from railbed_stacks.existing import SecurityGroupId, check_alone
 from railbed_stacks.lookups import Lookups
+from railbed_stacks.redis_use import RedisSwitch
 
 _ENGINES = {name: engine for engine, name in ENGINES.items()}
 
@@ -84,7 +85,7 @@ class DatabaseSection(RdsDatabaseOptions):
         check_alone(self, self.existing, beside=("password",))
 
 
-class RedisSection(ElastiCacheOptions):
+class RedisSection(ElastiCacheOptions, RedisSwitch):
     """Settings of the Redis of a stack on AWS."""
 
     existing: ExistingCache | None = None

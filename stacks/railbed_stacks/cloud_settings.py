@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from railbed.validation.rules import rule
 from railbed_stacks.pulling import check_registry, check_without_credentials
+from railbed_stacks.redis_use import RedisSwitch, check_redis, wants_redis
 from railbed_stacks.settings import Registry, Settings, Target, check_password
 
 
@@ -13,6 +14,8 @@ class CloudSettings(Settings):
 
     registry: Registry | None = None
     """Private image registry that the image is in, or is pushed to. Default: none; one that is built goes to the cloud's."""
+    redis: RedisSwitch = RedisSwitch()
+    """Redis. It is left out where secrets.REDIS_URL names another one, or no workers need one."""
 
     @property
     @abstractmethod
@@ -27,7 +30,7 @@ class CloudSettings(Settings):
     @property
     def own_redis(self) -> bool:
         """Whether the stack makes a Redis."""
-        return bool(self.app.workers) and "REDIS_URL" not in self.secrets and "redis" not in self.existing_stores
+        return "redis" not in self.existing_stores and wants_redis(self.app, self.redis, self.secrets)
 
     @property
     def made_variables(self) -> Sequence[str]:
@@ -45,6 +48,11 @@ class CloudSettings(Settings):
         """Sections whose components this stack makes, or whose store it finds."""
         stores = {"database": self.own_database, "redis": self.own_redis}
         return {"cluster", *self.existing_stores, *(section for section, is_made in stores.items() if is_made)}
+
+    @rule
+    def _redis_is_of_use(self) -> None:
+        if "redis" not in self.existing_stores:
+            check_redis(self.app, self.redis, self.secrets, is_given="redis" in self.model_fields_set)
 
     @rule
     def _registry_has_its_password(self) -> None:

@@ -82,7 +82,7 @@ class ClusterSettings(OwnStoreSettings):
     database: Database = Database()
     """PostgreSQL in the cluster. It is left out where secrets.DATABASE_URL names another database."""
     redis: Cache = Cache()
-    """Redis in the cluster. It is left out where secrets.REDIS_URL names another one, or the application has no workers."""
+    """Redis in the cluster. It is left out where secrets.REDIS_URL names another one, or no workers need one."""
 
     @rule
     def _a_cluster_is_named(self) -> None:

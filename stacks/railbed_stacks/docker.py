@@ -18,7 +18,6 @@ from railbed.docker_host.redis import DockerRedisModel, DockerRedisOptions
 from railbed.enums import ImagePlatform
 from railbed.stores.further_databases import as_variables
 from railbed.validation.arguments import assembled
-from railbed.validation.rules import rule
 from railbed_stacks.image import build_in_registry, build_on_host
 from railbed_stacks.own_stores import OwnDatabase, OwnRedis, OwnStoreSettings
 from railbed_stacks.settings import REGISTRY_PASSWORD
@@ -59,16 +58,7 @@ class DockerSettings(OwnStoreSettings):
     database: Database = Database()
     """PostgreSQL on the machine. It is left out where secrets.DATABASE_URL names another database."""
     redis: Cache = Cache()
-    """Redis on the machine. It is left out where secrets.REDIS_URL names another one, or the application has no workers."""
-
-    @rule
-    def _sidekiq_has_redis(self) -> None:
-        groups = [name for name, group in self.app.workers.items() if group.command is None]
-        if groups and not self.redis.enabled and "REDIS_URL" not in self.secrets:
-            raise ValueError(
-                f"redis.enabled is false and secrets has no REDIS_URL, and Sidekiq needs Redis (workers {', '.join(groups)}): "
-                "specify one of them, or set a command of workers that do without"
-            )
+    """Redis on the machine. It is left out where secrets.REDIS_URL names another one, or no workers need one."""
 
     @property
     def builds_need_registry(self) -> bool:

@@ -20,7 +20,7 @@ from railbed.digitalocean.databases.database import DigitalOceanDatabaseModel
 from railbed.digitalocean.dns.certificate import check_hosts
 from railbed.digitalocean.regions import Region
 from railbed.digitalocean.registry import SERVER, DigitalOceanRegistryModel, DigitalOceanRegistryOptions
-from railbed.enums import Platform
+from railbed.enums import Platform, PoolMode, WorkerBackend
 from railbed.image.registry import registry_of
 from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.stores.further_databases import as_variables, check_lengths, database_beside
@@ -66,8 +66,8 @@ class DoksSettings(CloudSettings):
     database: DatabaseSection = DatabaseSection()
     """What DigitalOceanDatabase takes, or `existing`. It is left out where secrets.DATABASE_URL names another database."""
     redis: RedisSection = RedisSection()
-    """What DigitalOceanCache takes, or `existing`. It is left out where secrets.REDIS_URL names another one, or the application
-    has no workers."""
+    """What DigitalOceanCache takes, or `existing`. It is left out where secrets.REDIS_URL names another one, or no workers
+    need one."""
     dns: DigitalOceanDns | None = None
     """Domain of the application: gives it records, a certificate and HTTPS. Default: none, it answers by HTTP under the load
     balancer's address."""
@@ -178,6 +178,17 @@ class DoksSettings(CloudSettings):
             found = f"database.size {self.database.size} accepts {accepted} connections"
             mend = "take a size for {} or more, set database.pool_size"
             check_connections(self.app, accepted, found, mend, databases=self.databases_on_server)
+
+    @rule
+    def _jobs_keep_their_sessions(self) -> None:
+        # https://github.com/bensheldon/good_job/blob/main/README.md#pgbouncer-compatibility
+        groups = [name for name, group in self.app.workers.items() if group.backend is WorkerBackend.GOOD_JOB]
+        pooled = "DATABASE_URL" not in self.secrets and self.database.pool_size is not None
+        if groups and pooled and self.database.pool_mode is PoolMode.TRANSACTION:
+            raise ValueError(
+                f"database.pool_mode is transaction, and GoodJob (workers {', '.join(groups)}) keeps its locks in sessions: "
+                "set pool_mode to session"
+            )
 
     @rule
     def _databases_can_be_made(self) -> None:

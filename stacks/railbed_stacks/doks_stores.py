@@ -22,6 +22,7 @@ from railbed.validation.rules import rule
 from railbed.validation.types import matching
 from railbed_stacks.existing import check_alone
 from railbed_stacks.lookups import Lookups
+from railbed_stacks.redis_use import RedisSwitch
 
 _ENGINES = {slug: engine for engine, slug in SLUGS.items()}
 
@@ -71,7 +72,7 @@ class DatabaseSection(DigitalOceanDatabaseOptions):
             super()._pool_fits()
 
 
-class RedisSection(DigitalOceanCacheOptions):
+class RedisSection(DigitalOceanCacheOptions, RedisSwitch):
     """Settings of the Redis of a stack on DigitalOcean."""
 
     existing: ExistingCacheCluster | None = None

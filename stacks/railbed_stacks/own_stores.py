@@ -1,39 +1,25 @@
 """What the settings of targets have in common on which the stack runs the data stores itself, and the image has a registry."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
-
-from pydantic import BaseModel
 
 from railbed.image.registry import DOCKER_HUB
 from railbed.stores.postgresql_server import RESERVED_CONNECTIONS, PostgresqlServer
 from railbed.stores.redis_server import RedisServer
-from railbed.validation.arguments import Options, assembled
 from railbed.validation.rules import rule
 from railbed_stacks.connections import check_connections
 from railbed_stacks.pulling import check_registry
+from railbed_stacks.redis_use import RedisSwitch, Switchable, check_redis, wants_redis
 from railbed_stacks.settings import Registry, Settings, check_password
 
-ModelT = TypeVar("ModelT", bound=BaseModel)
 
-
-class OwnStore(Options):
-    """A data store that the stack runs."""
+class OwnDatabase(PostgresqlServer, Switchable):
+    """A PostgreSQL that the stack runs."""
 
     enabled: bool = True
     """Whether the stack runs it. Default true."""
 
-    def placed(self, model: type[ModelT], **placement: Any) -> ModelT:
-        """The arguments of the component, which knows nothing of `enabled`."""
-        chosen = {field: getattr(self, field) for field in self.model_fields_set - {"enabled"}}
-        return assembled(model, chosen | placement, beyond=[type(self)])
 
-
-class OwnDatabase(PostgresqlServer, OwnStore):
-    """A PostgreSQL that the stack runs."""
-
-
-class OwnRedis(RedisServer, OwnStore):
+class OwnRedis(RedisServer, RedisSwitch):
     """A Redis that the stack runs."""
 
 
@@ -43,7 +29,7 @@ class OwnStoreSettings(Settings):
     database: OwnDatabase = OwnDatabase()
     """PostgreSQL. It is left out where secrets.DATABASE_URL names another database."""
     redis: OwnRedis = OwnRedis()
-    """Redis. It is left out where secrets.REDIS_URL names another one, or the application has no workers."""
+    """Redis. It is left out where secrets.REDIS_URL names another one, or no workers need one."""
     registry: Registry | None = None
     """Private image registry that the image is in, or is pushed to. Default: none."""
 
@@ -67,6 +53,7 @@ class OwnStoreSettings(Settings):
             )
         if not self.database.enabled and "DATABASE_URL" not in self.secrets:
             raise ValueError("database.enabled is false and secrets has no DATABASE_URL: specify one of them")
+        check_redis(self.app, self.redis, self.secrets, is_given="redis" in self.model_fields_set)
 
     @rule
     def _registry_is_that_of_an_image(self) -> None:
@@ -91,7 +78,7 @@ class OwnStoreSettings(Settings):
     @property
     def makes_redis(self) -> bool:
         """Whether the stack runs Redis."""
-        return self.redis.enabled and bool(self.app.workers) and "REDIS_URL" not in self.secrets
+        return wants_redis(self.app, self.redis, self.secrets)
 
     @property
     def made_variables(self) -> Sequence[str]:

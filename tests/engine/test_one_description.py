@@ -36,7 +36,7 @@ WRAPPERS = (
     re.compile(r" -r \S+/sidekiq_heartbeat.rb"),
     re.compile(r"timeout -k \d+ \d+ "),
     re.compile(rf"sh -c {re.escape(WITH_FOLDERS)} /rails/tmp "),
-    re.compile(rf"sh -c {re.escape(WITH_LOADER)} sh "),
+    re.compile(rf"sh -c {re.escape(WITH_LOADER)} \S+ "),
     re.compile(rf"sh -c {re.escape(WAIT_FIRST)} sh {re.escape(WAIT_FOR_DATABASE)} "),
     re.compile(rf"ruby --disable-gems -e {re.escape(SCHEDULER)} {{[^}}]*}} "),
 )

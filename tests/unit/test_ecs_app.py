@@ -295,10 +295,12 @@ CROWDED = (
 @pytest.mark.parametrize(
     ("group", "arguments", "warnings"),
     [
-        ({"concurrency": 9}, {}, [CROWDED]),
-        ({"concurrency": 8}, {}, []),
+        ({"concurrency": 9, "resources": {"cpu": "250m"}}, {}, [CROWDED]),
+        ({"concurrency": 9}, {}, []),
+        ({"concurrency": 8, "resources": {"cpu": "250m"}}, {}, []),
+        ({"concurrency": 9, "backend": "good_job", "resources": {"cpu": "250m"}}, {}, [CROWDED]),
         ({"concurrency": 9, "resources": {"cpu": "500m"}}, {}, []),
-        ({"concurrency": 9}, {"services": {"default": {"cpu": 512}}}, []),
+        ({"concurrency": 9, "resources": {"cpu": "250m"}}, {"services": {"default": {"cpu": 512}}}, []),
         ({"concurrency": 9}, {**ON_INSTANCES, "vpc_id": None, "instance_security_group_id": "sg-instances"}, []),
     ],
 )
@@ -307,6 +309,25 @@ def test_many_threads_on_little_cpu_are_warned_of(
 ) -> None:
     whole(app={**APP, "web": {"processes": 2, "threads": 4}, "workers": {"default": group}}, **arguments)
     assert [text for level, text in logged if level == "warn"] == warnings
+
+
+@pytest.mark.parametrize(
+    ("part", "described", "size"),
+    [
+        ("default", {"workers": {"default": {"concurrency": 8}}}, ("256", "1024")),
+        ("default", {"workers": {"default": {"concurrency": 10}}}, ("512", "1024")),
+        ("default", {"workers": {"default": {"concurrency": 10, "resources": {"memory_limit": "3Gi"}}}}, ("512", "3072")),
+        ("default", {"workers": {"default": {"concurrency": 10, "resources": {"cpu": "250m"}}}}, ("256", "1024")),
+        ("default", {"workers": {"default": {"concurrency": 10, "resources": {"cpu": "1"}}}}, ("1024", "2048")),
+        ("web", {"web": {}}, ("256", "1024")),
+        ("web", {"web": {"processes": 2, "threads": 5}}, ("512", "1024")),
+    ],
+)
+def test_many_threads_have_half_a_processor_where_nobody_chose(
+    part: str, described: dict[str, Any], size: tuple[str, str]
+) -> None:
+    task = whole(app={**APP, **described}).the("TaskDefinition", f"shop-{part}").inputs
+    assert (task["cpu"], task["memory"]) == size
 
 
 def test_workers_are_not_scaled_by_requests() -> None:

@@ -8,7 +8,7 @@ from railbed.description.heartbeat import heartbeat_command
 
 
 def test_the_command_writes_the_loader_and_becomes_sidekiq(tmp_path: Path) -> None:
-    command, loader = heartbeat_command(AppWorkers(queues=["critical,2"])), tmp_path / "loader.rb"
+    command, loader = heartbeat_command(AppWorkers(queues=["critical,2"]), "sidekiq_heartbeat.rb"), tmp_path / "loader.rb"
     begin = command.index("bundle")
     assert command[begin:] == [
         *("bundle", "exec", "sidekiq", "-r", "/tmp/sidekiq_heartbeat.rb", "-c", "5", "-t", "25", "-q", "critical,2")

@@ -61,7 +61,8 @@ def test_stores_are_left_out_where_others_are_named() -> None:
     others = {"DATABASE_URL": "postgresql://db/app", "REDIS_URL": "redis://cache/0"}
     settings = read(workers | {"secrets": others}, secure=("secrets",))
     assert settings.own_database is None and settings.own_redis is None
-    assert read(workers | {"redis": {"enabled": False}}).own_redis is None
+    others = {"app": APP | {"workers": {"default": {"backend": "solid_queue"}}}}
+    assert read(LEAST | others | {"redis": {"enabled": False}}).own_redis is None
 
 
 def test_a_key_without_a_value_counts_as_not_given() -> None:
@@ -114,14 +115,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (
         {"app": APP | {"workers": {"default": {"concurency": 3}}}},
         (
-            "app.workers.default.concurency: is not known here. Did you mean 'concurrency'? Known are: autoscaled, command, "
-            "concurrency, entrypoint, env, overrides, queues, replicas, resources, shutdown_seconds, startup_seconds, "
-            "writable_paths."
+            "app.workers.default.concurency: is not known here. Did you mean 'concurrency'? Known are: autoscaled, backend, "
+            "command, concurrency, entrypoint, env, health, overrides, queues, replicas, resources, shutdown_seconds, "
+            "startup_seconds, strategy, writable_paths."
         ),
     ),
     (
         {"app": APP | {"workers": ["default"]}},
-        "app.workers: found ['default']; it should be a mapping. Sidekiq by group: the key names the group.",
+        "app.workers: found ['default']; it should be a mapping. Workers by group: the key names the group.",
     ),
     (
         {"app": APP | {"cron": {"digest": {"schedule": "60 * * * *", "command": ["true"]}}}},

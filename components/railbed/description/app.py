@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from railbed.description.command import Command
 from railbed.description.cron import CronExpression, check_time_zone, read_schedule
 from railbed.description.decided_variables import (
     Deciding,
@@ -16,9 +17,9 @@ from railbed.description.decided_variables import (
 )
 from railbed.description.health_path import HealthPath
 from railbed.description.image_source import ImageSource
-from railbed.description.process_limits import check_command
-from railbed.enums import MigrationPhase, Server
-from railbed.secrets.public_configuration import ClearVariables, check_command_in_clear_text
+from railbed.description.worker_options import WorkerOptions
+from railbed.enums import MigrationPhase, RolloutStrategy, Server
+from railbed.secrets.public_configuration import ClearVariables
 from railbed.stores.further_databases import DatabaseNames
 from railbed.validation.arguments import Arguments
 from railbed.validation.host_names import Host, check_once
@@ -34,17 +35,6 @@ Name: TypeAlias = Annotated[
     ),
 ]
 """A name that Kubernetes and DNS take: lower case letters, digits and dashes, 30 characters at most; AWS refuses some."""
-
-Queue: TypeAlias = Annotated[
-    str, matching(r"[A-Za-z0-9_.:-]+(,[1-9][0-9]*)?", 'specify a queue as "mailers", or with a weight as "critical,2"')
-]
-"""A Sidekiq queue, with a weight if wanted."""
-
-Command: TypeAlias = Annotated[
-    list[str], Field(min_length=1), AfterValidator(check_command), AfterValidator(check_command_in_clear_text)
-]
-"""A command, one list item a word. It replaces the image's CMD; the image's ENTRYPOINT stays in front of it."""
-
 
 LEAST_MEMORY_MEBIBYTES = 6
 """What container runtimes and ECS set aside for a container at least."""
@@ -67,9 +57,9 @@ def _at_rollout(replicas: int) -> int:
 PREPARE_TO_END_SECONDS = 5
 """Margin between the end of the last request and the kill."""
 
-SIDEKIQ_EXTRA_SECONDS = 10
-"""Time between Sidekiq's own timeout and the kill: after its timeout it pushes unfinished jobs back to Redis and ends its
-threads, up to 3 seconds more (sidekiq/launcher.rb, manager.rb)."""
+WORKER_EXTRA_SECONDS = 10
+"""Time between the backend's own timeout and the kill: Sidekiq pushes unfinished jobs back to Redis and ends its threads, up to
+3 seconds more (sidekiq/launcher.rb, manager.rb); Resque ends the job, 5 seconds more; others take less."""
 
 
 class Resources(Arguments):
@@ -171,31 +161,23 @@ class AppWeb(AppPart):
         return _at_rollout(self.replicas) * self.processes * self.threads
 
 
-class AppWorkers(AppPart):
-    """Sidekiq processes that work on the same queues."""
+class AppWorkers(AppPart, WorkerOptions):
+    """Processes that work on the same queues: Sidekiq's, or another backend's."""
 
-    queues: list[Queue] = Field(["default"], min_length=1)
-    """Queues in order of precedence; "critical,2" gives a queue a weight, as Sidekiq's -q does. Default: default."""
-    concurrency: int = Field(5, ge=1, le=200)
-    """Jobs that one container works on at a time, and its number of database connections. Default 5, as Sidekiq's."""
     replicas: int = Field(1, ge=0, le=1000)
     """Containers. Default 1; 0 stops the group."""
     autoscaled: bool = False
     """Whether something else, such as a HorizontalPodAutoscaler or KEDA, sets the number of containers: `replicas` is then what
     the first release starts with. Default false."""
-    shutdown_seconds: int = Field(25, ge=1, le=3600)
-    """Time that running jobs have to finish when a container stops; then they go back to Redis and run again elsewhere. The
-    container is killed 10 seconds later. Default 25, as Sidekiq's."""
     startup_seconds: int = Field(180, ge=10, le=3600)
-    """Time in which a new container must have started Sidekiq. Default 180."""
-    command: Command | None = None
-    """Command instead of `bundle exec sidekiq ...`. Default: built from queues, concurrency and shutdown_seconds."""
+    """Time in which a new container must have started to work. Default 180."""
     env: ClearVariables = {}
     """Environment variables for this group only."""
 
     def connections(self) -> int:
         """Database connections that all containers together open at most."""
-        return _at_rollout(self.replicas) * self.concurrency
+        recreated = self.strategy is RolloutStrategy.RECREATE
+        return (self.replicas if recreated else _at_rollout(self.replicas)) * self.connections_of_one
 
 
 class MigrationRun(AppPart):
@@ -280,7 +262,7 @@ class App(Arguments):
     web: AppWeb = AppWeb()
     """Web containers."""
     workers: dict[Name, AppWorkers] = {}
-    """Sidekiq by group: the key names the group."""
+    """Workers by group: the key names the group."""
     migration: AppMigration = AppMigration()
     """Database migration."""
     cron: dict[Name, AppCron] = {}
@@ -291,6 +273,11 @@ class App(Arguments):
     """Further databases of config/database.yml beside primary, by their names there: [cache, queue, cable] in a new application
     of Rails 8. Each is on the primary's server, as the primary's name with its own behind it (app_cache), and reaches the
     application as CACHE_DATABASE_URL and so on; `secrets` may give the address of one that is elsewhere. Default: none."""
+
+    @property
+    def needs_redis(self) -> bool:
+        """Whether a group of workers keeps its jobs in Redis."""
+        return any(group.library.needs_redis for group in self.workers.values())
 
     def connections(self, databases: int = 1) -> dict[str, int]:
         """Connections that each part opens at most, by the part's name, to so many databases.

@@ -51,7 +51,7 @@ def server_environment(web: AppWeb) -> dict[str, str]:
 
 def sidekiq_command(workers: AppWorkers, loader: str | None = None) -> list[str]:
     """Sidekiq's command; `loader` is a file that it loads instead of the application's folder."""
-    queues = [word for queue in workers.queues for word in ("-q", queue)]
+    queues = [word for queue in workers.queues or ["default"] for word in ("-q", queue)]
     return [
         *("bundle", "exec", "sidekiq", *(("-r", loader) if loader else ())),
         *("-c", str(workers.concurrency), "-t", str(workers.shutdown_seconds), *queues),

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
+from railbed.description.worker_options import WorkerOptions
+
 OWN_PREFIX = "RAILBED_"
 
 POOLS = ("DB_POOL", "DATABASE_POOL", "DATABASE_POOL_SIZE")
@@ -49,10 +51,11 @@ def of_web(web: BaseModel, prefix: str = "") -> Deciding:
     return Deciding(web, prefix, sets, equals, "threads")
 
 
-def of_workers(workers: BaseModel, prefix: str = "") -> Deciding:
+def of_workers(workers: WorkerOptions, prefix: str = "") -> Deciding:
     """What the settings of a group of workers decide."""
     equals = {"MAX_THREADS": "concurrency", "SIDEKIQ_CONCURRENCY": "concurrency"}
-    return Deciding(workers, prefix, {"RAILS_MAX_THREADS": "concurrency"}, equals, "concurrency")
+    of_backend = workers.library.decides if workers.command is None else {}
+    return Deciding(workers, prefix, {"RAILS_MAX_THREADS": "concurrency", **of_backend}, equals, "concurrency")
 
 
 def of_migration(migration: BaseModel, prefix: str = "", phases: str | None = None) -> Deciding:

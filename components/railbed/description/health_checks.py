@@ -18,6 +18,22 @@ IS_ALIVE = ["sh", "-c", f'test -n "$(find {HEARTBEAT_FILE} -mmin -2)"']
 """It is younger than two minutes."""
 
 
+# What the kubelet takes for an answer, others take too: any status from 200 to 399.
+ASK = """
+require "socket"
+port, path, *headers = ARGV
+Socket.tcp("127.0.0.1", port, connect_timeout: 4) do |socket|
+  socket.write("GET #{path} HTTP/1.1\\r\\n#{headers.join("\\r\\n")}\\r\\nConnection: close\\r\\n\\r\\n")
+  exit (200...400).cover?(socket.gets.to_s[%r{\\AHTTP/1\\.\\d (\\d{3})}, 1].to_i)
+end
+"""
+
+
+def ask_by_http(port: int, path: str, *headers: str) -> list[str]:
+    """A command that succeeds if a server in the same container answers, with what every image of Rails has: Ruby."""
+    return ["ruby", "--disable-gems", "-e", ASK, str(port), path, *(headers or ("Host: localhost",))]
+
+
 def start_failures(startup_seconds: int) -> int:
     """Checks that may fail while a container starts."""
     return -(-startup_seconds // START_INTERVAL_SECONDS)

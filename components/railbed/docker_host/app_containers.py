@@ -6,33 +6,32 @@ from typing import Any
 import pulumi
 from pulumi_docker import Container
 
-from railbed.description.app import PREPARE_TO_END_SECONDS, SIDEKIQ_EXTRA_SECONDS, AppCron, AppPart, AppWorkers
+from railbed.description.app import PREPARE_TO_END_SECONDS, WORKER_EXTRA_SECONDS, AppCron, AppPart, AppWorkers
 from railbed.description.commands import (
     IDLE_COMMAND,
     RAILS_ENVIRONMENT,
     WAIT_FOR_DATABASE,
     phase_environment,
     server_environment,
-    sidekiq_command,
 )
-from railbed.description.heartbeat import HEARTBEAT_VARIABLES, LOADER
+from railbed.description.heartbeat import HEARTBEAT_VARIABLES
 from railbed.description.listening import listening_command
 from railbed.description.process_limits import limited
 from railbed.description.ruby_source import ruby_source
+from railbed.description.workers import loader_of, worker_checks, worker_command, worker_environment
 from railbed.docker_host import migration, proxy, schedule
 from railbed.docker_host.app_arguments import DockerAppModel
 from railbed.docker_host.container import Properties, container, environment, limits, on_network, security, temporary
 from railbed.docker_host.health import web_check, worker_check
 from railbed.docker_host.names import labels_of
-from railbed.enums import MigrationPhase, Server
+from railbed.enums import MigrationPhase, RolloutStrategy, Server
 from railbed.secrets.public_configuration import in_clear_text
 from railbed.stores.variables import with_usable_address
 
-LOADER_PATH = f"/tmp/{LOADER}"
 CONSOLE_SECONDS = 10
 
 # Docker copies no file into a container whose root file system is read-only.
-WITH_LOADER = f'printf %s "$RAILBED_LOADER" > {LOADER_PATH}; exec "$@"'
+WITH_LOADER = 'printf %s "$RAILBED_LOADER" > "$0"; exec "$@"'
 # Rails and Puma expect these folders, and not every image has them.
 WITH_FOLDERS = 'mkdir -p "$0/cache" "$0/pids" "$0/sockets"; exec "$@"'
 WAIT_FIRST = 'ruby -e "$1" || exit; shift; exec "$@"'
@@ -81,16 +80,29 @@ class AppContainers:
 
     def workers(self, key: str, group: AppWorkers, image: pulumi.Input[str]) -> list[Container]:
         """Containers of a group of workers."""
-        variables = {"RAILS_MAX_THREADS": str(group.concurrency), **group.env}
-        command, check = group.command, dict[str, Any]()
-        if command is None:
-            variables |= {**HEARTBEAT_VARIABLES, "RAILBED_LOADER": ruby_source(LOADER)}
-            command = ["sh", "-c", WITH_LOADER, "sh", *sidekiq_command(group, LOADER_PATH)]
-            check = {"healthcheck": worker_check(group.startup_seconds)}
-        seconds = group.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS
+        variables: dict[str, pulumi.Input[str]] = {**worker_environment(group), **group.env}
+        loader = loader_of(group)
+        file = f"/tmp/{loader}"
+        command = group.command or worker_command(group, file if loader else None)
+        if loader:
+            variables |= {**HEARTBEAT_VARIABLES, "RAILBED_LOADER": ruby_source(loader)}
+            command = ["sh", "-c", WITH_LOADER, file, *command]
+        checks = worker_checks(group, loaded=loader is not None)
+        check = {"healthcheck": worker_check(checks.alive, group.startup_seconds)} if checks else {}
+        seconds = group.shutdown_seconds + WORKER_EXTRA_SECONDS
+        recreated = group.strategy is RolloutStrategy.RECREATE
         return [
             self._container(
-                f"{key}-{number}", key, group, image, command, variables, component="worker", stop_seconds=seconds, **check
+                f"{key}-{number}",
+                key,
+                group,
+                image,
+                command,
+                variables,
+                component="worker",
+                stop_seconds=seconds,
+                opts=pulumi.ResourceOptions(delete_before_replace=True) if recreated else None,
+                **check,
             )
             for number in range(1, group.replicas + 1)
         ]

@@ -12,6 +12,9 @@ from railbed.kubernetes.watching.rollout_observer import RolloutObserver, rollou
 from railbed.kubernetes.workload import Labels, Manifest, Workload, metadata_of, selector_of, template_metadata
 from railbed.validation.overrides import merged
 
+# A new pod first, then an old one goes: capacity never falls below the replicas asked for.
+ROLLING_UPDATE: Manifest = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}}
+
 
 def rolled_out(
     name: str,
@@ -24,24 +27,26 @@ def rolled_out(
     startup_seconds: int,
     autoscaled: bool = False,
     autoscaled_setting: str = "",
+    recreated: bool = False,
     **more: Any,
 ) -> kubernetes.apps.v1.Deployment:
     """A Deployment of a pod, whose rollout `pulumi up` watches to its end; `more` is added to its spec.
 
     With `autoscaled`, `replicas` is only what the first release starts with. `autoscaled_setting` is what the user calls it;
-    without one nobody else sets the number of pods.
+    without one nobody else sets the number of pods. With `recreated` old pods end before new ones start.
     """
     observation = observation_of(workload.secrets.values(), workload.kubeconfig, workload.context)
     observer = RolloutObserver(parent, selector_of(labels), observation)
     follows = bool(autoscaled_setting) and not autoscaled
     asked = replicas_of(name, workload, replicas, autoscaled_setting) if follows else replicas
+    if recreated:
+        startup_seconds += pod["terminationGracePeriodSeconds"]
     manifest: Manifest = {
         "metadata": metadata_of(labels, workload.namespace, name),
         "spec": {
             "replicas": asked,
             "selector": {"matchLabels": labels},
-            # A new pod first, then an old one goes: capacity never falls below the replicas asked for.
-            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}},
+            "strategy": {"type": "Recreate"} if recreated else ROLLING_UPDATE,
             "progressDeadlineSeconds": progress_deadline(startup_seconds),
             "revisionHistoryLimit": 3,
             "template": {"metadata": template_metadata(labels, workload.image, EVICTABLE), "spec": pod},

@@ -1,23 +1,22 @@
-"""SidekiqWorkers: processes that work on Sidekiq's queues."""
+"""SidekiqWorkers: processes that work on the queues of Sidekiq or of another backend."""
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
 from railbed.args import SidekiqWorkersArgs
 from railbed.component import Component
-from railbed.description.app import SIDEKIQ_EXTRA_SECONDS, AppWorkers
-from railbed.description.commands import sidekiq_command
+from railbed.description.app import WORKER_EXTRA_SECONDS, AppWorkers
 from railbed.description.decided_variables import Deciding, of_workers
 from railbed.description.health_checks import (
-    HAS_STARTED,
     HEARTBEAT_FAILURES,
     HEARTBEAT_INTERVAL_SECONDS,
     HEARTBEAT_TIMEOUT_SECONDS,
-    IS_ALIVE,
     START_INTERVAL_SECONDS,
     start_failures,
 )
-from railbed.description.heartbeat import HEARTBEAT_VARIABLES, LOADER
+from railbed.description.heartbeat import HEARTBEAT_VARIABLES
+from railbed.description.workers import Check, WorkerChecks, loader_of, worker_checks, worker_command, worker_environment
+from railbed.enums import RolloutStrategy, WorkerBackend
 from railbed.kubernetes.authorities import mount_authorities
 from railbed.kubernetes.configuration import Configuration
 from railbed.kubernetes.network_policy import limit_workload
@@ -29,7 +28,7 @@ from railbed.outputs import known_after
 from railbed.validation.rules import rule
 
 UNCHECKED_SECONDS = 10
-"""A command of the user's own has no check that tells when it works: it has to last so long, or the rollout fails."""
+"""What has no check that tells when it works has to last so long, or the rollout fails."""
 
 
 class SidekiqWorkersOptions(WorkloadOptions, AppWorkers):
@@ -42,7 +41,7 @@ class SidekiqWorkersOptions(WorkloadOptions, AppWorkers):
     @property
     def grace_seconds(self) -> int:
         """Seconds that a pod may take to end."""
-        return self.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS
+        return self.shutdown_seconds + WORKER_EXTRA_SECONDS
 
     @rule
     def _overrides_are_known(self) -> None:
@@ -54,10 +53,10 @@ class SidekiqWorkersModel(SidekiqWorkersOptions, Workload):
 
 
 class SidekiqWorkers(Component[SidekiqWorkersModel]):
-    """A group of Sidekiq processes that work on the same queues: a Deployment.
+    """A group of processes that work on the same queues, of Sidekiq or of another `backend`: a Deployment.
 
-    A pod that stops takes no new jobs, finishes what it can within `shutdown_seconds`, and pushes the rest back to Redis; it
-    is killed only after that, by construction. A pod is alive while Sidekiq's heartbeat in Redis is.
+    A pod that stops takes no new jobs, finishes what it can within `shutdown_seconds`, and gives the rest back; it is killed
+    only after that, by construction. A pod of Sidekiq or Solid Queue is alive while its heartbeat is.
 
     Raises `InvalidArguments` before anything is registered.
     """
@@ -75,9 +74,9 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
         labels = labels_of(name, "worker")
 
         limit_workload(name, workers, labels, self)
-        defaults = {"RAILS_MAX_THREADS": str(workers.concurrency), **HEARTBEAT_VARIABLES}
-        configuration = Configuration(name, workers, labels, self, defaults)
-        loader = script(f"{name}-loader", LOADER, labels, workers.namespace, self) if workers.command is None else None
+        configuration = Configuration(name, workers, labels, self, {**worker_environment(workers), **HEARTBEAT_VARIABLES})
+        file = loader_of(workers)
+        loader = script(f"{name}-loader", file, labels, workers.namespace, self) if file else None
         deployment = self._deployment(name, workers, labels, configuration, loader)
         if workers.replicas > 1:
             disruption_budget(name, self, workers, labels)
@@ -94,13 +93,13 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
         configuration: Configuration,
         loader: kubernetes.core.v1.ConfigMap | None,
     ) -> kubernetes.apps.v1.Deployment:
-        checks = _probes(workers) if loader else {}
+        file, checks = loader_of(workers), worker_checks(workers, loaded=loader is not None)
         container = rails_container(
-            "sidekiq",
+            "sidekiq" if workers.backend is WorkerBackend.SIDEKIQ else "worker",
             workers,
-            workers.command or sidekiq_command(workers, f"{FOLDER}/{LOADER}"),
+            workers.command or worker_command(workers, f"{FOLDER}/{file}" if file else None),
             configuration.sources,
-            **checks,
+            **(_probes(workers, checks) if checks else {}),
         )
         pod = rails_pod(workers, [container], workers.grace_seconds, topologySpreadConstraints=spread(labels))
         if loader:
@@ -116,24 +115,31 @@ class SidekiqWorkers(Component[SidekiqWorkersModel]):
             startup_seconds=workers.startup_seconds,
             autoscaled=workers.autoscaled,
             autoscaled_setting=f"autoscaled of workers {name}",
-            minReadySeconds=0 if loader else UNCHECKED_SECONDS,
+            recreated=workers.strategy is RolloutStrategy.RECREATE,
+            minReadySeconds=0 if checks else UNCHECKED_SECONDS,
         )
 
 
-def _probes(workers: AppWorkers) -> Manifest:
-    """Started once the heartbeat file is there; alive while it is younger than two minutes."""
-    started: Manifest = {"exec": {"command": HAS_STARTED}}
-    alive: Manifest = {"exec": {"command": IS_ALIVE}}
+def _probes(workers: AppWorkers, checks: WorkerChecks) -> Manifest:
+    # What asks for the heartbeat file answers at once; what a user asks for may take longer.
+    patience = {"timeoutSeconds": HEARTBEAT_TIMEOUT_SECONDS} if checks.started == checks.alive else {}
     return {
         "startupProbe": {
-            **started,
+            **_probe(checks.started),
+            **patience,
             "periodSeconds": START_INTERVAL_SECONDS,
             "failureThreshold": start_failures(workers.startup_seconds),
         },
         "livenessProbe": {
-            **alive,
+            **_probe(checks.alive),
             "periodSeconds": HEARTBEAT_INTERVAL_SECONDS,
             "timeoutSeconds": HEARTBEAT_TIMEOUT_SECONDS,
             "failureThreshold": HEARTBEAT_FAILURES,
         },
     }
+
+
+def _probe(check: Check) -> Manifest:
+    if check.port is None:
+        return {"exec": {"command": list(check.words)}}
+    return {"httpGet": {"port": check.port, "path": check.path}}

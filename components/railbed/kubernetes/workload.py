@@ -5,7 +5,8 @@ from typing import Any, TypeAlias
 
 import pulumi
 
-from railbed.description.app import AbsolutePath, Command, Resources
+from railbed.description.app import AbsolutePath, Resources
+from railbed.description.command import Command
 from railbed.description.decided_variables import Deciding, problems_of_names, problems_of_values, refuse
 from railbed.description.one_place import problems_of_places
 from railbed.description.process_limits import LARGEST_PROCESS, LONGEST_STRING, check_together, check_variables

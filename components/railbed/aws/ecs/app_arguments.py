@@ -11,10 +11,10 @@ from railbed.aws.ecs.fargate_sizes import SIZES
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.task import LONGEST_FARGATE_STOP_SECONDS, EcsTask, EcsTaskOptions
-from railbed.description.app import PREPARE_TO_END_SECONDS, SIDEKIQ_EXTRA_SECONDS, App
+from railbed.description.app import PREPARE_TO_END_SECONDS, WORKER_EXTRA_SECONDS, App
 from railbed.description.decided_variables import problems_of_names, problems_of_values, refuse
 from railbed.description.described_app import DescribedApp
-from railbed.enums import Capacity
+from railbed.enums import Capacity, WorkerBackend
 from railbed.stores.further_databases import check_addresses_given
 from railbed.stores.variables import Variables
 from railbed.validation.arguments import Placed
@@ -92,6 +92,17 @@ class EcsAppDescription(EcsAppOptions, Placed):
                 )
 
     @rule
+    def _latency_is_of_sidekiq(self) -> None:
+        for name, group in self.app.workers.items():
+            scaling = self.services.get(name, {}).get("autoscaling")
+            is_asked = isinstance(scaling, Mapping) and scaling.get("queue_latency_seconds")
+            if is_asked and group.backend is not WorkerBackend.SIDEKIQ:
+                raise ValueError(
+                    f"services.{name}.autoscaling.queue_latency_seconds: is known of Sidekiq alone, and "
+                    f"app.workers.{name}.backend is {group.backend.value}: set cpu_percent instead"
+                )
+
+    @rule
     def _parts_have_families_of_their_own(self) -> None:
         # Of two parts of one name, each would find the other's tasks under its own family.
         one_off = ("migrate", "post-migrate", *(["console"] if self.app.console.enabled else []))
@@ -118,13 +129,14 @@ class EcsAppDescription(EcsAppOptions, Placed):
     def _fargate_leaves_time_to_stop(self) -> None:
         if self.capacity is Capacity.EC2:
             return
-        longest = LONGEST_FARGATE_STOP_SECONDS - SIDEKIQ_EXTRA_SECONDS
+        longest = LONGEST_FARGATE_STOP_SECONDS - WORKER_EXTRA_SECONDS
         late = [name for name, group in self.app.workers.items() if group.shutdown_seconds > longest]
         if late:
             raise ValueError(
                 f"app.workers.{late[0]}.shutdown_seconds is {self.app.workers[late[0]].shutdown_seconds}: use {longest} at "
-                f"most, as Fargate kills {LONGEST_FARGATE_STOP_SECONDS} seconds after TERM and Sidekiq needs "
-                f"{SIDEKIQ_EXTRA_SECONDS} more to push jobs back; or use capacity ec2"
+                f"most, as Fargate kills {LONGEST_FARGATE_STOP_SECONDS} seconds after TERM and "
+                f"{self.app.workers[late[0]].library.name} needs {WORKER_EXTRA_SECONDS} more to push jobs back; or use "
+                "capacity ec2"
             )
         longest = LONGEST_FARGATE_STOP_SECONDS - PREPARE_TO_END_SECONDS
         if self.app.web.request_seconds > longest:

@@ -29,6 +29,17 @@ def cpu_units(resources: Resources) -> int:
     return -(-millicores(resources.cpu) * 1024 // 1000)
 
 
-def fargate_size(resources: Resources) -> tuple[int, int] | None:
-    """The smallest task that has the CPU that is set aside and the memory that may be used."""
-    return smallest_fargate_size(cpu_units(resources), mebibytes(resources.memory_limit))
+FEW_CPU_UNITS = 512
+MANY_THREADS = 8
+"""More than these keep half a vCPU busy, even where each of them waits for the database most of the time."""
+
+
+def fargate_size(resources: Resources, threads: int = 1) -> tuple[int, int] | None:
+    """The smallest task that has the CPU that is set aside and the memory that may be used.
+
+    Where nobody chose the CPU, a task with many threads has half a vCPU: Fargate lets none borrow more than it has.
+    """
+    units = cpu_units(resources)
+    if threads > MANY_THREADS and "cpu" not in resources.model_fields_set:
+        units = max(units, FEW_CPU_UNITS)
+    return smallest_fargate_size(units, mebibytes(resources.memory_limit))

@@ -17,13 +17,13 @@ from railbed.aws.ecs.service_arguments import EcsServiceOptions
 from railbed.aws.ecs.task import EcsTaskOptions, Properties
 from railbed.aws.ecs.task_run import EcsTaskRunOptions
 from railbed.aws.ecs.web_check import web_check
-from railbed.description.app import PREPARE_TO_END_SECONDS, SIDEKIQ_EXTRA_SECONDS, App, AppCron, AppPart, AppWorkers, Resources
-from railbed.description.commands import server_environment, sidekiq_command
-from railbed.description.health_checks import IS_ALIVE
+from railbed.description.app import PREPARE_TO_END_SECONDS, WORKER_EXTRA_SECONDS, App, AppCron, AppPart, AppWeb, AppWorkers
+from railbed.description.commands import server_environment
 from railbed.description.heartbeat import heartbeat_command
 from railbed.description.listening import listening_command
 from railbed.description.one_place import problems_of_places
-from railbed.enums import Capacity, MigrationPhase, Server
+from railbed.description.workers import loader_of, worker_checks, worker_command, worker_environment
+from railbed.enums import Capacity, MigrationPhase, RolloutStrategy, Server
 from railbed.validation.checks import Checks
 from railbed.validation.overrides import merged
 from railbed.validation.problems import problems_of
@@ -107,18 +107,20 @@ class _DescribedParts:
 
     def workers(self, name: str, group: AppWorkers) -> Properties:
         """Arguments of the service of a group of workers."""
-        ours = group.command is None and not self._has_command_of_its_own(name, group)
+        ours = not self._has_command_of_its_own(name, group)
+        loader = loader_of(group) if ours else None
         description = {
             "described_as": f"workers.{name}",
-            "command": group.command or (heartbeat_command(group) if ours else sidekiq_command(group)),
+            "command": group.command or (heartbeat_command(group, loader) if loader else worker_command(group, None)),
             "startup_seconds": group.startup_seconds,
             "autoscaled": group.autoscaled,
-            "stop_seconds": group.shutdown_seconds + SIDEKIQ_EXTRA_SECONDS,
+            "stop_seconds": group.shutdown_seconds + WORKER_EXTRA_SECONDS,
         }
-        defaults = {"RAILS_MAX_THREADS": str(group.concurrency)}
-        if ours:
-            description["health_command"] = ["CMD", *IS_ALIVE]
-        return self._of_service(name, group, group.replicas, defaults, group.env, description)
+        if group.strategy is RolloutStrategy.RECREATE:
+            description |= {"minimum_healthy_percent": 0, "maximum_percent": 100}
+        if ours and (checks := worker_checks(group, loaded=loader is not None)):
+            description["health_command"] = ["CMD", *checks.alive.command]
+        return self._of_service(name, group, group.replicas, worker_environment(group), group.env, description)
 
     def _has_command_of_its_own(self, name: str, part: AppPart) -> bool:
         """Whether further arguments or overrides replace the command: what runs then answers none of our checks."""
@@ -178,7 +180,7 @@ class _DescribedParts:
         defaults: Mapping[str, str],
         env: Mapping[str, pulumi.Input[str]],
     ) -> Properties:
-        cpu, memory = self._size(container.resources)
+        cpu, memory = self._size(container)
         secret = {*self.secret_names, *self.options.secret_references}
         return {
             **{field: getattr(self.options, field) for field in CapacityOptions.model_fields},
@@ -193,6 +195,11 @@ class _DescribedParts:
             "env": {**{key: value for key, value in defaults.items() if key not in secret}, **self.app.env, **env},
         }
 
-    def _size(self, resources: Resources) -> tuple[int, int]:
-        size = None if self.options.capacity is Capacity.EC2 else fargate_size(resources)
+    def _size(self, part: AppPart) -> tuple[int, int]:
+        resources, threads = part.resources, 1
+        if isinstance(part, AppWeb):
+            threads = part.processes * part.threads
+        elif isinstance(part, AppWorkers):
+            threads = part.jobs_at_once
+        size = None if self.options.capacity is Capacity.EC2 else fargate_size(resources, threads)
         return size or (max(LEAST_CPU, cpu_units(resources)), mebibytes(resources.memory_limit))

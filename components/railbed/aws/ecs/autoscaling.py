@@ -9,7 +9,7 @@ from pydantic import Field
 
 from railbed.aws.ecs.task import Properties
 from railbed.aws.names import name_of_stack
-from railbed.description.app import Queue
+from railbed.description.worker_options import Queue
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
 

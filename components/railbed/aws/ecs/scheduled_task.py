@@ -15,7 +15,7 @@ from railbed.aws.ecs.task import EcsTask, EcsTaskOptions, Properties
 from railbed.aws.ecs.task_definition import DefinedTask
 from railbed.aws.ecs.watching.access import access_as
 from railbed.aws.ecs.watching.run_observer import RunObserver
-from railbed.description.app import Command
+from railbed.description.command import Command
 from railbed.description.cron import CronExpression, check_time_zone, read_schedule
 from railbed.validation.overrides import Known, check_overrides, merged
 from railbed.validation.rules import rule

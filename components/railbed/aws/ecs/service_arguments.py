@@ -9,7 +9,7 @@ from railbed.aws.ecs.container_fields import CONTAINER_FIELDS
 from railbed.aws.ecs.health_check import LONGEST_STARTUP_SECONDS
 from railbed.aws.ecs.log_router import LogRouterOptions
 from railbed.aws.ecs.task import EcsTask, EcsTaskOptions
-from railbed.description.app import Command
+from railbed.description.command import Command
 from railbed.enums import Capacity, NetworkMode
 from railbed.validation.overrides import Known, check_overrides
 from railbed.validation.rules import rule

@@ -8,7 +8,8 @@ from railbed.aws.ecs.capacity import CapacityOptions, Placement
 from railbed.aws.ecs.fargate_sizes import check_fargate_size
 from railbed.aws.ecs.secrets import check_secrets
 from railbed.aws.identifiers import SecretReference
-from railbed.description.app import AbsolutePath, Command
+from railbed.description.app import AbsolutePath
+from railbed.description.command import Command
 from railbed.description.decided_variables import Deciding, problems_of_names, refuse
 from railbed.description.one_place import problems_of_places
 from railbed.description.process_limits import OF_RAILBED, check_together

@@ -16,7 +16,7 @@ from railbed.aws.ecs.watching.access import access_as
 from railbed.aws.ecs.watching.stop_reasons import settings_of
 from railbed.aws.ecs.watching.task_runner import RunPlan, TaskRunner
 from railbed.aws.names import PARAMETER, SECURITY_GROUP
-from railbed.description.app import Command
+from railbed.description.command import Command
 from railbed.description.commands import WAIT_FOR_DATABASE, phase_environment
 from railbed.description.decided_variables import Deciding, of_migration
 from railbed.enums import MigrationPhase

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 
+from railbed.aws.ecs.app_options import FEW_CPU_UNITS, MANY_THREADS
 from railbed.aws.ecs.app_parts import EcsAppParts
 from railbed.description.app import App
 from railbed.enums import Capacity
 
-FEW_CPU_UNITS = 512
-MANY_THREADS = 8
-"""More than these keep half a vCPU busy, even where each of them waits for the database most of the time."""
-
 
 def crowded_tasks(app: App, parts: EcsAppParts) -> Iterator[str]:
     """A warning for each part with many threads on little CPU."""
-    threads = {"web": app.web.processes * app.web.threads, **{name: group.concurrency for name, group in app.workers.items()}}
+    threads = {"web": app.web.processes * app.web.threads, **{name: group.jobs_at_once for name, group in app.workers.items()}}
     for name, service in {"web": parts.web, **parts.workers}.items():
         if service.capacity is Capacity.EC2 or service.cpu >= FEW_CPU_UNITS or threads[name] <= MANY_THREADS:
             continue
