@@ -4,11 +4,12 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 SANDBOX := $(PYTHON) -m sandbox
+NEWEST := demo_image release zero_downtime sidekiq migration_failures app_servers
 
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges test-cluster test-components test-clouds generate lint bench
+.PHONY: help install up down status preview rehearse test test-unit test-engine test-judges test-cluster test-components test-clouds test-newest generate lint bench
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +53,10 @@ test-components: $(INSTALLED)  ## Of these, the ones of single components: reaso
 
 test-clouds: $(INSTALLED)  ## Of these, the ones with the clouds' stand-ins: production rehearsed whole
 	$(PYTHON) -m pytest tests/cluster/clouds
+
+test-newest: $(INSTALLED)  ## Releases, drains, workers and migrations on Debian's unstable release: Puma 8, Sidekiq 8, PostgreSQL 18
+	@RAILBED_SANDBOX_SUITE=sid $(SANDBOX) up || { echo "not run: the sandbox cannot be had from Debian's unstable release, as told above" >&2; exit 1; }
+	RAILBED_SANDBOX_SUITE=sid $(PYTHON) -m pytest $(addprefix tests/cluster/test_,$(addsuffix .py,$(NEWEST)))
 
 generate: $(INSTALLED)  ## Write the components' arguments, railbed/args.py, from the models that check them
 	$(PYTHON) components/generate_args.py
