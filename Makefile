@@ -54,9 +54,13 @@ test-components: $(INSTALLED)  ## Of these, the ones of single components: reaso
 test-clouds: $(INSTALLED)  ## Of these, the ones with the clouds' stand-ins: production rehearsed whole
 	$(PYTHON) -m pytest tests/cluster/clouds
 
+# In a sandbox of its own, beside the other: no store of one is started by the PostgreSQL of the other.
+test-newest: export RAILBED_SANDBOX_SUITE = sid
+test-newest: export RAILBED_SANDBOX_STATE = $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/railbed-newest
+test-newest: export RAILBED_SANDBOX_NETWORK = 10.242.0.0/24
 test-newest: $(INSTALLED)  ## Releases, drains, workers and migrations on Debian's unstable release: Puma 8, Sidekiq 8, PostgreSQL 18
-	@RAILBED_SANDBOX_SUITE=sid $(SANDBOX) up || { echo "not run: the sandbox cannot be had from Debian's unstable release, as told above" >&2; exit 1; }
-	RAILBED_SANDBOX_SUITE=sid $(PYTHON) -m pytest $(addprefix tests/cluster/test_,$(addsuffix .py,$(NEWEST)))
+	@$(SANDBOX) up || { echo "not run: no sandbox of Debian's unstable release, for the reason above" >&2; exit 1; }
+	@$(PYTHON) -m pytest $(NEWEST:%=tests/cluster/test_%.py); result=$$?; $(SANDBOX) down; exit $$result
 
 generate: $(INSTALLED)  ## Write the components' arguments, railbed/args.py, from the models that check them
 	$(PYTHON) components/generate_args.py
