@@ -36,7 +36,8 @@ _BEFORE_PACKAGES = [
     'echo create_main_cluster=false > "$1/etc/postgresql-common/createcluster.conf"',
 ]
 _AFTER_PACKAGES = [
-    'chroot "$1" sh -c "cd /rails && BUNDLE_SILENCE_DEPRECATIONS=true bundle lock --local"',
+    # Debian has no archives of gems, which checksums would be of; without them Bundler 4 would not take its own lock file.
+    'chroot "$1" sh -c "cd /rails && BUNDLE_SILENCE_DEPRECATIONS=true BUNDLE_LOCKFILE_CHECKSUMS=false bundle lock --local"',
     # What names this host, its proxy or its mirror, and what differs from build to build.
     'cd "$1" && rm -rf etc/apt/sources.list* etc/apt/apt.conf.d/99mmdebstrap etc/hostname etc/resolv.conf',
     'cd "$1" && rm -rf etc/passwd- etc/group- etc/shadow- etc/gshadow- var/cache/* var/log/*',

@@ -192,6 +192,7 @@ def test_page_shows_version_database_and_the_job_that_the_visit_enqueued() -> No
     after = eventually(lambda: (facts := status())["jobs"]["done"] > before["jobs"]["done"] and facts, "the job is done")
     assert after["visits"] == before["visits"] + 1
     assert after["database_version"].startswith(f"{chosen_suite().postgresql}.")
+    assert after["rails"].startswith("7.2.") and after["ruby"].startswith(f"{chosen_suite().ruby}.")
     assert (after["version"], after["pod"], after["greeting"]) == ("1", "web", "Hello from the test")
 
 

@@ -28,7 +28,10 @@ require "bundler/setup"
 require "json"
 require "sidekiq/api"
 Signal.trap("TERM") { exit }
-Sidekiq.configure_client { |config| config.redis = { url: ENV["REDIS_URL"] } if ENV["REDIS_URL"] }
+Sidekiq.configure_client do |config|
+  config.logger.level = Logger::WARN # it would write of connections where metrics are read from
+  config.redis = { url: ENV["REDIS_URL"] } if ENV["REDIS_URL"]
+end
 settings = JSON.parse(ENV.fetch("RAILBED_QUEUE_LATENCY"))
 loop do
   begin
