@@ -90,7 +90,9 @@ def test_an_image_is_built_pushed_and_pulled() -> None:
 
 
 def test_exports_are_the_commands_of_the_machine() -> None:
-    assert deploy(docker={"port": 8080}).exports == {
+    exports = deploy(docker={"port": 8080}).exports
+    assert [release["image"] for release in exports.pop("releases")] == [IMAGE]
+    assert exports == {
         "url": "http://localhost:8080",
         "image": IMAGE,
         "app": "shop",
