@@ -20,6 +20,7 @@ from railbed.stores.further_databases import as_variables
 from railbed.validation.arguments import assembled
 from railbed_stacks.image import build_in_registry, build_on_host
 from railbed_stacks.own_stores import OwnDatabase, OwnRedis, OwnStoreSettings
+from railbed_stacks.releases import export_releases
 from railbed_stacks.settings import REGISTRY_PASSWORD
 
 _HOST = re.compile(r"unix:///\S+|ssh://([^\s@/:]+@)?[^\s@/:]+(:\d{1,5})?/?")
@@ -113,6 +114,7 @@ def deploy(settings: DockerSettings) -> None:
     app = DockerApp.from_model(settings.name, arguments, pulumi.ResourceOptions.merge(on_host, after))
     pulumi.export("url", app.url)
     pulumi.export("image", app.image)
+    export_releases(app.image)
     pulumi.export("app", settings.name)
     pulumi.export("console", app.console)
     pulumi.export("logs", app.logs)

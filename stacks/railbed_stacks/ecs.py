@@ -38,6 +38,7 @@ from railbed_stacks.existing import AwsNetworkOptions
 from railbed_stacks.instance_room import check_known_size, keep_used_instances, look_up_size
 from railbed_stacks.lookups import Lookups
 from railbed_stacks.processors import check_tasks
+from railbed_stacks.releases import export_releases
 from railbed_stacks.zones import zones_of_stack
 
 
@@ -212,8 +213,12 @@ def deploy(settings: EcsSettings) -> None:
     pulumi.export("url", balancer.url)
     pulumi.export("address", balancer.dns_name)
     pulumi.export("image", app.image)
+    export_releases(app.image)
     pulumi.export("console", app.console)
+    pulumi.export("app", settings.name)
     pulumi.export("cluster_name", cluster.name)
+    pulumi.export("services", app.services)
+    pulumi.export("task_families", app.task_families)
     pulumi.export("network", network.as_settings())
 
 

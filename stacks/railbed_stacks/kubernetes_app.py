@@ -10,6 +10,7 @@ from railbed.kubernetes.api.ownership import Owner
 from railbed.kubernetes.app_arguments import KubernetesAppDescription, KubernetesAppModel
 from railbed.kubernetes.exposure import Exposed
 from railbed.validation.arguments import assembled
+from railbed_stacks.releases import export_releases
 from railbed_stacks.settings import REGISTRY_PASSWORD, Registry, Settings
 
 
@@ -63,6 +64,7 @@ def deploy_app(described: KubernetesAppDescription, opts: pulumi.ResourceOptions
     app = KubernetesApp.from_model(name, described.placed(KubernetesAppModel, **placement), opts)
     pulumi.export("url", app.url)
     pulumi.export("image", app.image)
+    export_releases(app.image)
     pulumi.export("app", name)
     pulumi.export("namespace", placement["namespace"])
     pulumi.export("console", app.console)

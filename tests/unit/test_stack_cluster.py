@@ -130,6 +130,7 @@ def test_the_only_node_of_a_cluster_is_where_its_api_is(cluster: dict[str, str],
 
 def test_exports_tell_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     deployed = deploy(cluster={"exposure": "node_port", "node_port": 30080, "node_address": "node.example.com"})
+    assert [release["image"] for release in deployed.exports.pop("releases")] == [IMAGE]
     assert deployed.exports == {
         "url": "http://node.example.com:30080",
         "image": IMAGE,

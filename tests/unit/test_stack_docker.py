@@ -100,7 +100,9 @@ def test_without_a_registry_the_machines_own_engine_builds_and_keeps_the_image()
 
 
 def test_exports_are_the_commands_of_the_machine() -> None:
-    assert deploy(docker={"port": 8080}).exports == {
+    exports = deploy(docker={"port": 8080}).exports
+    assert [release["image"] for release in exports.pop("releases")] == [IMAGE]
+    assert exports == {
         "url": "http://localhost:8080",
         "image": IMAGE,
         "app": "shop",

@@ -70,6 +70,11 @@ class DockerEngine:
             raise EngineError(_why_unreachable(address, error)) from None
         return cls(client)
 
+    @property
+    def client(self) -> docker.DockerClient:
+        """The official client."""
+        return self._client
+
     def architecture(self) -> str:
         """Processors of the host: x86_64, aarch64."""
         return str(self._client.info()["Architecture"])

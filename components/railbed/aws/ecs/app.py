@@ -13,7 +13,7 @@ from railbed.aws.ecs.service_arguments import EcsServiceModel
 from railbed.aws.ecs.task import EcsTaskOptions
 from railbed.aws.ecs.task_run import EcsTaskRun, EcsTaskRunModel, EcsTaskRunOptions
 from railbed.aws.ecs.thread_room import crowded_tasks
-from railbed.aws.names import PARAMETER, SECURITY_GROUP
+from railbed.aws.names import PARAMETER, SECURITY_GROUP, name_of_stack
 
 
 class EcsApp(EcsComponent[EcsAppModel]):
@@ -26,6 +26,10 @@ class EcsApp(EcsComponent[EcsAppModel]):
 
     service_name: pulumi.Output[str]
     """Name of the service that answers requests."""
+    services: pulumi.Output[dict[str, str]]
+    """Names of all services by part of the application: web, workers.NAME."""
+    task_families: pulumi.Output[dict[str, str]]
+    """Families of the task definitions of what runs at times, by part: migration, cron.NAME."""
     console: pulumi.Output[str]
     """What a shell runs to open a Rails console, in a task of its own; empty if there is none."""
     image: pulumi.Output[str]
@@ -45,6 +49,12 @@ class EcsApp(EcsComponent[EcsAppModel]):
         self._cron(migration.image)
         deployed = pulumi.Output.all(web.image, *[group.image for group in workers]).apply(lambda images: str(images[0]))
 
+        names = {"web": web.service_name}
+        names |= {f"workers.{key}": group.service_name for key, group in zip(self._parts.workers, workers, strict=True)}
+        self.services = pulumi.Output.all(**names)
+        families = {"migration": "migrate", **{f"cron.{key}": key for key in self._parts.cron}}
+        named = {part: name_of_stack(f"{name}-{suffix}") for part, suffix in families.items()}
+        self.task_families = pulumi.Output.from_input(named)
         self.service_name, self.console = web.service_name, self._console(deployed)
         post = self._parts.post_migration
         self.image = self._migration("post-migrate", post, deployed).image if post else deployed

@@ -1,0 +1,1 @@
+"""The `railbed` command: what a person does with a stack that is deployed."""

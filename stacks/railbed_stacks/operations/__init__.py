@@ -1,0 +1,1 @@
+"""What can be done with a stack that is deployed, in the same words on every platform."""

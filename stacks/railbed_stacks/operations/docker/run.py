@@ -1,0 +1,105 @@
+"""One-off tasks on a Docker host: a container like one of the web processes that serve now."""
+
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from railbed.docker_host.app_containers import WITH_FOLDERS
+from railbed.docker_host.names import labels_of
+from railbed.validation.quantities import mebibytes, millicores
+from railbed_stacks.operations.docker.access import DockerContainers, Found, explained
+from railbed_stacks.operations.docker.logs import lines_of
+from railbed_stacks.operations.errors import OperationError
+from railbed_stacks.operations.operations import WEB, Show, Size
+
+CPU_PERIOD = 100_000
+STOP_SECONDS = 30
+
+# Limits and security of the container; its restarts, ports and name are not those of a task.
+_KEPT = (
+    "CapDrop",
+    "CpuPeriod",
+    "CpuQuota",
+    "CpuShares",
+    "Init",
+    "LogConfig",
+    "Memory",
+    "MemoryReservation",
+    "MemorySwap",
+    "NetworkMode",
+    "ReadonlyRootfs",
+    "SecurityOpt",
+)
+
+
+class DockerRun:
+    """One run of a command."""
+
+    def __init__(self, containers: DockerContainers) -> None:
+        self._containers = containers
+
+    def run(self, command: Sequence[str], size: Size | None, show: Show) -> int:
+        """Run it to its end; its exit code. Raises `OperationError`."""
+        api = self._containers.client.api
+        with explained():
+            created = api.create_container_from_config(self._configuration(command, size), name=self._name())["Id"]
+        try:
+            with explained():
+                api.start(created)
+                found = Found("run", created[:12], self._containers.client.containers.get(created))
+            for line in lines_of(found, None, follow=True):
+                show(line)
+            with explained():
+                found.container.reload()
+                code = int(found.container.wait()["StatusCode"])
+                if found.container.attrs["State"].get("OOMKilled"):
+                    show("railbed: the task needed more than its memory: give more with --size")
+                return code
+        finally:
+            with suppress(OperationError), explained():
+                api.stop(created, timeout=STOP_SECONDS)
+            with suppress(OperationError), explained():
+                api.remove_container(created, v=True, force=True)
+
+    def _name(self) -> str:
+        return f"{self._containers.app}-run-{uuid.uuid4().hex[:7]}"
+
+    def _serving(self) -> dict[str, Any]:
+        web = [each for each in self._containers.by_part().get(WEB, []) if each.works]
+        if not web:
+            raise OperationError("no web container works, and a task is like one: see `railbed status`")
+        attributes: dict[str, Any] = web[-1].container.attrs
+        return attributes
+
+    def _configuration(self, command: Sequence[str], size: Size | None) -> dict[str, Any]:
+        """What the engine's ContainerCreate takes: https://docs.docker.com/reference/api/engine/"""
+        web = self._serving()
+        config, host = web["Config"], web["HostConfig"]
+        folders = [each["Destination"] for each in web["Mounts"] if each["Type"] == "volume"]
+        tmp = f"{config['WorkingDir']}/tmp"
+        words = ["sh", "-c", WITH_FOLDERS, tmp, *command] if tmp in folders else list(command)
+        limits = _limits(size) if size is not None else {}
+        return {
+            "Image": web["Image"],
+            "Cmd": words,
+            **{key: config.get(key) for key in ("Entrypoint", "Env", "User", "WorkingDir")},
+            "Labels": labels_of(f"{self._containers.app}-run", "run"),
+            "HostConfig": {
+                **{key: host.get(key) for key in _KEPT},
+                **limits,
+                "Mounts": [{"Type": "volume", "Target": folder} for folder in folders],
+                "RestartPolicy": {"Name": "no"},
+            },
+        }
+
+
+def _limits(size: Size) -> dict[str, int]:
+    memory = mebibytes(size.memory) * 2**20
+    return {
+        "CpuPeriod": CPU_PERIOD,
+        "CpuQuota": millicores(size.cpu) * CPU_PERIOD // 1000,
+        "Memory": memory,
+        "MemorySwap": memory,
+        "MemoryReservation": memory,
+    }

@@ -1,0 +1,1 @@
+"""Operations on Kubernetes, whoever made the cluster."""
