@@ -58,6 +58,11 @@ CHANGES: dict[str, dict[str, dict[str, Any]]] = {
         "other_host": {"app.web.hosts": ["other.example.com"]},
     },
     "ecs": {
+        "larger_release": {
+            "app.image.ref": f"{AWS_IMAGE}:9d0c4e7",
+            "app.workers.reports": GROUP,
+            "database.instance_class": "db.m7g.large",
+        },
         "release": {"app.image.ref": f"{AWS_IMAGE}:2"},
         "resized": {"database.instance_class": "db.m7g.large", "app.web.replicas": 6},
         "other_host": {"app.web.hosts": ["other.example.com"]},

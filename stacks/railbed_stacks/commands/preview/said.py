@@ -5,7 +5,7 @@ import re
 from railbed.secrets.clear_text import form_of_secret
 from railbed.secrets.redaction import HIDDEN, Redaction
 
-_COLOR = re.compile(r"<\{%[a-z ]*%\}>|\x1b\[[0-9;]*[A-Za-z]")
+_COLOR = re.compile(r"<\{%[a-z0-9 ]*%\}>|\x1b\[[0-9;]*[A-Za-z]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _REDACTION = Redaction()
 

@@ -62,7 +62,7 @@ def _migrations(report: Report) -> Iterable[str]:
 
 
 def _section(title: str, lines: Iterable[str]) -> RenderableType:
-    shown = [Padding(_prose(line.strip()), (0, 0, 0, 4 if line.startswith(" ") else 2)) for line in lines]
+    shown = [Padding(_prose(line.strip()), (0, 0, 0, 4 if line.startswith(" ") else 2), expand=False) for line in lines]
     return Group(Text(title, "bold"), *shown) if shown else Group()
 
 
