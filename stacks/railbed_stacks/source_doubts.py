@@ -8,7 +8,14 @@ from railbed.enums import Server
 from railbed_stacks.application_files.commands import Backend, Command
 from railbed_stacks.application_files.gemfile_lock import LockFile, read_lock_file
 from railbed_stacks.application_files.place import UnreadableFile
-from railbed_stacks.application_files.puma_rb import PATH, PumaFile, PumaSetting, read_puma_file
+from railbed_stacks.application_files.puma_rb import (
+    PATH,
+    READS_PERSISTENT_TIMEOUT,
+    READS_WORKERS,
+    PumaFile,
+    PumaSetting,
+    read_puma_file,
+)
 from railbed_stacks.settings import Settings
 
 _ADAPTERS = {
@@ -26,10 +33,6 @@ _DIRECTIVES = {
     "persistent_timeout": ("keep_alive_seconds", "PUMA_PERSISTENT_TIMEOUT"),
 }
 """Settings of web, and the variables that they set, by Puma's directives."""
-
-_READS_WORKERS, _READS_PERSISTENT_TIMEOUT = 5, 7
-"""Major versions of Puma from which on it reads WEB_CONCURRENCY and PUMA_PERSISTENT_TIMEOUT itself (puma/configuration.rb).
-It never reads RAILS_MAX_THREADS, which is Rails'."""
 
 
 def doubts_about_source(settings: Settings) -> Iterator[str]:
@@ -112,7 +115,7 @@ def _doubts_about_puma(settings: Settings, lock: LockFile, puma: PumaFile | None
                 f"app.web.threads is {web.threads}, and {PATH} sets no threads, so that Puma runs its own default, 5: add "
                 f'`threads ENV.fetch("{variable}", 3), ENV.fetch("{variable}", 3)` there'
             )
-        elif version < (_READS_WORKERS if directive == "workers" else _READS_PERSISTENT_TIMEOUT):
+        elif version < (READS_WORKERS if directive == "workers" else READS_PERSISTENT_TIMEOUT):
             value = getattr(web, setting)
             yield (
                 f"app.web.{setting} is {value}, which Puma {version} does not read: add "

@@ -9,6 +9,10 @@ from railbed_stacks.application_files.place import Found, Place, text_of
 from railbed_stacks.application_files.ruby import read_expression, without_comment
 
 PATH = "config/puma.rb"
+READS_WORKERS, READS_PERSISTENT_TIMEOUT = 5, 7
+"""Major versions of Puma from which on it reads WEB_CONCURRENCY and PUMA_PERSISTENT_TIMEOUT itself (puma/configuration.rb).
+It never reads RAILS_MAX_THREADS, which is Rails'."""
+
 _DIRECTIVE = re.compile(r"\s*(threads|workers|persistent_timeout|plugin)\b[\s(]+(.+?)\)?\s*")
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*=\s*(?!=)(.+)")
 _CONDITION = re.compile(r"\s(?:if|unless)\s.*")

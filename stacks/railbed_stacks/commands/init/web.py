@@ -7,8 +7,9 @@ from railbed_stacks.application_files.application import ApplicationFiles
 from railbed_stacks.application_files.commands import Command
 from railbed_stacks.application_files.copilot import WEB_TYPES, CopilotService
 from railbed_stacks.application_files.gemfile_lock import PATH as LOCK_FILE
-from railbed_stacks.application_files.place import Found
-from railbed_stacks.application_files.puma_rb import PumaSetting
+from railbed_stacks.application_files.place import Found, Place
+from railbed_stacks.application_files.puma_rb import PATH as PUMA_FILE
+from railbed_stacks.application_files.puma_rb import READS_PERSISTENT_TIMEOUT, PumaSetting
 from railbed_stacks.commands.init.draft import Draft, guess
 from railbed_stacks.commands.init.resources import decide_resources
 from railbed_stacks.commands.init.variables import WEB, place_variables
@@ -23,6 +24,8 @@ _PUMA = {
 """Settings of web by Puma's directives, the variable that railbed tells them in, and their largest value."""
 _KEEP_ALIVE_SECONDS = 65
 """What a load balancer that keeps silent connections for 60 seconds needs at least."""
+_KEEP_ALIVE_BEFORE = 20
+"""Puma's own up to version 6 (puma/const.rb)."""
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
 
 
@@ -74,6 +77,16 @@ def _decide_puma(draft: Draft, files: ApplicationFiles) -> None:
             if (value := draft.get(path)) is not None:
                 draft.put((*WEB, name), str(value), f"{found.place}, has to be as {setting}")
                 draft.values["app"].get("env", {}).pop(name, None)
+    version = files.lock.major("puma") if files.lock else None
+    if files.puma and "persistent_timeout" not in files.puma.settings and version and version < READS_PERSISTENT_TIMEOUT:
+        mend = f"add `persistent_timeout {_KEEP_ALIVE_SECONDS}`"
+        _tell_of_keep_alive(draft, _KEEP_ALIVE_BEFORE, mend, Place(PUMA_FILE))
+
+
+def _tell_of_keep_alive(draft: Draft, seconds: int, mend: str, place: Place) -> None:
+    draft.note(
+        f"Puma closes silent connections after {seconds} seconds, before load balancers do (60), which gives 502: {mend}", place
+    )
 
 
 def _decide_keep_alive(draft: Draft, found: PumaSetting) -> None:
@@ -82,11 +95,7 @@ def _decide_keep_alive(draft: Draft, found: PumaSetting) -> None:
     elif found.default is not None and found.default > _KEEP_ALIVE_SECONDS:
         draft.set("app.web.keep_alive_seconds", found.default, found.place)
     elif found.default is not None and found.default < _KEEP_ALIVE_SECONDS:
-        draft.note(
-            f"Puma closes silent connections after {found.default} seconds, before load balancers do (60), which gives 502: "
-            f"set persistent_timeout to {_KEEP_ALIVE_SECONDS}",
-            found.place,
-        )
+        _tell_of_keep_alive(draft, found.default, f"set persistent_timeout to {_KEEP_ALIVE_SECONDS}", found.place)
 
 
 def _decide_hosts(draft: Draft, files: ApplicationFiles, service: CopilotService | None) -> None:
