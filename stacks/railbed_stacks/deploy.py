@@ -7,6 +7,7 @@ import pulumi
 
 from railbed_stacks.pulling import doubt_about
 from railbed_stacks.settings import Registry, Settings, Target, target_in_config
+from railbed_stacks.source_doubts import doubts_about_source
 
 if TYPE_CHECKING:
     from railbed_stacks.cloud_settings import CloudSettings
@@ -38,3 +39,5 @@ def warn_of_what_is_missing(settings: Settings, registry: Registry | None) -> No
     reference = settings.app.image.ref
     if reference is not None and registry is None and (doubt := doubt_about(reference, settings.target)):
         pulumi.log.warn(doubt)
+    for doubt in doubts_about_source(settings):
+        pulumi.log.warn(f"{doubt}.")

@@ -6,7 +6,9 @@ import typer
 
 from railbed_stacks.commands.console import open_console
 from railbed_stacks.commands.database import database
+from railbed_stacks.commands.init.command import init
 from railbed_stacks.commands.logs import show_logs
+from railbed_stacks.commands.preview.command import preview
 from railbed_stacks.commands.releases import list_releases
 from railbed_stacks.commands.restart import restart
 from railbed_stacks.commands.rollback import roll_back
@@ -29,6 +31,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
+app.command("init")(init)
+app.command("preview")(preview)
 app.command("status")(show_status)
 app.command("logs")(show_logs)
 app.command("console")(open_console)

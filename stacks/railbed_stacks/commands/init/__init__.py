@@ -1,0 +1,1 @@
+"""`railbed init`: writes the description of an application from the application's own files."""

@@ -1,0 +1,3 @@
+Rails.application.routes.draw do
+  get 'health', to: 'rails/health#show' # for load balancers
+end
