@@ -24,16 +24,15 @@ from railbed.enums import Platform, PoolMode, WorkerBackend
 from railbed.image.registry import registry_of
 from railbed.kubernetes.app_arguments import KubernetesAppDescription
 from railbed.stores.further_databases import as_variables, check_lengths, database_beside
-from railbed.validation.arguments import Arguments
 from railbed.validation.checks import Checks, check_part
-from railbed.validation.host_names import Zone, relative_name
+from railbed.validation.host_names import relative_name
 from railbed.validation.rules import ProblemsError, rule
 from railbed_stacks.cloud_settings import CloudSettings
 from railbed_stacks.cluster_state import own_namespace
 from railbed_stacks.component_secrets import with_secrets
 from railbed_stacks.connections import check_connections
 from railbed_stacks.doks_cluster import DigitalOceanNetworkOptions, DoksClusterSection, DropletCluster, find_cluster, find_vpc
-from railbed_stacks.doks_exposure import CertificateSection, certificate_of, check_certificate, exposed
+from railbed_stacks.doks_exposure import CertificateSection, DigitalOceanDns, certificate_of, check_certificate, exposed
 from railbed_stacks.doks_stores import DatabaseSection, FoundStores, RedisSection, addresses_of, find_stores
 from railbed_stacks.existing import check_cluster_network
 from railbed_stacks.image import build_image, build_in_registry, image_name
@@ -43,15 +42,6 @@ from railbed_stacks.lookups import Lookups
 from railbed_stacks.machines import check_room
 from railbed_stacks.processors import check_nodes
 from railbed_stacks.pulling import digitalocean_registry
-
-
-class DigitalOceanDns(Arguments):
-    """A domain whose DNS is DigitalOcean's."""
-
-    zone: Zone
-    """The domain, such as example.com, in which all of `app.web.hosts` are."""
-    create: bool = False
-    """Whether the stack adds the domain to DigitalOcean; it stays when the stack is destroyed. Default false."""
 
 
 class DoksSettings(CloudSettings):

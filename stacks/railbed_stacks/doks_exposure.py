@@ -10,6 +10,7 @@ from railbed import DigitalOceanCertificate
 from railbed.enums import Exposure
 from railbed.kubernetes.exposure import Exposed
 from railbed.validation.arguments import Arguments, Options
+from railbed.validation.host_names import Zone
 from railbed.validation.types import matching
 from railbed_stacks.lookups import Lookups
 
@@ -20,6 +21,15 @@ class ExistingCertificate(Arguments):
     # certificate_create_base in DigitalOcean's OpenAPI description
     name: Annotated[str, matching("[a-zA-Z0-9][a-zA-Z0-9.-]*", "specify the name of a certificate, such as shop-example-com")]
     """Name of the certificate, which is for all of `app.web.hosts`."""
+
+
+class DigitalOceanDns(Arguments):
+    """A domain whose DNS is DigitalOcean's."""
+
+    zone: Zone
+    """The domain, such as example.com, in which all of `app.web.hosts` are."""
+    create: bool = False
+    """Whether the stack adds the domain to DigitalOcean; it stays when the stack is destroyed. Default false."""
 
 
 class CertificateSection(Options):

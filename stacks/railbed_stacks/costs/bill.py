@@ -14,7 +14,7 @@ NOT_COUNTED = (
     "traffic to the internet and between zones, and data through NAT gateways",
     "requests and capacity units of the load balancer",
     "logs, their storage, and metrics of Container Insights",
-    "storage beyond what is set aside at first, snapshots, and images",
+    "storage beyond the initial size, snapshots, and images",
     "tasks and nodes above the least number, migrations, cron tasks, and the spare containers of a rollout",
     "the DNS zone, support and taxes, and discounts: Spot, free tiers, Savings Plans",
 )
