@@ -39,6 +39,7 @@ ON_AWS: dict[str, dict[str, Any]] = {
     "EcrRepository": {},
     "EcsApp": _TASK | {"app": {"name": "shop", "image": {"ref": IMAGE}}},
     "EcsCluster": {},
+    "EcsConsole": _TASK | {"image": IMAGE},
     "EcsScheduledTask": _TASK | {"image": IMAGE, "schedule": "0 6 * * *", "command": ["bin/rails", "digest:send"]},
     "EcsService": _TASK | {"image": IMAGE},
     "EcsTaskRun": _TASK | {"image": IMAGE},

@@ -177,7 +177,11 @@ def test_words_that_say_nothing_are_not_explained(words: str) -> None:
         (1, "exec /rails/bin/docker-entrypoint: exec format error", "not built for linux/amd64"),
         (255, "[FATAL tini (7)] exec bin/rails failed: No such file or directory", "no such program"),
         (1, "Errno::EROFS: Read-only file system @ dir_s_mkdir - /app/tmp", "set workdir (/rails)"),
-        (1, "Errno::ENOSPC: No space left on device @ rb_sysopen", "write less to it, or raise disk_gibibytes (30)"),
+        (
+            1,
+            "Errno::ENOSPC: No space left on device @ rb_sysopen",
+            "write less to it, or raise ecs.services.web.disk_gibibytes (30)",
+        ),
         (10, "Could not locate Gemfile or .bundle/ directory", "set workdir (/rails)"),
         (1, "failed to allocate memory (NoMemoryError)", "raise web.resources.memory_limit"),
         (1, "PG::UndefinedTable", ""),
@@ -188,6 +192,23 @@ def test_exit_codes_and_last_words_are_explained(code: int, last_words: str, adv
     found = advice_on_task(stopped, SETTINGS, last_words)
     assert advice in found
     assert bool(found) == bool(advice)
+
+
+@pytest.mark.parametrize(
+    ("settings", "advice"),
+    [
+        (TaskSettings(part="workers.mailers", capacity="fargate"), "raise ecs.services.mailers.disk_gibibytes (20)"),
+        (
+            TaskSettings(part="migration", capacity="fargate"),
+            "raise migration.overrides.task_definition.ephemeral_storage.size_in_gib (20)",
+        ),
+        (TaskSettings(capacity="fargate", disk_gibibytes=40), "raise disk_gibibytes (40)"),
+        (TaskSettings(part="web", capacity="ec2"), "raise disk_gibibytes of the cluster's instances"),
+    ],
+)
+def test_a_full_disk_names_the_setting_of_its_part(settings: TaskSettings, advice: str) -> None:
+    stopped = TaskState(TASK, "STOPPED", "Essential container in task exited", [ContainerState("app", "STOPPED", 1, "")])
+    assert advice in advice_on_task(stopped, settings, "Errno::ENOSPC: No space left on device")
 
 
 def test_a_task_that_aws_took_away_is_not_said_to_lack_memory() -> None:

@@ -49,7 +49,7 @@ def test_a_one_off_task_on_ecs_runs_its_command() -> None:
         exec(program, {})
 
     deployed = record(run)
-    (container, _) = json.loads(deployed.the("TaskDefinition").inputs["containerDefinitions"])
+    container, *_ = json.loads(deployed.the("TaskDefinition").inputs["containerDefinitions"])
     assert container["command"] == ["bin/rails", "search:reindex"]
     assert set(deployed.hooks) == {"railbed:EcsTaskRun:shop-reindex:run"}
 

@@ -26,7 +26,7 @@ def test_a_stack_is_complete_from_settings_alone(target: str) -> None:
     }
     on_aws = {"RdsDatabase", "ElastiCache", "ApplicationLoadBalancer", "AwsCertificate", "AwsDnsRecords"}
     application = {"KubernetesApp", "MigrationJob", "RailsWeb", "SidekiqWorkers", "CronTask", "Console"}
-    on_ecs = {"EcsApp", "EcsTaskRun", "EcsService", "EcsScheduledTask"}
+    on_ecs = {"EcsApp", "EcsTaskRun", "EcsService", "EcsScheduledTask", "EcsConsole"}
     expected = shared[target] | (application if target in KUBERNETES else on_ecs) | (on_aws if target != "doks" else set())
     assert kinds == expected
 

@@ -53,7 +53,7 @@ def test_an_application_on_kubernetes_checks_its_description_once(validations: C
 
 def test_an_application_on_ecs_checks_its_description_and_each_part_once(validations: Counter[str]) -> None:
     record(lambda: make("EcsApp", app=APP))
-    parts = {"EcsServiceOptions": 3, "EcsScheduledTaskOptions": 1, "EcsTaskRunOptions": 2}
+    parts = {"EcsServiceOptions": 3, "EcsScheduledTaskOptions": 1, "EcsTaskRunOptions": 2, "EcsConsoleOptions": 1}
     assert validations == {**DESCRIPTION, **parts, "EcsAppModel": 1}
 
 

@@ -52,10 +52,12 @@ class TaskSettings:
     def _larger_disk(self) -> str:
         if self.capacity == Capacity.EC2.value:
             return "give the instances a larger disk: raise disk_gibibytes of the cluster's instances"
-        name = f"ecs.services.{self.part.removeprefix('workers.')}.disk_gibibytes"
-        services = self.part == "web" or self.part.startswith("workers.")
-        disk = _with(name if services else "disk_gibibytes", self.disk_gibibytes or FARGATE_GIBIBYTES)
-        return f"write less to it, or raise {disk}"
+        name = "disk_gibibytes"
+        if self.part == "web" or self.part.startswith("workers."):
+            name = f"ecs.services.{self.part.removeprefix('workers.')}.disk_gibibytes"
+        elif self.part:
+            name = f"{self.part}.overrides.task_definition.ephemeral_storage.size_in_gib"
+        return f"write less to it, or raise {_with(name, self.disk_gibibytes or FARGATE_GIBIBYTES)}"
 
 
 def settings_of(task: EcsTask) -> TaskSettings:
