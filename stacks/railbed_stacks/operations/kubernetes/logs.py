@@ -13,6 +13,8 @@ from railbed_stacks.operations.kubernetes.access import TIMEOUT_SECONDS, Kuberne
 from railbed_stacks.operations.operations import LogLine
 
 POLL_SECONDS = 2.0
+SILENT_SECONDS = 24 * 3600
+"""How long a log that is followed may be silent before the connection counts as lost."""
 
 
 class PodLogs:
@@ -57,8 +59,7 @@ class PodLogs:
                 container=pod.spec.containers[0].name,
                 follow=follow,
                 _preload_content=False,
-                # A log may be silent for hours.
-                _request_timeout=(TIMEOUT_SECONDS, None if follow else TIMEOUT_SECONDS),
+                _request_timeout=(TIMEOUT_SECONDS, SILENT_SECONDS if follow else TIMEOUT_SECONDS),
                 **tail,
             )
             yield from _lines_of(response)
