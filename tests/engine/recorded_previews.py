@@ -170,7 +170,7 @@ def compact(previews: Mapping[str, Any]) -> dict[str, Any]:
 def _compact_step(step: dict[str, Any]) -> dict[str, Any]:
     old, new = step.get("oldState"), step.get("newState")
     if step["op"] == "same":
-        return {"op": "same", "newState": _compact_state(new or old, None)}
+        return {"op": "same", "newState": _compact_state(step.get("newState") or step["oldState"], None)}
     found = {key: step[key] for key in ("op", "diffReasons", "replaceReasons", "detailedDiff") if step.get(key)}
     if old:
         found["oldState"] = _compact_state(old, new)

@@ -11,8 +11,8 @@ import pytest
 from railbed_stacks.commands.preview.markdown import render_markdown
 from railbed_stacks.commands.preview.plan import read_plan
 from railbed_stacks.commands.preview.report import report_of
-from tests.engine.recorded_previews import CHANGES, MASTER_KEY, OTHER_KEY, as_text, compact, preview_of, stack_of_target
-from tests.engine.recorded_stack import RecordedStack
+from tests.engine.recorded_previews import CHANGES, OTHER_KEY, as_text, compact, preview_of, stack_of_target
+from tests.engine.recorded_stack import MASTER_KEY, RecordedStack
 from tests.unit import recorded_previews
 
 SECRETS = (MASTER_KEY, OTHER_KEY, "password-of-the-registry")

@@ -62,6 +62,11 @@ def kube_score() -> Path:
 
 
 @pytest.fixture(scope="session")
+def actionlint() -> Path:
+    return _program(tools.actionlint)
+
+
+@pytest.fixture(scope="session")
 def checkov() -> Path:
     return _program(tools.programs_in_python) / "checkov"
 

@@ -28,6 +28,12 @@ def kube_score() -> Path:
     return go_build(_FOLDER / "go/kube_score", "github.com/zegl/kube-score/cmd/kube-score", "kube-score")
 
 
+@cache
+def actionlint() -> Path:
+    """https://github.com/rhysd/actionlint"""
+    return go_build(_FOLDER / "go/actionlint", "github.com/rhysd/actionlint/cmd/actionlint", "actionlint")
+
+
 def programs_in_python() -> Path:
     """The folder in which checkov and kubernetes-validate are."""
     return python_environment(_FOLDER / "requirements.txt", "checkov and kubernetes-validate") / "bin"

@@ -16,7 +16,7 @@ OF_EVERY_TARGET = ("first", "nothing", "release", "env", "secret", "new_secret",
 def preview_of(target: str, name: str) -> dict[str, Any]:
     """A preview as Pulumi prints it with --json --show-sames, to change."""
     recorded = _recorded(target)
-    preview = copy.deepcopy(recorded["previews"][name])
+    preview: dict[str, Any] = copy.deepcopy(recorded["previews"][name])
     changed = {_urn(step) for step in preview["steps"]}
     stays = [] if name == "first" else [step for step in recorded["stays"] if _urn(step) not in changed]
     # The root comes first, as in every preview.
