@@ -1,6 +1,6 @@
 """Where the settings and the files of the application that is built disagree."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from railbed.description.app import AppWeb, AppWorkers
@@ -67,7 +67,9 @@ def _doubts_about_workers(workers: dict[str, AppWorkers], lock: LockFile) -> Ite
 
 def _backend_of(group: AppWorkers) -> Backend | None:
     """The library that works on the jobs of a group; None for a command that does not tell."""
-    return Backend.SIDEKIQ if group.command is None else Command(tuple(group.command), {}).backend
+    if group.command is not None:
+        return Command(tuple(group.command), {}).backend
+    return Backend(getattr(group, "backend", Backend.SIDEKIQ))
 
 
 def _doubts_about_database(settings: Settings, lock: LockFile) -> Iterator[str]:
@@ -124,13 +126,13 @@ def _doubts_about_puma(settings: Settings, lock: LockFile, puma: PumaFile | None
 
 
 def _doubt_about(
-    found: PumaSetting, directive: str, setting: str, variable: str, web: AppWeb, given: dict[str, str]
+    found: PumaSetting, directive: str, setting: str, variable: str, web: AppWeb, given: Collection[str]
 ) -> Iterator[str]:
     """A doubt about a directive that reads other variables, or none."""
     value = getattr(web, setting)
     said = f"app.web.{setting} is {value}, and {found.place}"
     if found.variables:
-        if not set(found.variables) & set(given):
+        if not any(name in given for name in found.variables):
             name = found.variables[0]
             yield f'{said} reads {name} instead of {variable}: set app.web.env.{name} to "{value}" too'
     elif found.default is not None and found.default != value:

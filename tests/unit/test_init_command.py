@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 import typer
 import yaml
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from railbed_stacks.commands.init.command import init
 from tests.unit.described_applications import APPLICATIONS

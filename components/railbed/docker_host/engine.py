@@ -163,7 +163,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """What an error says first."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
@@ -179,13 +179,13 @@ def _why_unreachable(address: str, error: Exception) -> str:
             )
         if "No such file" in words or "FileNotFoundError" in words:
             return f"There is no Docker engine at {path}: {INSTALL}, or set docker.host to another engine"
-        return f"The Docker engine at {path} does not answer: start Docker. It says: {_first_line(error)}"
+        return f"The Docker engine at {path} does not answer: start Docker. It says: {first_line(error)}"
     if address.startswith("ssh://"):
         return (
             f"The Docker engine of {address} cannot be reached: `ssh {address.removeprefix('ssh://')} docker info` must work "
-            f"without a password being asked for. It says: {_first_line(error)}"
+            f"without a password being asked for. It says: {first_line(error)}"
         )
-    return f"The Docker engine at {address} does not answer: set docker.host or DOCKER_HOST. It says: {_first_line(error)}"
+    return f"The Docker engine at {address} does not answer: set docker.host or DOCKER_HOST. It says: {first_line(error)}"
 
 
 def _state(found: Mapping[str, Any]) -> ContainerState:

@@ -63,13 +63,13 @@ def read_application(folder: Path) -> ApplicationFiles:
             return otherwise
 
     kamal = read(read_kamal_file, None)
-    copilot = read(read_copilot_services, [])
+    copilot: list[CopilotService] = read(read_copilot_services, list[CopilotService]())
     path = _dockerfile_path(folder, kamal, copilot)
     return ApplicationFiles(
         folder=folder,
         lock=read(read_lock_file, None),
-        processes=read(read_procfile, {}),
-        databases=read(read_databases, []),
+        processes=read(read_procfile, dict[str, Found[Command]]()),
+        databases=read(read_databases, list[Database]()),
         sidekiq=read(read_sidekiq_file, None),
         queue=read(read_queue_file, None),
         recurring=read(find_recurring_tasks, None),

@@ -65,7 +65,8 @@ def _setting(arguments: str, assigned: Mapping[str, Found[str]], place: Place) -
     last = _last_argument(arguments)
     words = [assigned[word].value for word in re.findall(r"\b[a-z_]\w*\b", last) if word in assigned]
     read = read_expression(words[-1] if words else last)
-    return PumaSetting(read.variables, int(read.default) if (read.default or "").isdecimal() else None, place)
+    default = int(read.default) if read.default is not None and read.default.isdecimal() else None
+    return PumaSetting(read.variables, default, place)
 
 
 def _last_argument(arguments: str) -> str:

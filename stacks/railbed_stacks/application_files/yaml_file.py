@@ -42,7 +42,7 @@ class Entry:
         """A scalar as text; None for what only Ruby could tell, and for a mapping or a list."""
         if not isinstance(self.node, yaml.ScalarNode) or self.node.tag == "tag:yaml.org,2002:null":
             return None
-        value = self.node.value
+        value: str = self.node.value
         for stand_in in _STAND_IN.finditer(value):
             default = self.file.expressions[int(stand_in[1])].default
             if default is None:

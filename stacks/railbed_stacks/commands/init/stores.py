@@ -61,6 +61,8 @@ def decide_redis(draft: Draft, files: ApplicationFiles, backends: Collection[Bac
     if WRITES_BACKENDS:
         if not uses_redis and gem is not None and lock is not None:
             draft.set("redis.enabled", True, guess(f"{lock.gems[gem].place} has {gem}"))
+        elif not uses_redis and any("backend" not in group for group in (workers or {}).values()):
+            draft.set("redis.enabled", False, guess("no gem in Gemfile.lock uses Redis"))
     elif not uses_redis and gem is None and workers:
         if draft.target in _IN_PLACE:
             draft.set("redis.enabled", False, guess("no gem in Gemfile.lock uses Redis"))
@@ -76,7 +78,8 @@ def decide_redis(draft: Draft, files: ApplicationFiles, backends: Collection[Bac
 
 def decide_connections(draft: Draft, app: App) -> None:
     """Let the database accept as many connections as the application may open during a rollout."""
-    needed = sum(app.connections().values())
+    databases = 1 + len(draft.get("app.databases") or [])
+    needed = sum(app.connections().values()) * databases
     reason = guess(f"{needed} connections may be open during a rollout")
     if draft.target in _IN_PLACE and needed + RESERVED_CONNECTIONS > _DEFAULT_CONNECTIONS:
         draft.set("database.max_connections", needed + RESERVED_CONNECTIONS, reason)

@@ -8,6 +8,7 @@ from railbed_stacks.application_files.commands import Backend, Command
 from railbed_stacks.application_files.copilot import JOB_TYPE, WEB_TYPES, CopilotService
 from railbed_stacks.application_files.place import Found, Place
 from railbed_stacks.application_files.variables import Variable, variable
+from railbed_stacks.commands.init.abilities import WRITES_STRATEGIES
 from railbed_stacks.commands.init.backends import COMMANDS, SINGLE, put_backend
 from railbed_stacks.commands.init.clear_commands import put_command
 from railbed_stacks.commands.init.draft import Draft, guess
@@ -113,7 +114,10 @@ def _decide_command(
 ) -> None:
     if backend is None:
         put_command(draft, path, words, reason)
-        draft.note(f"{path} runs twice for a moment in every rollout: see that its work may be done twice")
+        if WRITES_STRATEGIES:
+            draft.set(f"{path}.strategy", "Recreate", guess("it may be a scheduler, which must not run twice"))
+        else:
+            draft.note(f"{path} runs twice for a moment in every rollout: see that its work may be done twice")
     else:
         put_backend(draft, path, backend, words, reason)
     if backend is None or backend in SINGLE:

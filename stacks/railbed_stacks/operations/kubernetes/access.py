@@ -97,8 +97,8 @@ class KubernetesAccess:
     def part_of(self, found: Any) -> str:
         """The part of the application that an object is of."""
         labels = found.metadata.labels or {}
-        component = labels.get(COMPONENT, "")
-        key = labels.get(INSTANCE, "").removeprefix(f"{self.place.app}-")
+        component: str = labels.get(COMPONENT, "")
+        key: str = labels.get(INSTANCE, "").removeprefix(f"{self.place.app}-")
         return {"worker": f"workers.{key}", "cron": f"cron.{key}"}.get(component, key if key in STORES else component)
 
     def _by_part(self, found: list[Any]) -> dict[str, Any]:
