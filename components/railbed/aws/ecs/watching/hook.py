@@ -38,7 +38,8 @@ class EcsHook:
     @staticmethod
     def is_recorded(args: pulumi.ResourceHookArgs) -> bool:
         """Whether only something else about the record changes, such as its tags."""
-        return bool(args.old_inputs) and args.old_inputs.get("insecureValue") == (args.new_inputs or {}).get("insecureValue")
+        before, now = args.old_inputs or {}, args.new_inputs or {}
+        return bool(before and before.get("insecureValue") == now.get("insecureValue"))
 
     async def connected(self) -> EcsAccess:
         """ECS, as whom the provider is signed in."""
