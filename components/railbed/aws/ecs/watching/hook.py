@@ -38,8 +38,8 @@ class EcsHook:
     @staticmethod
     def is_recorded(args: pulumi.ResourceHookArgs) -> bool:
         """Whether only something else about the record changes, such as its tags."""
-        old, new = args.old_inputs or {}, args.new_inputs or {}
-        return bool(old) and old.get("insecureValue") == new.get("insecureValue")
+        before, now = args.old_inputs or {}, args.new_inputs or {}
+        return bool(before and before.get("insecureValue") == now.get("insecureValue"))
 
     async def connected(self) -> EcsAccess:
         """ECS, as whom the provider is signed in."""
