@@ -1991,6 +1991,8 @@ class RailsImageArgs(TypedDict):
     ask its registry then, with the credentials that `docker login` has kept. Default false: the next commit takes it."""
     cache: NotRequired[bool]
     """Whether layers of images of the last commits, if they are in the registry, are taken instead of built. Default true."""
+    development: NotRequired[bool]
+    """Whether a Dockerfile of railbed's also installs the gems for development and tests. Default false."""
     overrides: NotRequired[Mapping[str, Mapping[str, Any]]]
     """Changes to the inputs of the image. Mappings are merged, anything else is replaced."""
     repository: pulumi.Input[str]
@@ -2022,7 +2024,11 @@ class DockerAppArgs(TypedDict):
     proxy_image: NotRequired[pulumi.Input[str]]
     """Container image of Caddy, version 2, which stands in front of the web containers; 2.6 or later for `tls`."""
     secrets: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like."""
+    """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like. Tests use the
+    database of TEST_DATABASE_URL."""
+    source: NotRequired[str]
+    """The application's folder on the engine's machine, as a whole path. If set, the application runs from there in Rails'
+    environment development: changed code counts at the next request. Default: it runs from its image, in production."""
     network: pulumi.Input[str]
     """Name of the Docker network that the application and its data stores share."""
     host: NotRequired[pulumi.Input[str]]

@@ -32,6 +32,7 @@ __all__ = [
     "base",
     "demo",
     "demo_as",
+    "demo_on_machine",
     "idle_as",
     "layer_of_files",
     "load_all",
@@ -97,6 +98,12 @@ def demo_as(reference: str, version: str, overlay: Mapping[str, str] | None = No
         pushing.push(renamed)
     else:
         _load([renamed])
+
+
+def demo_on_machine(reference: str, version: str, overlay: Mapping[str, str] | None = None) -> None:
+    """Give the machine with Docker the demo application under the name of another one's image."""
+    image = demo_image(version, overlay, "under-another-name")
+    load_into(machine.client(), [Image(reference, image.layers, image.config)])
 
 
 def idle_as(reference: str, program: str, port: int, path: str) -> None:

@@ -2,10 +2,15 @@
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from sandbox import aws_account, backend, cluster, lending
+from docker.errors import NotFound
+
+from railbed.kubernetes.api.ownership import STACK
+from sandbox import aws_account, backend, cluster, lending, machine
 from sandbox.paths import STATE_DIRECTORY
 from sandbox.progress import Step, StepFailed
 from sandbox.providers.cloud import lent_name
@@ -14,6 +19,8 @@ from sandbox.rehearsal.stack import PREFIX
 
 VALIDATION = "route53/Record _"
 """How records that validate certificates begin: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html"""
+VOLUME = "volume"
+_KEPT = (VALIDATION, f"{VOLUME} ")
 
 
 def remove_leftovers(running: Step) -> None:
@@ -34,22 +41,52 @@ def remove_leftovers(running: Step) -> None:
             lending.take_back(*(lent_name(entry.identity) for entry in entries))
         for entry in entries:
             ledger.strike(entry.identity)
-    aws_account.empty()
+    if cluster.running():
+        aws_account.empty()
+    if machine.running():
+        _empty_machine(running)
 
 
 def left() -> list[str]:
-    """What the clouds still hold of rehearsals, but for what is kept."""
-    return [each for each in _held() if not each.startswith(VALIDATION)]
+    """What clouds and machine still hold of rehearsals, but for what is kept."""
+    return [each for each in _held() if not each.startswith(_KEPT)]
 
 
 def kept() -> list[str]:
-    """The records that validate certificates: other certificates of the account for the same host share them."""
-    return [each for each in _held() if each.startswith(VALIDATION)]
+    """The records that validate certificates, which other certificates of the account for the same host share, and data."""
+    return [each for each in _held() if each.startswith(_KEPT)]
 
 
 def _held() -> list[str]:
     entries = [entry for folder in (STATE_DIRECTORY / "clouds").glob("*") for entry in Ledger(folder).all()]
-    return [f"{entry.kind} {entry.name}" for entry in entries if entry.stack.startswith(PREFIX)]
+    found = [f"{entry.kind} {entry.name}" for entry in entries if entry.stack.startswith(PREFIX)]
+    return [*found, *(f"{kind} {name}" for kind, name, _ in _on_machine())]
+
+
+def _on_machine() -> list[tuple[str, str, Callable[[], None]]]:
+    """Kind and name of what the machine with Docker still holds of rehearsals, and what removes it, in an order that works."""
+    if not machine.running():
+        return []
+    api = machine.client().api
+
+    def ours(found: list[dict[str, Any]]) -> list[str]:
+        """Names of those of rehearsals."""
+        marked = [each for each in found if (each.get("Labels") or {}).get(STACK, "").startswith(PREFIX)]
+        return [each["Name"] if "Name" in each else each["Names"][0].lstrip("/") for each in marked]
+
+    containers, networks, volumes = ours(api.containers(all=True)), ours(api.networks()), ours(api.volumes()["Volumes"] or [])
+    return [
+        *(("container", name, partial(api.remove_container, name, v=True, force=True)) for name in containers),
+        *(("network", name, partial(api.remove_network, name)) for name in networks),
+        *((VOLUME, name, partial(api.remove_volume, name, force=True)) for name in volumes),
+    ]
+
+
+def _empty_machine(running: Step) -> None:
+    for kind, name, remove in _on_machine():
+        running.note(f"{kind} {name}")
+        with suppress(NotFound):
+            remove()
 
 
 def _delete_objects(resources: list[dict[str, Any]]) -> None:

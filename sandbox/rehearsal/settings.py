@@ -3,6 +3,7 @@
 import copy
 import re
 import secrets
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from railbed.stores.url import example_of
 from sandbox import aws_account
 from sandbox.cluster import registry
 from sandbox.images import DEMO, pushing
+from sandbox.images.catalogue import REPOSITORY as SANDBOX
 from sandbox.paths import REPOSITORY
 from sandbox.progress import StepFailed
 from sandbox.rehearsal.targets import TARGETS, Target
@@ -100,15 +102,27 @@ def _fit(settings: Settings) -> None:
     app.setdefault("web", {})
     image, credentials = app.get("image", {}), settings.values.get("registry")
     if "ref" not in image:
-        place = host_of_server(credentials["server"]) if credentials else "railbed.sandbox"
+        place = host_of_server(credentials["server"]) if credentials else SANDBOX
         app["image"] = {"ref": f"{place}/{image.get('repository', app['name'])}:1"}
     if credentials and pushing.can_be_pulled(app["image"]["ref"]):  # then the login of the sandbox's registry counts
         username, settings.secrets["REGISTRY_PASSWORD"] = registry.login()
         settings.values["registry"] = {**credentials, "username": username}
+    if settings.target.on_machine:
+        _fit_to_machine(settings)
     if settings.target.on_kubernetes:
         groups = [*app.get("workers", {}).values(), *app.get("cron", {}).values()]
         for part in [app["web"], app.setdefault("migration", {}), *groups]:
             part["resources"] = dict(SMALL)
+
+
+def _fit_to_machine(settings: Settings) -> None:
+    """The sandbox's machine instead of the user's, with images that can be had here and a port that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings.values["docker"] = {"port": port, "proxy_image": f"{SANDBOX}/caddy:2"}
+    for store, image in {"database": "postgres:15", "redis": "redis:7"}.items():
+        settings.values[store] = {**settings.values.get(store, {}), "image": f"{SANDBOX}/{image}"}
 
 
 def _split(reference: str) -> tuple[str, str, str]:

@@ -4,20 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox import environment, images, lending
+from sandbox import environment, images, lending, machine
 from sandbox.builds import exclusive
 from sandbox.paths import STATE_DIRECTORY
 from sandbox.progress import Step, StepFailed, step
 from sandbox.rehearsal import leftovers, report
 from sandbox.rehearsal.page import Page
-from sandbox.rehearsal.settings import settings_of
+from sandbox.rehearsal.settings import Settings, settings_of
 from sandbox.rehearsal.stack import LAST_LINES, RehearsedStack, Run
 from sandbox.rehearsal.targets import IdleImage
 
 _MIGRATIONS = Path(__file__).parent / "releases"
 _MIGRATION = "db/migrate/20250601090000_add_referrer.rb"
 _DEATH = "this release cannot start"
-_WENT_BACK = "ECS went back to the release before"
 _REASON = 'column "referrer" of relation "visits" does not exist'
 
 
@@ -27,20 +26,28 @@ def rehearse(stack: str) -> None:
     Raises `StepFailed` at the first thing that is not as it should be; the next rehearsal removes what is left.
     """
     settings = settings_of(stack)
-    if not lending.possible():
-        raise StepFailed("The sandbox's own cluster does not run.", "Start it: python -m sandbox up")
+    _require(settings)
     with (
         step(f"Rehearsing {stack}") as running,
         exclusive(STATE_DIRECTORY / "rehearsal.lock", running),
-        environment.pulumi_environment() as variables,
+        environment.pulumi_environment() as usual,
     ):
         with step("Removing what an earlier rehearsal left") as removing:
             leftovers.remove_leftovers(removing)
+        variables = usual | (machine.docker_environment() if settings.target.on_machine else {})
         if settings.target.on_aws:
             settings.make_zone()
         rehearsal = _Rehearsal(RehearsedStack(settings, variables))
         rehearsal.run()
     report.show(stack, rehearsal.told, settings.target.parts)
+
+
+def _require(settings: Settings) -> None:
+    if settings.target.on_machine:
+        if not machine.running():
+            raise StepFailed("The sandbox's machine does not run.", f"Start it: python -m sandbox up {settings.stack}")
+    elif not lending.possible():
+        raise StepFailed("The sandbox's own cluster does not run.", "Start it: python -m sandbox up")
 
 
 class _Rehearsal:
@@ -75,8 +82,8 @@ class _Rehearsal:
         self._release("a release with two migrations", second, "2")
         self._failed_migration(broken)
         self._release("the migration mended", mended, "3")
-        if self._settings.target.rolls_back:
-            self._rolled_back(dead)
+        if words := self._settings.target.stops_release:
+            self._does_not_start(dead, words)
         self._release("a rollback to the release before", second, "2")
         self._destroy()
 
@@ -101,32 +108,34 @@ class _Rehearsal:
             line = next(line for line in run.text.splitlines() if _REASON in line)
             running.outcome = f"`up` failed with the log of the migration ({line.strip()}); still {seen}"
 
-    def _rolled_back(self, image: str) -> None:
+    def _does_not_start(self, image: str, words: str) -> None:
         with self._step("a release that does not start") as running:
             self._settings.app["image"] = {"ref": image}
             with self._page.watched() as watch:
-                run = self._refused(self._stack.up(running), _WENT_BACK)
+                run = self._refused(self._stack.up(running), words)
                 seen = self._page.check("3")
             if _DEATH not in run.text:
                 raise StepFailed(f"pulumi does not tell why the release did not start:\n{_end(run)}")
             if watch.failures:
                 raise StepFailed(f"{len(watch.failures)} of {watch.asked} requests failed: {watch.failures[0]}")
-            running.outcome = f"`up` failed with the log of a task ({_DEATH}), ECS went back by itself; still {seen}"
+            running.outcome = f"`up` failed with the log of the release ({_DEATH}), and said: {words}; still {seen}"
 
     def _destroy(self) -> None:
-        with self._step("pulumi destroy, while protected") as running:
-            self._refused(self._stack.destroy(running), "protect")
-            running.outcome = f"refused; {self._page.check('2')}"
-        with self._step("protection taken off, as docs/ tell") as running:
-            self._settings.unprotect()
-            self._succeeded(self._stack.up(running))
+        if self._settings.target.unprotected:
+            with self._step("pulumi destroy, while protected") as running:
+                self._refused(self._stack.destroy(running), "protect")
+                running.outcome = f"refused; {self._page.check('2')}"
+            with self._step("protection taken off, as docs/ tell") as running:
+                self._settings.unprotect()
+                self._succeeded(self._stack.up(running))
         with self._step("pulumi destroy") as running:
             self._succeeded(self._stack.destroy(running))
             if left := leftovers.left():
                 raise StepFailed(f"Still there after the stack was destroyed: {', '.join(left)}.")
             kept = leftovers.kept()
             self._stack.remove()
-            running.outcome = f"nothing is left but {', '.join(kept)}, which others may share" if kept else "nothing is left"
+            why = "which hold the data" if self._settings.target.on_machine else "which others may share"
+            running.outcome = f"nothing is left but {', '.join(kept)}, {why}" if kept else "nothing is left"
 
     @contextmanager
     def _step(self, title: str) -> Iterator[Step]:
@@ -140,7 +149,10 @@ class _Rehearsal:
         overlay = {_MIGRATION: (_MIGRATIONS / migration).read_text()} if migration else {}
         if not starts:
             overlay["config/puma.rb"] = f'raise "{_DEATH}"\n'
-        images.demo_as(reference, version, overlay)
+        if self._settings.target.on_machine:
+            images.demo_on_machine(reference, version, overlay)
+        else:
+            images.demo_as(reference, version, overlay)
         return reference
 
     @staticmethod

@@ -32,8 +32,10 @@ class Target:
     with_autoscaler: bool = False
     on_aws: bool = False
     """Whether there is an AWS of the sandbox's own, in which the zone of the hosts is made as its guide tells."""
-    rolls_back: bool = False
-    """Whether the cloud goes back to the release before by itself when a release does not start."""
+    stops_release: str = ""
+    """What `pulumi up` says where a release that does not start is ended and the one before goes on; none: not tried."""
+    on_machine: bool = False
+    """Whether it needs the sandbox's machine with Docker instead of its cluster."""
 
     def idle_images(self, settings: Mapping[str, Any]) -> list[IdleImage]:
         """Images of others that the target's pods have."""
@@ -128,6 +130,21 @@ TARGETS = {
         ),
         on_kubernetes=False,
         on_aws=True,
-        rolls_back=True,
+        stops_release="ECS went back to the release before",
+    ),
+    "docker": Target(
+        unprotected={},
+        parts=(
+            *_ENGINE,
+            ("Docker engine, networks, volumes, health checks", "real", "in namespaces of its own on this machine"),
+            ("Published port", "real", "by a program of the sandbox's, as with Docker Desktop; HTTP, without docker.tls"),
+            ("Docker provider", "stand-in", "unless its plugin is installed: it has the engine do what the plugin would"),
+            ("Caddy, PostgreSQL, Redis", "real", "Debian's, instead of the images in your settings"),
+            ("pulling images", "stand-in", "they are loaded into the engine"),
+            ("ssh to another machine", "absent", "docker.host is left out: your machine is not touched"),
+        ),
+        on_kubernetes=False,
+        on_machine=True,
+        stops_release="The release before goes on",
     ),
 }

@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any
 
 import pulumi
@@ -41,6 +42,9 @@ class DockerHost(DockerAppOptions):
 
     host: Annotated[str, AfterValidator(_engine_address)] | None = None
     """The machine's Docker engine, such as ssh://deploy@shop.example.com. Default: $DOCKER_HOST, or that of this machine."""
+    development: bool = False
+    """Whether the application runs from the folder of `app.image.build`, in Rails' environment development, with a database
+    for tests. Default false."""
 
 
 class Database(OwnDatabase, DockerPostgresqlOptions):
@@ -61,6 +65,14 @@ class DockerSettings(OwnStoreSettings):
     redis: Cache = Cache()
     """Redis on the machine. It is left out where secrets.REDIS_URL names another one, or no workers need one."""
 
+    @rule
+    def _development_has_a_folder(self) -> None:
+        if self.docker.development and self.app.image.build is None:
+            raise ValueError(
+                "docker.development runs the application from its folder, and app.image has none: set app.image.build to it, "
+                "or remove docker.development"
+            )
+
     @property
     def builds_need_registry(self) -> bool:
         """The machine's own engine builds, and keeps what it has built."""
@@ -74,7 +86,9 @@ class DockerSettings(OwnStoreSettings):
     @cached_property
     def described(self) -> DockerAppDescription:
         """The application and each of its parts. Raises `ProblemsError`."""
-        chosen = {field: getattr(self.docker, field) for field in self.docker.model_fields_set - {"host"}}
+        chosen = {field: getattr(self.docker, field) for field in self.docker.model_fields_set - {"host", "development"}}
+        if self.docker.development and self.app.image.build is not None:
+            chosen["source"] = str(Path(self.app.image.build).resolve())
         values = {**chosen, "app": self.app, "secrets": self.variables}
         return assembled(DockerAppDescription, values, beyond=[DockerAppOptions])
 
@@ -102,13 +116,17 @@ def deploy(settings: DockerSettings) -> None:
         placed = settings.database.placed(DockerPostgresqlModel, databases=further, **place)
         database = DockerPostgresql.from_model(f"{settings.name}-database", placed, on_host)
         secrets |= {"DATABASE_URL": database.url, **as_variables(database.database_urls, further)}
+        if settings.docker.development:
+            # On the same server; Rails empties the database of tests, so it is never that of development.
+            secrets.setdefault("TEST_DATABASE_URL", pulumi.Output.concat(database.url, "_test"))
         stores.append(database)
     if settings.makes_redis:
         redis = DockerRedis.from_model(f"{settings.name}-redis", settings.redis.placed(DockerRedisModel, **place), on_host)
         secrets["REDIS_URL"] = redis.url
         stores.append(redis)
 
-    image = build_in_registry(settings, settings.registry, **platform) or build_on_host(settings, on_host, **platform)
+    build = {**platform, **({"development": True} if settings.docker.development else {})}
+    image = build_in_registry(settings, settings.registry, **build) or build_on_host(settings, on_host, **build)
     arguments = settings.described.placed(DockerAppModel, image=image, secrets=secrets, **place)
     after = pulumi.ResourceOptions(depends_on=stores)
     app = DockerApp.from_model(settings.name, arguments, pulumi.ResourceOptions.merge(on_host, after))
@@ -117,7 +135,10 @@ def deploy(settings: DockerSettings) -> None:
     export_releases(app.image)
     pulumi.export("app", settings.name)
     pulumi.export("console", app.console)
+    pulumi.export("exec", app.exec)
     pulumi.export("logs", app.logs)
+    if settings.docker.development:
+        pulumi.export("tests", app.tests)
 
 
 def _check_engine(settings: DockerSettings) -> dict[str, ImagePlatform]:
@@ -127,6 +148,11 @@ def _check_engine(settings: DockerSettings) -> dict[str, ImagePlatform]:
     """
     engine, host, image = DockerEngine.connect(settings.docker.host), settings.docker, settings.app.image
     is_near = (host.host or usual_host()).startswith("unix://")
+    if host.development and not is_near:
+        raise pulumi.RunError(
+            "docker.development runs the application from its folder on this machine, and the engine is "
+            f"{host.host or usual_host()}: remove docker.development, or docker.host and DOCKER_HOST"
+        )
     for port in host.ports:
         check_port(engine, host.published_address, port, is_near=is_near, is_chosen=not host.tls)
     architecture = engine.architecture()

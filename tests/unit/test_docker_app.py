@@ -264,6 +264,8 @@ def test_outputs_are_the_commands_of_the_machine(shop: Deployment) -> None:
     assert shop.result == {
         "url": "http://localhost:3000",
         "console": "docker exec -it shop-console-1a2b3c bin/rails console",
+        "exec": "docker exec -it shop-console-1a2b3c",
+        "tests": "",
         "logs": "docker logs -f shop-web-1-1a2b3c",
         "image": IMAGE,
     }

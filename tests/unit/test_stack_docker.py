@@ -1,6 +1,7 @@
 """The composition for one machine with Docker."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -99,6 +100,43 @@ def test_without_a_registry_the_machines_own_engine_builds_and_keeps_the_image()
     assert deployed.the("RemoteImage", "shop").depends_on >= {"shop"}
 
 
+@pytest.fixture
+def development() -> Deployment:
+    app = APP | {"image": {"build": str(RAILS)}, "web": {"hosts": ["shop.example.com"]}, "user": 1234}
+    return deploy(app=app, docker={"development": True})
+
+
+@pytest.mark.parametrize("part", ["web-1", "default-1", "migrate", "console"])
+def test_in_development_every_part_runs_from_the_folder(development: Deployment, part: str) -> None:
+    container = development.the("Container", f"shop-{part}")
+    assert {"target": "/rails", "type": "bind", "source": str(RAILS.resolve())} in container.at("mounts")
+    assert container.at("readOnly") is False, "generators could not write"
+    owner = RAILS.stat().st_uid or 1234
+    assert container.at("user") == f"{owner}:{owner}", "files that it writes would be somebody else's"
+    assert container.at("tmpfs") == dict.fromkeys(("/rails/log", "/rails/tmp"), f"mode=0755,uid={owner},gid={owner}")
+    found = variables(development, f"shop-{part}")
+    assert (found["RAILS_ENV"], found["RACK_ENV"]) == ("development", "development")
+    assert found["TEST_DATABASE_URL"] == found["DATABASE_URL"] + "_test", "tests would empty the database"
+
+
+def test_development_has_its_commands_and_gems_and_is_asked_as_localhost(development: Deployment) -> None:
+    console = "docker exec -it shop-console-1a2b3c"
+    assert development.exports["exec"] == console
+    assert development.exports["tests"] == f"{console} sh /tmp/railbed-tests"
+    assert "Host: localhost" in development.the("Container", "shop-web-1").at("healthcheck.tests"), "Rails would refuse it"
+    dockerfile = Path(development.the("Image").at("build.dockerfile")).read_text()
+    assert "BUNDLE_WITHOUT= " in dockerfile, "the gems of the tests would be missing"
+
+
+def test_development_without_a_folder_or_far_from_it_is_refused() -> None:
+    assert "docker.development runs the application from its folder, and app.image has none: set app.image.build" in told(
+        "docker", {"docker.development": True}
+    )
+    app = APP | {"image": {"build": str(RAILS)}}
+    with pytest.raises(pulumi.RunError, match=r"and the engine is ssh://shop.example.com: remove docker.development"):
+        deploy(app=app, docker={"development": True, "host": "ssh://shop.example.com"})
+
+
 def test_exports_are_the_commands_of_the_machine() -> None:
     exports = deploy(docker={"port": 8080}).exports
     assert [release["image"] for release in exports.pop("releases")] == [IMAGE]
@@ -107,6 +145,7 @@ def test_exports_are_the_commands_of_the_machine() -> None:
         "image": IMAGE,
         "app": "shop",
         "console": "docker exec -it shop-console-1a2b3c bin/rails console",
+        "exec": "docker exec -it shop-console-1a2b3c",
         "logs": "docker logs -f shop-web-1-1a2b3c",
     }
 

@@ -10,6 +10,7 @@ from railbed.args import DockerAppArgs
 from railbed.component import Component
 from railbed.docker_host.app_arguments import DockerAppModel
 from railbed.docker_host.app_containers import AppContainers
+from railbed.docker_host.development import TESTS
 from railbed.docker_host.engine import Engine
 from railbed.docker_host.migration import MigrationRunner
 from railbed.docker_host.names import Labels, as_arguments, host_name, labels_of
@@ -38,6 +39,10 @@ class DockerApp(Component[DockerAppModel]):
     """Where the application is reached from the machine."""
     console: pulumi.Output[str]
     """The command that opens a Rails console; empty if there is none."""
+    exec: pulumi.Output[str]
+    """What to put in front of any command, such as bin/rails routes, for it to run in a container; empty without a console."""
+    tests: pulumi.Output[str]
+    """The command that runs the tests; empty unless the application runs from its folder with TEST_DATABASE_URL."""
     logs: pulumi.Output[str]
     """The command that shows the logs of a web container as they come."""
     image: pulumi.Output[str]
@@ -76,7 +81,10 @@ class DockerApp(Component[DockerAppModel]):
         self.url = pulumi.Output.from_input(
             f"https://{app.web.hosts[0]}" if given.tls else f"http://{_reachable(given.address)}:{given.port}"
         )
-        self.console = self._command("exec -it {} bin/rails console", console) if console else pulumi.Output.from_input("")
+        self.console = self._command("exec -it {} bin/rails console", console)
+        self.exec = self._command("exec -it {}", console)
+        has_tests = given.source is not None and "TEST_DATABASE_URL" in given.secrets
+        self.tests = self._command(f"exec -it {{}} sh {TESTS}", console if has_tests else None)
         self.logs = self._command("logs -f {}", web[0])
         self._register_outputs()
 
@@ -143,8 +151,10 @@ class DockerApp(Component[DockerAppModel]):
         opts = pulumi.ResourceOptions(parent=self, custom_timeouts=patience, hooks=hooks)
         return RandomUuid(name, keepers=keepers, opts=opts)
 
-    def _command(self, words: str, container: Container) -> pulumi.Output[str]:
-        """A command of docker on a container; it names the engine where that is not the usual one."""
+    def _command(self, words: str, container: Container | None) -> pulumi.Output[str]:
+        """A command of docker on a container; it names the engine where that is not the usual one. Empty without one."""
+        if container is None:
+            return pulumi.Output.from_input("")
         host = pulumi.Output.from_input(self._arguments.host)
         return pulumi.Output.all(host, container.name).apply(
             lambda both: " ".join(["docker", *(["-H", both[0]] if both[0] else []), words.format(both[1])])

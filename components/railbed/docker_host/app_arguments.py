@@ -1,6 +1,7 @@
 """Arguments of DockerApp, and what of an application's description a Docker host cannot do."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import pulumi
@@ -71,7 +72,11 @@ class DockerAppDescription(DockerAppOptions):
     app: App
     """The application's description."""
     secrets: Variables = {}
-    """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like."""
+    """Secret environment variables of every container: DATABASE_URL, REDIS_URL, RAILS_MASTER_KEY and the like. Tests use the
+    database of TEST_DATABASE_URL."""
+    source: str | None = None
+    """The application's folder on the engine's machine, as a whole path. If set, the application runs from there in Rails'
+    environment development: changed code counts at the next request. Default: it runs from its image, in production."""
 
     @property
     def parts(self) -> Mapping[str, AppPart]:
@@ -93,6 +98,11 @@ class DockerAppDescription(DockerAppOptions):
     def _tls_has_hosts(self) -> None:
         if self.tls and not self.app.web.hosts:
             raise ValueError("tls is for hosts: set app.web.hosts to the names that users enter, such as shop.example.com")
+
+    @rule
+    def _source_is_a_folder(self) -> None:
+        if self.source is not None and not Path(self.source).is_absolute():
+            raise ValueError(f"source: found '{self.source}'; give the whole path of a folder on the engine's machine")
 
     @rule
     def _one_place_for_each_variable(self) -> None:

@@ -19,7 +19,7 @@ from railbed.description.listening import listening_command
 from railbed.description.process_limits import limited
 from railbed.description.ruby_source import ruby_source
 from railbed.description.workers import loader_of, worker_checks, worker_command, worker_environment
-from railbed.docker_host import migration, proxy, schedule
+from railbed.docker_host import development, migration, proxy, schedule
 from railbed.docker_host.app_arguments import DockerAppModel
 from railbed.docker_host.container import Properties, container, environment, limits, on_network, security, temporary
 from railbed.docker_host.health import web_check, worker_check
@@ -72,7 +72,8 @@ class AppContainers:
                 web.command or listening_command(web),
                 {**server_environment(web), **web.env},
                 stop_seconds=seconds,
-                healthcheck=web_check(web),
+                # In development Rails answers to localhost, and not to the hosts of production.
+                healthcheck=web_check(web if self._given.source is None else web.model_copy(update={"hosts": []})),
                 **signal,
             )
             for number in range(1, web.replicas + 1)
@@ -125,9 +126,13 @@ class AppContainers:
         """A container that waits."""
         console = self._app.console
         # The image's own entrypoint could migrate.
-        words: Properties = {"entrypoints": IDLE_COMMAND} if console.entrypoint is None else {"command": IDLE_COMMAND}
+        command, variables = IDLE_COMMAND, dict[str, str]()
+        if self._given.source is not None:
+            command = ["sh", "-c", development.WITH_TESTS, "sh", *command]
+            variables = {"RAILBED_TESTS": development.RUN_TESTS}
+        words: Properties = {"entrypoints": command} if console.entrypoint is None else {"command": command}
         return self._container(
-            "console", "console", console, image, None, {}, stop_seconds=CONSOLE_SECONDS, stdin_open=True, **words
+            "console", "console", console, image, None, variables, stop_seconds=CONSOLE_SECONDS, stdin_open=True, **words
         )
 
     def proxy(
@@ -181,14 +186,15 @@ class AppContainers:
         writable, tmp = self._writable(part), f"{self._app.workdir}/tmp"
         if command is not None and tmp in writable:
             command = ["sh", "-c", WITH_FOLDERS, tmp, *command]
+        source = self._given.source
+        files: Properties = {**security(self._app.user), "mounts": temporary(writable)}
         inputs: Properties = {
             "image": image,
             "working_dir": self._app.workdir,
             "envs": self._environment(variables),
             "networks_advanced": on_network(self._given.network, instance),
-            "mounts": temporary(writable),
             **limits(part.resources),
-            **security(self._app.user),
+            **(files if source is None else development.from_folder(source, self._app, writable)),
             **({"entrypoints": part.entrypoint} if part.entrypoint is not None else {}),
             **({"command": list(command)} if command is not None else {}),
             **more,
@@ -206,7 +212,8 @@ class AppContainers:
 
     def _environment(self, variables: Mapping[str, pulumi.Input[str]]) -> list[pulumi.Input[str]]:
         given = {**self._app.env, **variables}
-        plain = {**RAILS_ENVIRONMENT, **{name: in_clear_text(name, value) for name, value in given.items()}}
+        rails = RAILS_ENVIRONMENT | (development.ENVIRONMENT if self._given.source is not None else {})
+        plain = {**rails, **{name: in_clear_text(name, value) for name, value in given.items()}}
         secrets = {name: limited(name, with_usable_address(name, value)) for name, value in self._given.secrets.items()}
         return environment({name: limited(name, value) for name, value in plain.items()}, secrets)
 

@@ -27,12 +27,22 @@ _SCHEMA_CLIENTS = {"pg": "postgresql-client", "mysql2": "default-mysql-client", 
 
 
 def default_dockerfile(
-    source: RailsSource, server: Server, base_image: str | None, *, port: int, user: int, workdir: str
+    source: RailsSource,
+    server: Server,
+    base_image: str | None,
+    *,
+    port: int,
+    user: int,
+    workdir: str,
+    left_out: str = "development:test",
 ) -> str:
-    """A Dockerfile of two stages: one with compilers, and one with what runs, as a user other than root."""
+    """A Dockerfile of two stages: one with compilers, and one with what runs, as a user other than root.
+
+    `left_out` are groups of gems.
+    """
     base = base_image or f"docker.io/library/ruby:{source.ruby}-slim"
     parts = [
-        _base_stage(source, base, workdir),
+        _base_stage(source, base, workdir, left_out),
         _build_stage(source, server),
         _final_stage(server, port=port, user=user, workdir=workdir),
     ]
@@ -46,7 +56,7 @@ def labelled(dockerfile: str, target: str | None, labels: Mapping[str, str]) -> 
     return f"{dockerfile.rstrip()}\n{stage}{lines}\n"
 
 
-def _base_stage(source: RailsSource, base: str, workdir: str) -> str:
+def _base_stage(source: RailsSource, base: str, workdir: str, left_out: str) -> str:
     packages = ["libjemalloc2", *_packages(source, _RUNTIME_PACKAGES)]
     if source.has("db/structure.sql"):
         packages += [client for gem, client in _SCHEMA_CLIENTS.items() if gem in source.gems]
@@ -57,7 +67,7 @@ ENV RAILS_ENV=production \\
     RACK_ENV=production \\
     NODE_ENV=production \\
     BUNDLE_FROZEN=true \\
-    BUNDLE_WITHOUT=development:test \\
+    BUNDLE_WITHOUT={left_out} \\
     RAILS_LOG_TO_STDOUT=1 \\
     RAILS_SERVE_STATIC_FILES=1 \\
     LANG=C.UTF-8 \\

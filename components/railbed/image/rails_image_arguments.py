@@ -95,6 +95,8 @@ class RailsImageOptions(Options):
     it."""
     cache: bool = True
     """Whether layers of images of the last commits, if they are in the registry, are taken instead of built. Default true."""
+    development: bool = False
+    """Whether a Dockerfile of railbed's also installs the gems for development and tests. Default false."""
     overrides: dict[str, dict[str, Any]] = {}
     """Changes to the inputs of the image. Mappings are merged, anything else is replaced."""
 
@@ -182,7 +184,13 @@ class RailsImageOptions(Options):
             return self.own_dockerfile.read_text()
         source = RailsSource.read(self.folder)
         return default_dockerfile(
-            source, self.app_server, self.base_image, port=self.port, user=self.user, workdir=self.workdir
+            source,
+            self.app_server,
+            self.base_image,
+            port=self.port,
+            user=self.user,
+            workdir=self.workdir,
+            **({"left_out": ""} if self.development else {}),
         )
 
     def _tag(self) -> str:
@@ -195,7 +203,8 @@ class RailsImageOptions(Options):
 
     def _settings(self) -> str:
         """A hash of what decides beside the content, if anything does: registries refuse a tag for a second image."""
-        given = self.model_dump(mode="json", include={"base_image", "build_args", "target", "platform"}, exclude_defaults=True)
+        decide = {"base_image", "build_args", "target", "platform", "development"}
+        given = self.model_dump(mode="json", include=decide, exclude_defaults=True)
         text = json.dumps(given, sort_keys=True)
         return end_of_tag(text) if given else ""
 

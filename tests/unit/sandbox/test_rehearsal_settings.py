@@ -52,6 +52,15 @@ def test_secrets_of_the_user_are_neither_needed_nor_read(tmp_path: Path) -> None
     assert not [key for key in settings.values if "token" in key], "so is a token"
 
 
+def test_a_users_machine_and_registry_are_left_alone(tmp_path: Path) -> None:
+    host = {"host": "ssh://deploy@shop.example.com", "tls": True, "address": "192.0.2.7"}
+    write(tmp_path, target="docker", region=None, docker=host, database={"max_connections": 50})
+    settings = settings_of("live", tmp_path)
+    assert set(settings.values["docker"]) == {"port", "proxy_image"}, "the rehearsal would reach for the user's machine"
+    assert settings.values["database"] == {"max_connections": 50, "image": "railbed.sandbox/postgres:15"}
+    assert settings.values["redis"]["image"] == "railbed.sandbox/redis:7"
+
+
 def test_an_address_of_another_store_is_one_that_the_stack_takes(tmp_path: Path) -> None:
     write(tmp_path, secrets={"SESSIONS_REDIS_URL": {"secure": "v1:theirs"}})
     address = settings_of("live", tmp_path).secrets["SESSIONS_REDIS_URL"]
