@@ -167,6 +167,25 @@ def test_standard_input_is_read() -> None:
     assert (code, shown.splitlines()[1]) == (0, "## Preview of `test`: Nothing changes")
 
 
+@pytest.mark.parametrize("name", ["release", "new_workers"])
+def test_a_preview_without_what_stays_is_refused(name: str) -> None:
+    preview = preview_of("ecs", name)
+    stack, *steps = preview["steps"]
+    preview["steps"] = [stack, *(step for step in steps if step["op"] != "same")]
+    code, _, error = run("-", text=json.dumps(preview))
+    assert (code, error) == (
+        2,
+        "railbed preview: the input leaves out what stays as it is: give it what `pulumi preview --json --show-sames` prints\n",
+    )
+
+
+def test_lines_of_other_programs_around_a_preview_are_left_out() -> None:
+    text = f"{{not JSON}}\nLogging in {{}}\n{json.dumps(preview_of('ecs', 'nothing'))}\n{{}}\n"
+    code, shown, _ = run("-", text=text)
+    assert code == 0
+    assert "Nothing changes" in shown
+
+
 def test_output_goes_to_a_file(tmp_path: Path) -> None:
     file = written(preview_of("cluster", "release"), tmp_path)
     comment, plain = tmp_path / "comment.md", tmp_path / "comment.txt"
