@@ -186,6 +186,22 @@ def test_lines_of_other_programs_around_a_preview_are_left_out() -> None:
     assert "Nothing changes" in shown
 
 
+@pytest.mark.parametrize(
+    ("name", "statement", "code"),
+    [
+        ("no_redis", "add_column :users, :age, :integer", 1),
+        ("release", "remove_column :users, :age", 1),
+        ("release", "safety_assured { remove_column :users, :age }", 0),
+        ("release", "add_column :users, :age, :integer", 0),
+    ],
+)
+def test_a_check_can_be_strict(name: str, statement: str, code: int, tmp_path: Path) -> None:
+    (tmp_path / FIRST).write_text(migration(statement))
+    arguments = (written(preview_of("cluster", name), tmp_path), "--migrations", str(tmp_path))
+    assert run(*arguments)[0] == 0
+    assert run(*arguments, "--strict")[0] == code
+
+
 def test_output_goes_to_a_file(tmp_path: Path) -> None:
     file = written(preview_of("cluster", "release"), tmp_path)
     comment, plain = tmp_path / "comment.md", tmp_path / "comment.txt"
