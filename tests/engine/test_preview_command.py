@@ -18,11 +18,8 @@ from tests.unit import recorded_previews
 SECRETS = (MASTER_KEY, OTHER_KEY, "password-of-the-registry")
 
 
-@pytest.mark.parametrize("target", CHANGES)
-def test_a_release_of_today_reads_as_the_recorded_one(target: str, tmp_path: Path, engine_variables: dict[str, str]) -> None:
-    with stack_of_target(target, tmp_path, engine_variables) as stack:
-        stack.deploy()
-        preview = preview_of(stack, CHANGES[target]["release"] | {"secrets.RAILS_MASTER_KEY": OTHER_KEY})
+def assert_a_release_reads_as_the_recorded_one(target: str, stack: RecordedStack) -> None:
+    preview = preview_of(stack, CHANGES[target]["release"] | {"secrets.RAILS_MASTER_KEY": OTHER_KEY})
     report = report_of(read_plan(json.dumps(preview)))
     recorded = report_of(recorded_previews.plan_of(target, "release"))
     again = f"record them anew with `.venv/bin/python -m tests.engine.recorded_previews {target}`"
@@ -32,6 +29,18 @@ def test_a_release_of_today_reads_as_the_recorded_one(target: str, tmp_path: Pat
     assert report.image == recorded.image
     kept = as_text(compact({"nothing": preview, "release": preview}))
     assert [secret for secret in SECRETS if secret in render_markdown(report) + kept] == []
+
+
+@pytest.mark.parametrize("target", ["ecs", "docker"])
+def test_a_release_of_today_reads_as_the_recorded_one(target: str, tmp_path: Path, engine_variables: dict[str, str]) -> None:
+    with stack_of_target(target, tmp_path, engine_variables) as stack:
+        stack.deploy()
+        assert_a_release_reads_as_the_recorded_one(target, stack)
+
+
+def test_so_does_a_release_on_a_cluster(deployed_stack: RecordedStack) -> None:
+    # Those of doks and eks are made of the same workloads.
+    assert_a_release_reads_as_the_recorded_one("cluster", deployed_stack)
 
 
 def run(stack: RecordedStack, *options: str) -> "subprocess.CompletedProcess[str]":
@@ -59,7 +68,8 @@ def test_the_command_runs_pulumi_itself(deployed_stack: RecordedStack) -> None:
     assert "- volume of PostgreSQL `shop-database-size` changes: storage 10Gi → 20Gi\n" in done.stdout
     with stack.changed({"app.web.replicas": "many"}):
         stack.preview()
-        wrong = run(stack)
+        wrong = run(stack, "--format", "markdown")
     assert wrong.returncode == 1, "a preview that fails fails the check of the pull request"
+    assert wrong.stdout.startswith("<!-- railbed preview: railbed/test -->\n"), "the same comment says that it failed"
     assert "app.web.replicas" in wrong.stdout
     assert "Traceback" not in wrong.stdout + wrong.stderr

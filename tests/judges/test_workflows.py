@@ -12,7 +12,7 @@ WORKFLOWS = sorted((Path(__file__).parents[2] / "docs/pipelines").glob("github-*
 
 
 def judge(actionlint: Path, workflow: Path) -> "subprocess.CompletedProcess[str]":
-    command = [actionlint, "-no-color", "-shellcheck=", "-pyflakes=", workflow]
+    command: list[str | Path] = [actionlint, "-no-color", "-shellcheck=", "-pyflakes=", workflow]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -166,3 +166,12 @@ def test_what_does_not_start_anything_anew_says_so() -> None:
     (change,) = report_of(plan(WEB, step)).parts
     assert change.sentence == "web changes without being started anew: `metadata.labels.team`"
     assert not change.starts
+
+
+@pytest.mark.parametrize(("component", "kind"), [(WEB, DEPLOYMENT), ("railbed:index:EcsService", SERVICE)])
+def test_a_workload_that_is_replaced_does_not_roll(component: str, kind: str) -> None:
+    step = Step("replace", f"urn:pulumi:test::shop::{kind}::thing", kind, old={"a": 1}, new={"a": 2}, replaced_for=["a"])
+    (change,) = report_of(plan(component, step)).parts
+    assert change.what == "is replaced, not rolled, and may be away meanwhile"
+    assert change.why == ["`a`"]
+    assert change.starts

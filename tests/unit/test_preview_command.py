@@ -167,6 +167,41 @@ def test_standard_input_is_read() -> None:
     assert (code, shown.splitlines()[1]) == (0, "## Preview of `test`: Nothing changes")
 
 
+@pytest.mark.parametrize("name", ["release", "new_workers"])
+def test_a_preview_without_what_stays_is_refused(name: str) -> None:
+    preview = preview_of("ecs", name)
+    stack, *steps = preview["steps"]
+    preview["steps"] = [stack, *(step for step in steps if step["op"] != "same")]
+    code, _, error = run("-", text=json.dumps(preview))
+    assert (code, error) == (
+        2,
+        "railbed preview: the input leaves out what stays as it is: give it what `pulumi preview --json --show-sames` prints\n",
+    )
+
+
+def test_lines_of_other_programs_around_a_preview_are_left_out() -> None:
+    text = f"{{not JSON}}\nLogging in {{}}\n{json.dumps(preview_of('ecs', 'nothing'))}\n{{}}\n"
+    code, shown, _ = run("-", text=text)
+    assert code == 0
+    assert "Nothing changes" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "statement", "code"),
+    [
+        ("no_redis", "add_column :users, :age, :integer", 1),
+        ("release", "remove_column :users, :age", 1),
+        ("release", "safety_assured { remove_column :users, :age }", 0),
+        ("release", "add_column :users, :age, :integer", 0),
+    ],
+)
+def test_a_check_can_be_strict(name: str, statement: str, code: int, tmp_path: Path) -> None:
+    (tmp_path / FIRST).write_text(migration(statement))
+    arguments = (written(preview_of("cluster", name), tmp_path), "--migrations", str(tmp_path))
+    assert run(*arguments)[0] == 0
+    assert run(*arguments, "--strict")[0] == code
+
+
 def test_output_goes_to_a_file(tmp_path: Path) -> None:
     file = written(preview_of("cluster", "release"), tmp_path)
     comment, plain = tmp_path / "comment.md", tmp_path / "comment.txt"

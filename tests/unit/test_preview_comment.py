@@ -88,12 +88,6 @@ def test_what_has_no_price_says_nothing_of_cost(target: str) -> None:
     assert "Cost" not in render_markdown(report_of(plan_of(target, "release")))
 
 
-def test_without_what_stays_the_cost_is_not_known() -> None:
-    preview = preview_of("ecs", "resized")
-    preview["steps"] = [step for step in preview["steps"] if step["op"] != "same"]
-    assert "Cost" not in render_markdown(report_of(read_plan(json.dumps(preview))))
-
-
 def test_migrations_say_what_is_unsafe_where_and_what_to_do_instead() -> None:
     found = release(("db/migrate/20260101000000_a.rb", REMOVES), ("db/migrate/20260102000000_b.rb", ADDS), (POST, ASSURED))
     report = report_of(plan_of("cluster", "release"), found)

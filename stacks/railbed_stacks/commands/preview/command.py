@@ -17,7 +17,7 @@ from railbed_stacks.commands.preview.report import Release, Report, image_of_pla
 from railbed_stacks.commands.preview.terminal import show
 
 REFUSED, WRONG = 1, 2
-"""Exit codes: the preview failed or a policy refuses it; the command was given something wrong."""
+"""Exit codes: the preview failed, or a policy or --strict refuses it; the command was given something wrong."""
 
 
 class Format(str, Enum):
@@ -45,6 +45,9 @@ def preview(
     format_: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.TERMINAL,
     output: Annotated[Path | None, typer.Option(help="A file for it. Default: standard output.")] = None,
     details: Annotated[bool, typer.Option("--details", help="Show each resource in the terminal.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with 1 also where a store goes or a migration is unsafe.")
+    ] = False,
 ) -> None:
     """Say what `pulumi up` would do: what rolls and why, what is lost, which migrations are unsafe, what it costs."""
     try:
@@ -56,7 +59,7 @@ def preview(
     except ValueError as error:
         _refuse(str(error))
     _write(report, format_, output, details=details)
-    if report.is_refused:
+    if report.is_refused or (strict and report.is_risky):
         raise typer.Exit(REFUSED)
 
 

@@ -51,9 +51,7 @@ class CostChange:
 
 
 def cost_of(plan: Plan) -> CostChange | None:
-    """What a change costs; None where the preview leaves out what stays, or nothing of it has a price."""
-    if not plan.shows_sames and not plan.is_first:
-        return None
+    """What a change costs; None where nothing of the stack has a price."""
     before, after = (bill_of(resources) for resources in before_and_after(plan.preview))
     counted = before.lines or after.lines or before.unpriced or after.unpriced
     return CostChange(before, after) if counted else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from railbed_stacks.commands.preview.causes import CONTAINER, causes_of, rolls
 from railbed_stacks.commands.preview.parts import Part, Role
-from railbed_stacks.commands.preview.plan import CREATE, DELETE, Step
+from railbed_stacks.commands.preview.plan import CREATE, DELETE, REPLACE, Step
 from railbed_stacks.commands.preview.runs import replicas_of
 
 _ROLLS = {
@@ -13,7 +13,7 @@ _ROLLS = {
     Role.WORKERS: "roll",
     Role.CRON: "runs with it from its next time on",
     Role.CONSOLE: "is started anew",
-    Role.PROXY: "is started anew: no request is answered meanwhile",
+    Role.PROXY: "is started anew, and no request is answered meanwhile",
     Role.POST_MIGRATION: "runs after everything else has rolled",
 }
 _NEW = {
@@ -22,6 +22,9 @@ _NEW = {
     Role.POST_MIGRATION: "runs last",
 }
 _REMOVED = {Role.WORKERS: "are removed: jobs in their queues wait until another group takes these queues"}
+
+_STAY = ("kubernetes:apps/v1:Deployment", "aws:ecs/service:Service")
+"""What starts new containers beside the old ones, unless it is replaced itself."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,10 @@ def change_of(part: Part) -> PartChange | None:
         return PartChange(part, _NEW.get(part.role, "is new"))
     if part.is_removed:
         return PartChange(part, _REMOVED.get(part.role, "is removed"), starts=False)
+    if replaced := [step for step in changed if step.type in _STAY and step.operation == REPLACE]:
+        verb = "are" if part.role is Role.WORKERS else "is"
+        reasons = sorted({f"`{path}`" for step in replaced for path in step.replaced_for})
+        return PartChange(part, f"{verb} replaced, not rolled, and may be away meanwhile", reasons)
     scaled = _scaling(part, changed)
     if any(rolls(step) for step in changed):
         return PartChange(part, _ROLLS[part.role], [*causes_of(part), *scaled])

@@ -100,10 +100,12 @@ def _identity(step: Step, by_urn: Mapping[str, Step]) -> tuple[Role, str] | None
         return _of_container(step, by_urn)
     for component in _around(step, by_urn):
         if (role := _OF_COMPONENTS.get(component.type)) is not None:
-            key = _without_app(component.name, _app_of(component, by_urn))
+            app = _app_of(component, by_urn)
+            key = _without_app(component.name, app)
             if role is Role.MIGRATION and key.endswith("post-migrate"):
                 return Role.POST_MIGRATION, ""
-            if component.type == "railbed:index:EcsService" and key == "web":
+            # Beside an EcsApp, a program names its services as it likes.
+            if component.type == "railbed:index:EcsService" and (key == "web" or (not app and key.endswith("-web"))):
                 return Role.WEB, ""
             return role, key if role in (Role.WORKERS, Role.CRON) else ""
     return None

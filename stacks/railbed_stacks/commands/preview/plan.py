@@ -1,6 +1,7 @@
 """What a preview is about to do, step by step, out of what `pulumi preview --json` prints."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,9 @@ UNKNOWN = frozenset(
 
 https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
 """
+
+STACK = "pulumi:pulumi:Stack"
+"""The root of every stack, which every preview shows."""
 
 CREATE, UPDATE, REPLACE, DELETE, SAME = "create", "update", "replace", "delete", "same"
 _OPERATIONS = {
@@ -127,12 +131,12 @@ class Plan:
     @property
     def shows_sames(self) -> bool:
         """Whether what stays as it is is shown too, as the sum of costs needs it."""
-        return any(step.operation == SAME and step.type != "pulumi:pulumi:Stack" for step in self.steps)
+        return any(step.operation == SAME and step.type != STACK for step in self.steps)
 
     @property
     def is_first(self) -> bool:
         """Whether nothing of the stack is there yet."""
-        return all(step.operation in (CREATE, "read", "import") or step.type == "pulumi:pulumi:Stack" for step in self.steps)
+        return any(step.operation == CREATE for step in self.steps if step.type == STACK)
 
     @property
     def errors(self) -> list[Diagnostic]:
@@ -142,14 +146,26 @@ class Plan:
 
 def read_plan(text: str) -> Plan:
     """Read what Pulumi printed. Raises `ValueError` for anything else."""
-    try:
-        # Before and after it there may be lines of other programs.
-        read, _ = json.JSONDecoder().raw_decode(text[text.index("{") :])
-    except ValueError:
-        raise ValueError(f"the input is no JSON: {FORM}") from None
-    if not isinstance(read, dict) or not {"steps", "diagnostics"} & set(read):
+    read = _first_object(text)
+    if not {"steps", "diagnostics"} & set(read):
         raise ValueError(f"the input has no steps: {FORM}")
-    return Plan(tuple(_steps(read)), dict(_settings(read)), tuple(_diagnostics(read)), read)
+    plan = Plan(tuple(_steps(read)), dict(_settings(read)), tuple(_diagnostics(read)), read)
+    # Without what stays, a new copy of a part would look like a new part.
+    if not (plan.is_first or plan.shows_sames or all(step.operation == DELETE for step in plan.changed)):
+        raise ValueError(f"the input leaves out what stays as it is: {FORM}")
+    return plan
+
+
+def _first_object(text: str) -> dict[str, Any]:
+    """The first object of JSON: before and after it there may be lines of other programs."""
+    for beginning in re.finditer(r"^\{", text, re.MULTILINE):
+        try:
+            read, _ = json.JSONDecoder().raw_decode(text, beginning.start())
+        except ValueError:
+            continue
+        if isinstance(read, dict):
+            return read
+    raise ValueError(f"the input is no JSON: {FORM}")
 
 
 def is_known(value: Any) -> bool:

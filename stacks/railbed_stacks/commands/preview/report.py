@@ -90,6 +90,11 @@ class Report:
         return bool(self.errors) or (self.policies is not None and self.policies.refuses)
 
     @property
+    def is_risky(self) -> bool:
+        """Whether something is lost, or a migration is not safe."""
+        return bool(self.loud or self.release.unsafe)
+
+    @property
     def headline(self) -> str:
         """The shortest true sentence."""
         if self.errors:
