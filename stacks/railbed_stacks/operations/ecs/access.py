@@ -40,12 +40,12 @@ class EcsTasks:
         self._session = session_of(AwsConfiguration.of_stack())
         self.access = EcsAccess(place.region, place.cluster, self._session)
 
-    def ask(self, service: str, operation: str, **request: Any) -> Answer:
+    def ask(self, service: str, operation: str, /, **request: Any) -> Answer:
         """Ask AWS. Raises `OperationError`."""
         with explained():
             return self.ask_as_it_is(service, operation, **request)
 
-    def ask_as_it_is(self, service: str, operation: str, **request: Any) -> Answer:
+    def ask_as_it_is(self, service: str, operation: str, /, **request: Any) -> Answer:
         """The same with boto3's own errors."""
         answer: Answer = getattr(self._session.client(service, self.place.region), operation)(**request)
         return answer
