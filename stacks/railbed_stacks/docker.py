@@ -19,6 +19,7 @@ from railbed.docker_host.redis import DockerRedisModel, DockerRedisOptions
 from railbed.enums import ImagePlatform
 from railbed.stores.further_databases import as_variables
 from railbed.validation.arguments import assembled
+from railbed.validation.rules import rule
 from railbed_stacks.image import build_in_registry, build_on_host
 from railbed_stacks.own_stores import OwnDatabase, OwnRedis, OwnStoreSettings
 from railbed_stacks.releases import export_releases

@@ -60,7 +60,7 @@ class FakeCluster:
         assert found is not None, url.path
         kind, name = found["kind"], found["name"]
         if request.command != "GET":
-            given = json.loads(body) if body else None
+            given: Any = json.loads(body) if body else None
             self.changes.append((request.command, request.path, given))
             if request.command == "POST":
                 return _reply(request, 201, self._created(kind, given))

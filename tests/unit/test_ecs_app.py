@@ -55,6 +55,12 @@ def test_a_description_becomes_migration_services_and_schedules() -> None:
     assert {each.name for each in application.all("TaskDefinition")} == {*PARTS, CONSOLE}
 
 
+def test_it_tells_the_names_of_every_part_for_who_operates_it() -> None:
+    application = whole().result
+    assert application["services"] == {"web": "shop-1a2b3c", "workers.default": "shop-1a2b3c"}
+    assert application["task_families"] == {"migration": "shop-migrate_test", "cron.digest": "shop-digest_test"}
+
+
 def test_the_least_description_is_a_migration_and_web() -> None:
     application = deployed("EcsApp")
     assert {each.name for each in application.all("TaskDefinition")} == {"shop-migrate", "shop-web", CONSOLE}

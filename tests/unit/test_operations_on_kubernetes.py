@@ -86,7 +86,12 @@ def cluster() -> FakeCluster:
             "deployments": [deployment("shop-web", WEB, 2), deployment("shop-mailers", WORKER, 1)],
             "pods": [pod("shop-web-a", WEB), pod("shop-web-b", WEB), pod("shop-mailers-a", WORKER)],
             "replicasets": [
-                thing("shop-web-2", WEB, {"selector": {"matchLabels": WEB}, "template": template(WEB)}, {"readyReplicas": 2}),
+                thing(
+                    "shop-web-2",
+                    WEB,
+                    {"selector": {"matchLabels": WEB}, "template": template(WEB)},
+                    {"replicas": 2, "readyReplicas": 2},
+                ),
             ],
             "cronjobs": [thing("shop-digest", DIGEST, spec)],
             "jobs": [job("shop-digest-1", DIGEST, "Failed"), job("shop-migrate-1", MIGRATION, "Complete")],
@@ -195,7 +200,9 @@ def test_a_task_is_a_job_like_the_web_pods_that_serve(cluster: FakeCluster, oper
     # The newest release does not start: what serves is the one before.
     broken = template(WEB, POD | {"containers": [CONTAINER | {"image": "registry.example.com/shop:3"}]})
     cluster.objects["deployments"][0]["spec"]["template"] = broken
-    newer = thing("shop-web-3", WEB, {"selector": {"matchLabels": WEB}, "template": broken}, {}, "2026-11-27T07:00:00Z")
+    newer = thing(
+        "shop-web-3", WEB, {"selector": {"matchLabels": WEB}, "template": broken}, {"replicas": 1}, "2026-11-27T07:00:00Z"
+    )
     cluster.objects["replicasets"].append(newer)
     operations.run(["sh", "-c", "echo $HOME"], Size("1", "2Gi"), lambda line: None)
     ((method, path, made),) = cluster.changes

@@ -5,6 +5,7 @@ from datetime import datetime
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from railbed_stacks.commands.options import StackOption
 from railbed_stacks.commands.platform import operations_of
@@ -27,7 +28,8 @@ def show_status(stack: StackOption = None) -> None:
         table.add_column(title, overflow="fold")
     for part in parts:
         style = None if part.works else "red"
-        table.add_row(part.part, _count(part), ", ".join(map(_short, part.images)), hide(part.told), style=style)
+        images = ", ".join(map(_short, part.images))
+        table.add_row(*map(Text, (part.part, _count(part), images, hide(part.told))), style=style)
     console.print(table)
     if not all(part.works for part in parts):
         raise typer.Exit(1)

@@ -27,7 +27,6 @@ _KEPT = (
     "Memory",
     "MemoryReservation",
     "MemorySwap",
-    "NetworkMode",
     "ReadonlyRootfs",
     "SecurityOpt",
 )
@@ -41,11 +40,16 @@ class DockerRun:
 
     def run(self, command: Sequence[str], size: Size | None, show: Show) -> int:
         """Run it to its end; its exit code. Raises `OperationError`."""
-        api = self._containers.client.api
+        api, web = self._containers.client.api, self._serving()
+        first, *further = web["NetworkSettings"]["Networks"] or ["none"]
         with explained():
-            created = api.create_container_from_config(self._configuration(command, size), name=self._name())["Id"]
+            created = api.create_container_from_config(_configuration(web, self._labels(), first, command, size), self._name())[
+                "Id"
+            ]
         try:
             with explained():
+                for network in further:
+                    api.connect_container_to_network(created, network)
                 api.start(created)
                 found = Found("run", created[:12], self._containers.client.containers.get(created))
             for line in lines_of(found, None, follow=True):
@@ -72,26 +76,31 @@ class DockerRun:
         attributes: dict[str, Any] = web[-1].container.attrs
         return attributes
 
-    def _configuration(self, command: Sequence[str], size: Size | None) -> dict[str, Any]:
-        """What the engine's ContainerCreate takes: https://docs.docker.com/reference/api/engine/"""
-        web = self._serving()
-        config, host = web["Config"], web["HostConfig"]
-        folders = [each["Destination"] for each in web["Mounts"] if each["Type"] == "volume"]
-        tmp = f"{config['WorkingDir']}/tmp"
-        words = ["sh", "-c", WITH_FOLDERS, tmp, *command] if tmp in folders else list(command)
-        limits = _limits(size) if size is not None else {}
-        return {
-            "Image": web["Image"],
-            "Cmd": words,
-            **{key: config.get(key) for key in ("Entrypoint", "Env", "User", "WorkingDir")},
-            "Labels": labels_of(f"{self._containers.app}-run", "run"),
-            "HostConfig": {
-                **{key: host.get(key) for key in _KEPT},
-                **limits,
-                "Mounts": [{"Type": "volume", "Target": folder} for folder in folders],
-                "RestartPolicy": {"Name": "no"},
-            },
-        }
+    def _labels(self) -> dict[str, str]:
+        return labels_of(f"{self._containers.app}-run", "run")
+
+
+def _configuration(
+    web: dict[str, Any], labels: dict[str, str], network: str, command: Sequence[str], size: Size | None
+) -> dict[str, Any]:
+    """What the engine's ContainerCreate takes: https://docs.docker.com/reference/api/engine/"""
+    config, host = web["Config"], web["HostConfig"]
+    folders = [each["Destination"] for each in web["Mounts"] if each["Type"] == "volume"]
+    tmp = f"{config['WorkingDir']}/tmp"
+    words = ["sh", "-c", WITH_FOLDERS, tmp, *command] if tmp in folders else list(command)
+    return {
+        "Image": web["Image"],
+        "Cmd": words,
+        **{key: config.get(key) for key in ("Entrypoint", "Env", "User", "WorkingDir")},
+        "Labels": labels,
+        "HostConfig": {
+            **{key: host.get(key) for key in _KEPT},
+            **(_limits(size) if size is not None else {}),
+            "Mounts": [{"Type": "volume", "Target": folder} for folder in folders],
+            "NetworkMode": network,
+            "RestartPolicy": {"Name": "no"},
+        },
+    }
 
 
 def _limits(size: Size) -> dict[str, int]:
