@@ -96,7 +96,7 @@ def test_the_service_can_be_overridden(deploy: Deploy, store: str) -> None:
 def test_the_url_can_be_used_as_it_is(deploy: Deploy, store: str, arguments: dict[str, Any], url: str) -> None:
     deployed = deploy(lambda: make(store, **arguments))
     host = f"shop.{arguments.get('namespace', 'default')}.svc"
-    of_databases = {"database_urls": {}} if store == "Postgresql" else {}
+    of_databases: dict[str, Any] = {"database_urls": {}} if store == "Postgresql" else {}
     assert deployed.result == {"url": url, "host": host, "port": PORTS[store], **of_databases}
 
 

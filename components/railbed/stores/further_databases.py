@@ -91,7 +91,11 @@ def urls_beside(url: pulumi.Output[str], names: Sequence[str]) -> pulumi.Output[
 
 def as_variables(urls: pulumi.Output[dict[str, str]], names: Iterable[str]) -> dict[str, pulumi.Input[str]]:
     """The addresses of further databases as the variables that Rails reads."""
-    return {variable_of(name): urls.apply(lambda known, name=name: known[name]) for name in names}
+
+    def url_of(name: str) -> pulumi.Output[str]:
+        return urls.apply(lambda known: known[name])
+
+    return {variable_of(name): url_of(name) for name in names}
 
 
 def check_addresses_given(names: Iterable[str], variables: Collection[str]) -> None:
