@@ -12,7 +12,7 @@ import pulumi
 import pytest
 
 from railbed_stacks.commands.platform import operations_of
-from railbed_stacks.operations.ecs import logs, run
+from railbed_stacks.operations.ecs import logs, run, start
 from railbed_stacks.operations.errors import OperationError
 from railbed_stacks.operations.operations import LogLine, Operations, PartStatus, Size
 from tests.unit.ecs_answers import PENDING, RUNNING, SUCCEEDED, TASK, Aws, log, refused, task
@@ -67,6 +67,7 @@ def aws_with(**answers: list[Any]) -> Aws:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(run, "POLL_SECONDS", 0)
+    monkeypatch.setattr(start, "POLL_SECONDS", 0)
     monkeypatch.setattr(run, "LOG_ARRIVES_SECONDS", 0)
     monkeypatch.setattr(logs, "POLL_SECONDS", 0)
     yield
@@ -78,7 +79,7 @@ def operations(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Operations:
     outputs = {
         "cluster_name": "shop",
         "services": {"web": "shop-web-1a2b3c"},
-        "task_families": {"migration": FAMILY, "cron.digest": "shop-digest_production"},
+        "task_families": {"migration": FAMILY, "cron.digest": "shop-digest_production", "console": "shop-console_production"},
     }
     return operations_of(operated("ecs", outputs, region="eu-central-1"))
 
@@ -91,8 +92,9 @@ def test_status_tells_of_every_part(monkeypatch: pytest.MonkeyPatch) -> None:
         return {"taskArns": [TASK] if of_digest else []}
 
     aws = aws_with(list_tasks=[listed], describe_tasks=[{"tasks": [stopped], "failures": []}])
-    web, migration, digest = operations(aws, monkeypatch).status()
+    web, migration, digest, console = operations(aws, monkeypatch).status()
     assert web == PartStatus("web", 2, 2, (IMAGE,))
+    assert (console.part, console.wanted, console.works) == ("console", None, True)
     assert migration == PartStatus("migration", 0, None, (IMAGE,))
     assert digest.told == "last run failed: Essential container in task exited; app ended with exit code 1"
     assert aws.regions == {"eu-central-1"}
@@ -261,13 +263,21 @@ def test_a_terminal_is_the_plugins_and_its_token_on_no_command_line(monkeypatch:
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("TOLD", str(tmp_path))
     session = {"sessionId": "ecs-1", "streamUrl": "wss://ssmmessages.example.com", "tokenValue": "token-of-the-session"}
-    running = RUNNING | {"containers": [{"name": "app", "runtimeId": "0123-456"}]}
+    container = {"name": "app", "runtimeId": "0123-456", "lastStatus": "RUNNING"}
+    starting, ready = ([{"name": "ExecuteCommandAgent", "lastStatus": status}] for status in ("PENDING", "RUNNING"))
     aws = aws_with(
-        list_tasks=[{"taskArns": [TASK]}],
         execute_command=[{"session": session}],
-        describe_tasks=[{"tasks": [running], "failures": []}],
+        describe_tasks=[
+            {"tasks": [RUNNING | {"containers": [container | {"managedAgents": agents}]}], "failures": []}
+            for agents in (starting, ready)
+        ],
+        stop_task=[{"task": {}}],
     )
     assert operations(aws, monkeypatch).open_terminal(["bin/rails", "runner", "puts 1"]) == 7
+    (started,) = aws.calls("run_task")
+    assert (started["taskDefinition"], started["enableExecuteCommand"]) == ("shop-console_production", True)
+    assert started["capacityProviderStrategy"] == [{"capacityProvider": "FARGATE", "weight": 1}]
+    assert [each["task"] for each in aws.calls("stop_task")] == [TASK], "the task would go on, and cost"
     (request,) = aws.calls("execute_command")
     assert (request["task"], request["command"], request["interactive"]) == (TASK, "bin/rails runner 'puts 1'", True)
     name, region, operation, profile, target, endpoint = (tmp_path / "arguments").read_text().splitlines()
@@ -283,10 +293,35 @@ def test_a_terminal_is_the_plugins_and_its_token_on_no_command_line(monkeypatch:
 
 def test_without_the_plugin_no_session_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    aws = aws_with(list_tasks=[{"taskArns": [TASK]}])
+    aws = aws_with()
     with pytest.raises(OperationError, match=r"session-manager-plugin is not installed, and a terminal needs it: https://docs"):
         operations(aws, monkeypatch).open_terminal(["bin/rails", "console"])
-    assert aws.calls("execute_command") == []
+    assert aws.calls("run_task") == []
+
+
+def test_a_console_that_does_not_start_is_told_and_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "session-manager-plugin"
+    program.write_text(FAKE_PLUGIN)
+    program.chmod(stat.S_IRWXU)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    stopped = task("STOPPED", exit_code=1, stopped_reason="Essential container in task exited")
+    gone = stopped | {"containers": [each | {"lastStatus": "STOPPED"} for each in stopped["containers"]]}
+    aws = aws_with(describe_tasks=[{"tasks": [gone], "failures": []}], stop_task=[{"task": {}}])
+    with pytest.raises(OperationError, match="the console's task did not start: Essential container in task exited"):
+        operations(aws, monkeypatch).open_terminal(["bin/rails", "console"])
+    assert len(aws.calls("stop_task")) == 1
+
+
+def test_an_application_without_a_console_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "session-manager-plugin"
+    program.write_text(FAKE_PLUGIN)
+    program.chmod(stat.S_IRWXU)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    aws = aws_with()
+    aws.answers_for(monkeypatch)
+    outputs = {"cluster_name": "shop", "services": {"web": "shop-web-1a2b3c"}, "task_families": {"migration": FAMILY}}
+    with pytest.raises(OperationError, match="has no console: set app.console.enabled to true"):
+        operations_of(operated("ecs", outputs, region="eu-central-1")).open_terminal(["bin/rails", "console"])
 
 
 def test_outputs_of_an_earlier_version_are_told() -> None:

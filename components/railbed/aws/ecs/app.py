@@ -29,7 +29,7 @@ class EcsApp(EcsComponent[EcsAppModel]):
     services: pulumi.Output[dict[str, str]]
     """Names of all services by part of the application: web, workers.NAME."""
     task_families: pulumi.Output[dict[str, str]]
-    """Families of the task definitions of what runs at times, by part: migration, cron.NAME."""
+    """Families of the task definitions of what runs at times, by part: migration, cron.NAME, console."""
     console: pulumi.Output[str]
     """What a shell runs to open a Rails console, in a task of its own; empty if there is none."""
     image: pulumi.Output[str]
@@ -53,6 +53,7 @@ class EcsApp(EcsComponent[EcsAppModel]):
         names |= {f"workers.{key}": group.service_name for key, group in zip(self._parts.workers, workers, strict=True)}
         self.services = pulumi.Output.all(**names)
         families = {"migration": "migrate", **{f"cron.{key}": key for key in self._parts.cron}}
+        families |= {"console": "console"} if self._parts.console else {}
         named = {part: name_of_stack(f"{name}-{suffix}") for part, suffix in families.items()}
         self.task_families = pulumi.Output.from_input(named)
         self.service_name, self.console = web.service_name, self._console(deployed)

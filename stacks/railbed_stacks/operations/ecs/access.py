@@ -29,7 +29,7 @@ class EcsPlace:
     services: Mapping[str, str]
     """Names of services by part: web, workers.NAME."""
     families: Mapping[str, str]
-    """Families of task definitions by part that runs at times: migration, cron.NAME."""
+    """Families of task definitions by part that runs at times: migration, cron.NAME, console."""
 
 
 class EcsTasks:

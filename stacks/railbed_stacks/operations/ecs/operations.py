@@ -1,7 +1,5 @@
 """What can be done with an application on ECS."""
 
-import json
-import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,16 +8,9 @@ from railbed_stacks.operations.ecs.access import EcsPlace as EcsPlace
 from railbed_stacks.operations.ecs.access import EcsTasks, container_of, explained, log_group_of
 from railbed_stacks.operations.ecs.logs import TaskLogs
 from railbed_stacks.operations.ecs.run import EcsRun
+from railbed_stacks.operations.ecs.terminal import EcsTerminal
 from railbed_stacks.operations.errors import OperationError, part_named
-from railbed_stacks.operations.operations import WEB, LogLine, PartStatus, Show, Size
-from railbed_stacks.operations.terminal import installed, run_with_terminal
-
-SESSION = "AWS_SSM_START_SESSION_RESPONSE"
-"""The variable that holds the session, with its token: nobody sees it on a command line. The plugin reads it since 1.2.497.0,
-and takes the arguments that the AWS command line tool gives it
-(https://github.com/aws/aws-cli, awscli/customizations/ecs/executecommand.py and sessionmanager.py)."""
-
-INSTALL_PLUGIN = "https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html"
+from railbed_stacks.operations.operations import LogLine, PartStatus, Show, Size
 
 
 class EcsOperations:
@@ -78,30 +69,8 @@ class EcsOperations:
         return EcsRun(self._tasks).run(command, size, show)
 
     def open_terminal(self, command: Sequence[str]) -> int:
-        """Run a command in a web task with this terminal: there is no console of its own on ECS."""
-        plugin = installed("session-manager-plugin", INSTALL_PLUGIN)
-        running = self._tasks.running(**_of_services(self._place)[WEB])
-        if not running:
-            raise OperationError("no web task runs, and the console opens in one: see `railbed status`")
-        arn, region = running[0], self._place.region
-        answer = self._tasks.ask(
-            "ecs",
-            "execute_command",
-            cluster=self._place.cluster,
-            task=arn,
-            container=CONTAINER,
-            interactive=True,
-            command=shlex.join(command),
-        )
-        session = {key: answer["session"][key] for key in ("sessionId", "streamUrl", "tokenValue")}
-        response = {key[0].upper() + key[1:]: value for key, value in session.items()}
-        target = f"ecs:{self._place.cluster}_{arn.rsplit('/', 1)[-1]}_{self._runtime_id(arn)}"
-        words = [SESSION, region, "StartSession", "", json.dumps({"Target": target}), f"https://ssm.{region}.amazonaws.com"]
-        return run_with_terminal([plugin, *words], {SESSION: json.dumps(response)})
-
-    def _runtime_id(self, arn: str) -> str:
-        (task,) = self._tasks.ask("ecs", "describe_tasks", cluster=self._place.cluster, tasks=[arn])["tasks"]
-        return next(str(each.get("runtimeId", "")) for each in task["containers"] if each["name"] == CONTAINER)
+        """Run a command in a task of its own with this terminal."""
+        return EcsTerminal(self._tasks).open(command)
 
     def restart(self, part: str) -> None:
         """Deploy a service anew with the task definition that it has."""

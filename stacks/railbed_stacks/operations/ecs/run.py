@@ -1,22 +1,21 @@
 """One-off tasks on ECS: a task of the migration's definition, with the image of the web tasks that serve now."""
 
 import time
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from railbed.aws.ecs.fargate_sizes import smallest_fargate_size
 from railbed.aws.ecs.states import TaskState
 from railbed.aws.ecs.task import CONTAINER
-from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS, TaskPlacementError
+from railbed.aws.ecs.watching.access import LOG_ARRIVES_SECONDS
 from railbed.validation.quantities import mebibytes, millicores
+from railbed_stacks.operations.ecs import start
 from railbed_stacks.operations.ecs.access import EcsTasks, container_of, explained, log_group_of
 from railbed_stacks.operations.ecs.logs import TaskLogs
 from railbed_stacks.operations.errors import OperationError
-from railbed_stacks.operations.operations import MIGRATION, WEB, Show, Size
+from railbed_stacks.operations.operations import MIGRATION, Show, Size
 
 POLL_SECONDS = 2.0
-START_SECONDS = 300
 LOST_SECONDS = 300
 """How long AWS may not answer while a task runs."""
 STARTED_BY = "railbed-run"
@@ -35,11 +34,10 @@ class EcsRun:
 
     def run(self, command: Sequence[str], size: Size | None, show: Show) -> int:
         """Run it to its end; its exit code. Raises `OperationError`."""
-        web = self._tasks.services().get(WEB)
-        if web is None:
-            raise OperationError("there is no service of web tasks: run `pulumi up`")
+        web = start.web_service(self._tasks)
         definition = self._definition(self._image_of(web))
-        arn = self._start(_request(web, definition, command, size))
+        request = start.request_of(web, definition) | {"overrides": _overrides(definition, command, size)}
+        arn = start.start_task(self._tasks, STARTED_BY, request)
         try:
             return self._followed(arn, TaskLogs(self._tasks, log_group_of(MIGRATION, definition)), show)
         except KeyboardInterrupt:
@@ -66,19 +64,6 @@ class EcsRun:
             if container_of(definition)["image"] == image:
                 return definition
         raise OperationError(f"there is no task definition of {family} with the image that serves, {image}: run `pulumi up`")
-
-    def _start(self, request: dict[str, Any]) -> str:
-        give_up = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                with explained():
-                    return self._tasks.access.run_task(STARTED_BY, uuid.uuid4().hex, request)
-            except TaskPlacementError as refusal:
-                if time.monotonic() > give_up:
-                    raise OperationError(
-                        f"ECS did not place the task within {START_SECONDS} seconds. AWS says: {refusal}"
-                    ) from None
-            time.sleep(POLL_SECONDS)
 
     def _followed(self, arn: str, logs: TaskLogs, show: Show) -> int:
         """Show the log until the task has ended, and give its exit code. It goes on where AWS does not answer."""
@@ -114,25 +99,11 @@ def _exit_code(task: TaskState) -> int:
     return code
 
 
-def _request(web: dict[str, Any], definition: dict[str, Any], command: Sequence[str], size: Size | None) -> dict[str, Any]:
-    """Arguments of RunTask besides the cluster. The task is where web tasks are, on capacity that stays."""
-    strategy = [
-        {**each, "capacityProvider": each["capacityProvider"].replace("FARGATE_SPOT", "FARGATE")}
-        for each in web.get("capacityProviderStrategy", [])
-    ]
+def _overrides(definition: dict[str, Any], command: Sequence[str], size: Size | None) -> dict[str, Any]:
     overrides: dict[str, Any] = {"containerOverrides": [{"name": CONTAINER, "command": list(command)}]}
     if size is not None:
         overrides |= _task_size(size, on_fargate="FARGATE" in definition.get("requiresCompatibilities", []))
-    request: dict[str, Any] = {
-        "taskDefinition": definition["taskDefinitionArn"],
-        "capacityProviderStrategy": strategy,
-        "overrides": overrides,
-        "propagateTags": "TASK_DEFINITION",
-        "enableECSManagedTags": True,
-    }
-    if "networkConfiguration" in web:
-        request["networkConfiguration"] = web["networkConfiguration"]
-    return request
+    return overrides
 
 
 def _task_size(size: Size, *, on_fargate: bool) -> dict[str, str]:
