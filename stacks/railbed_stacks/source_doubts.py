@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from railbed.description.app import AppWeb, AppWorkers
-from railbed.enums import Server
-from railbed_stacks.application_files.commands import Backend, Command
+from railbed.enums import Server, WorkerBackend
+from railbed_stacks.application_files.commands import Command
 from railbed_stacks.application_files.gemfile_lock import LockFile, read_lock_file
 from railbed_stacks.application_files.place import UnreadableFile
 from railbed_stacks.application_files.puma_rb import (
@@ -56,7 +56,7 @@ def _doubts_about_workers(workers: dict[str, AppWorkers], lock: LockFile) -> Ite
     for name, group in workers.items():
         backend = _backend_of(group)
         if backend is not None and not lock.has(backend.value):
-            others = [each.value for each in Backend if lock.has(each.value)]
+            others = [each.value for each in WorkerBackend if lock.has(each.value)]
             has = f"it has {' and '.join(others)}" if others else "it has no library for background jobs"
             mend = "set command to what starts its workers" if others else f"add gem {backend.value}, or remove the group"
             yield (
@@ -65,11 +65,11 @@ def _doubts_about_workers(workers: dict[str, AppWorkers], lock: LockFile) -> Ite
             )
 
 
-def _backend_of(group: AppWorkers) -> Backend | None:
+def _backend_of(group: AppWorkers) -> WorkerBackend | None:
     """The library that works on the jobs of a group; None for a command that does not tell."""
     if group.command is not None:
         return Command(tuple(group.command), {}).backend
-    return Backend(getattr(group, "backend", Backend.SIDEKIQ))
+    return group.backend
 
 
 def _doubts_about_database(settings: Settings, lock: LockFile) -> Iterator[str]:

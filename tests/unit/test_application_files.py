@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from railbed.enums import Server
+from railbed.enums import Server, WorkerBackend
 from railbed_stacks.application_files.application import read_application
-from railbed_stacks.application_files.commands import Backend, read_command
+from railbed_stacks.application_files.commands import read_command
 from railbed_stacks.application_files.copilot import read_copilot_services
 from railbed_stacks.application_files.database_yml import read_databases
 from railbed_stacks.application_files.dockerfile import read_dockerfile
@@ -128,12 +128,12 @@ def test_a_command(text: str, words: tuple[str, ...], env: dict[str, str]) -> No
 @pytest.mark.parametrize(
     ("text", "backend", "server"),
     [
-        ("bundle exec sidekiq -C config/sidekiq.yml", Backend.SIDEKIQ, None),
-        ("./bin/jobs", Backend.SOLID_QUEUE, None),
-        ("bin/rails solid_queue:start", Backend.SOLID_QUEUE, None),
-        ("bundle exec good_job start --queues=$Q", Backend.GOOD_JOB, None),
-        ("bin/rake jobs:work", Backend.DELAYED_JOB, None),
-        ("bundle exec rake environment resque:work", Backend.RESQUE, None),
+        ("bundle exec sidekiq -C config/sidekiq.yml", WorkerBackend.SIDEKIQ, None),
+        ("./bin/jobs", WorkerBackend.SOLID_QUEUE, None),
+        ("bin/rails solid_queue:start", WorkerBackend.SOLID_QUEUE, None),
+        ("bundle exec good_job start --queues=$Q", WorkerBackend.GOOD_JOB, None),
+        ("bin/rake jobs:work", WorkerBackend.DELAYED_JOB, None),
+        ("bundle exec rake environment resque:work", WorkerBackend.RESQUE, None),
         ("bundle exec puma -C config/puma.rb", None, Server.PUMA),
         ("./bin/thrust ./bin/rails server", None, Server.PUMA),
         ("bin/rails s -p $PORT", None, Server.PUMA),
@@ -143,7 +143,7 @@ def test_a_command(text: str, words: tuple[str, ...], env: dict[str, str]) -> No
         ("bin/rails runner Server.check", None, None),
     ],
 )
-def test_what_a_command_starts(text: str, backend: Backend | None, server: Server | None) -> None:
+def test_what_a_command_starts(text: str, backend: WorkerBackend | None, server: Server | None) -> None:
     assert (read_command(text).backend, read_command(text).server) == (backend, server)
 
 

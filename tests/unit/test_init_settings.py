@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from railbed.validation.checks import checked
-from railbed_stacks.commands.init.abilities import WRITES_BACKENDS, WRITES_DATABASES, WRITES_STRATEGIES
 from railbed_stacks.commands.init.names import as_name
 from railbed_stacks.commands.init.writer import settings_text
 from railbed_stacks.settings import Target
@@ -17,11 +16,6 @@ from tests.unit.test_application_files import written as file_in
 SECRETS_OF_FILES = ("hunter2-pass", "sk_live_0123456789abcdef")
 DATABASE = "mysql2://shop:secret@db.example.com/shop"
 GEMS = "GEM\n  specs:\n    puma (7.0.4)\n    pg (1.5.9)\n    railties (8.0.2)\n"
-
-
-def with_backend(name: str, command: list[str], **others: Any) -> dict[str, Any]:
-    """A group of workers of another library than Sidekiq."""
-    return {"backend": name} if WRITES_BACKENDS else {"command": command, **others}
 
 
 @pytest.mark.parametrize("target", Target)
@@ -82,7 +76,6 @@ def test_rails_8_with_kamal() -> None:
     assert set(draft.secrets) == {"REGISTRY_PASSWORD", "RAILS_MASTER_KEY", "PAYMENT_API_KEY"}
     for told in ("bookshop_storage", "meilisearch", "postgres:17", "SOLID_QUEUE_IN_PUMA", "Assets of two releases", "Thruster"):
         assert any(told in note for note in draft.notes), told
-    assert any("Databases cache, queue, cable are not made" in note for note in draft.notes) is not WRITES_DATABASES
 
 
 def test_sidekiq_with_a_procfile() -> None:
@@ -99,13 +92,12 @@ def test_sidekiq_with_a_procfile() -> None:
         "clock": {
             "command": ["bundle", "exec", "clockwork", "config/clock.rb"],
             "concurrency": 1,
-            **({"strategy": "Recreate"} if WRITES_STRATEGIES else {}),
+            "strategy": "Recreate",
         },
     }
     assert app["migration"] == {"command": ["bundle", "exec", "rails", "db:migrate"]}
     assert app["web"] == {"threads": 5, "processes": 2}
     assert any(note.startswith("Process streaming is not written") and "Procfile:6" in note for note in draft.notes)
-    assert any(note.startswith("app.workers.clock runs twice") for note in draft.notes) is not WRITES_STRATEGIES
 
 
 def test_heroku() -> None:
@@ -154,11 +146,9 @@ def test_rails_6_with_passenger() -> None:
     draft = described("passenger")
     app = written(draft)["app"]
     assert app["web"] == {"server": "passenger", "health_path": "/up"}
-    assert app["workers"] == {"default": with_backend("delayed_job", ["bin/rails", "jobs:work"], concurrency=1)}
+    assert app["workers"] == {"default": {"backend": "delayed_job"}}
     for told in ("runs as root", "No route answers the health check", "Tasks of whenever", "app.workers.default is a guess"):
         assert any(told in note for note in draft.notes), told
-    if not WRITES_BACKENDS:
-        assert written(draft)["redis"] == {"enabled": False}, "nothing would use it"
 
 
 def test_an_empty_folder_is_described_by_guesses(tmp_path: Path) -> None:
@@ -200,7 +190,7 @@ servers:
 """
     app = written(kamal(tmp_path, deploy, "    solid_queue (1.1.5)\n"))["app"]
     assert app["workers"]["job"] == {
-        **with_backend("solid_queue", ["bin/jobs"]),
+        "backend": "solid_queue",
         "replicas": 2,
         "concurrency": 9,
         "env": {"TZ": "UTC"},

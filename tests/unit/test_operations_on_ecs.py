@@ -320,7 +320,7 @@ def test_an_application_without_a_console_says_so(monkeypatch: pytest.MonkeyPatc
     aws = aws_with()
     aws.answers_for(monkeypatch)
     outputs = {"cluster_name": "shop", "services": {"web": "shop-web-1a2b3c"}, "task_families": {"migration": FAMILY}}
-    with pytest.raises(OperationError, match="has no console: set app.console.enabled to true"):
+    with pytest.raises(OperationError, match=r"has no console: set app\.console\.enabled to true"):
         operations_of(operated("ecs", outputs, region="eu-central-1")).open_terminal(["bin/rails", "console"])
 
 

@@ -4,9 +4,8 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
-from railbed.enums import Server
+from railbed.enums import Server, WorkerBackend
 
 _VARIABLE = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _OPERATORS = re.compile(r"[|;&<>()\n]")
@@ -14,27 +13,17 @@ _EXPANSIONS = re.compile(r"[$`]")
 _PATTERNS = re.compile(r"[*?~{}]")
 
 
-class Backend(str, Enum):
-    """What works on jobs, by the name of its gem."""
-
-    SIDEKIQ = "sidekiq"
-    SOLID_QUEUE = "solid_queue"
-    GOOD_JOB = "good_job"
-    DELAYED_JOB = "delayed_job"
-    RESQUE = "resque"
-
-
 _BACKENDS = {
-    "sidekiq": Backend.SIDEKIQ,
-    "sidekiqswarm": Backend.SIDEKIQ,
-    "jobs": Backend.SOLID_QUEUE,
-    "solid_queue:start": Backend.SOLID_QUEUE,
-    "good_job": Backend.GOOD_JOB,
-    "delayed_job": Backend.DELAYED_JOB,
-    "jobs:work": Backend.DELAYED_JOB,
-    "resque:work": Backend.RESQUE,
-    "resque:workers": Backend.RESQUE,
-    "resque-pool": Backend.RESQUE,
+    "sidekiq": WorkerBackend.SIDEKIQ,
+    "sidekiqswarm": WorkerBackend.SIDEKIQ,
+    "jobs": WorkerBackend.SOLID_QUEUE,
+    "solid_queue:start": WorkerBackend.SOLID_QUEUE,
+    "good_job": WorkerBackend.GOOD_JOB,
+    "delayed_job": WorkerBackend.DELAYED_JOB,
+    "jobs:work": WorkerBackend.DELAYED_JOB,
+    "resque:work": WorkerBackend.RESQUE,
+    "resque:workers": WorkerBackend.RESQUE,
+    "resque-pool": WorkerBackend.RESQUE,
 }
 _SERVERS = {
     "puma": Server.PUMA,
@@ -60,7 +49,7 @@ class Command:
         return [word.rpartition("/")[2] for word in script]
 
     @property
-    def backend(self) -> Backend | None:
+    def backend(self) -> WorkerBackend | None:
         """What works on jobs in it."""
         return next((_BACKENDS[word] for word in self.programs if word in _BACKENDS), None)
 

@@ -3,12 +3,11 @@
 from collections.abc import Collection
 
 from railbed.description.app import App
+from railbed.enums import WorkerBackend
 from railbed.stores.postgresql_server import RESERVED_CONNECTIONS
 from railbed_stacks.application_files.application import ApplicationFiles
-from railbed_stacks.application_files.commands import Backend
 from railbed_stacks.application_files.database_yml import Database
 from railbed_stacks.application_files.place import Place
-from railbed_stacks.commands.init.abilities import WRITES_BACKENDS
 from railbed_stacks.commands.init.backends import NEED_REDIS
 from railbed_stacks.commands.init.draft import Draft, guess
 from railbed_stacks.commands.init.further_databases import decide_further_databases
@@ -53,27 +52,15 @@ def decide_database(draft: Draft, files: ApplicationFiles) -> None:
         )
 
 
-def decide_redis(draft: Draft, files: ApplicationFiles, backends: Collection[Backend]) -> None:
+def decide_redis(draft: Draft, files: ApplicationFiles, backends: Collection[WorkerBackend]) -> None:
     """Leave out a Redis that nothing would use, and tell of one that would be missing."""
     lock, workers = files.lock, draft.get("app.workers")
     uses_redis = any(backend in NEED_REDIS for backend in backends)
     gem = lock.first("redis", "redis-client") if lock is not None else None
-    if WRITES_BACKENDS:
-        if not uses_redis and gem is not None and lock is not None:
-            draft.set("redis.enabled", True, guess(f"{lock.gems[gem].place} has {gem}"))
-        elif not uses_redis and any("backend" not in group for group in (workers or {}).values()):
-            draft.set("redis.enabled", False, guess("no gem in Gemfile.lock uses Redis"))
-    elif not uses_redis and gem is None and workers:
-        if draft.target in _IN_PLACE:
-            draft.set("redis.enabled", False, guess("no gem in Gemfile.lock uses Redis"))
-        else:
-            draft.note(f"Target {draft.target.value} makes a Redis for workers, though no gem uses it")
-    elif gem is not None and lock is not None and not workers:
-        draft.note(
-            "The stack makes a Redis for workers only: if the application needs one, name it with "
-            "`pulumi config set --secret --path railbed:secrets.REDIS_URL`",
-            lock.gems[gem].place,
-        )
+    if not uses_redis and gem is not None and lock is not None:
+        draft.set("redis.enabled", True, guess(f"{lock.gems[gem].place} has {gem}"))
+    elif not uses_redis and any("backend" not in group for group in (workers or {}).values()):
+        draft.set("redis.enabled", False, guess("no gem in Gemfile.lock uses Redis"))
 
 
 def decide_connections(draft: Draft, app: App) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from railbed.enums import WorkerBackend
 from railbed_stacks.application_files.application import ApplicationFiles
-from railbed_stacks.application_files.commands import Backend, Command
+from railbed_stacks.application_files.commands import Command
 from railbed_stacks.application_files.copilot import JOB_TYPE, WEB_TYPES, CopilotService
 from railbed_stacks.application_files.place import Found, Place
 from railbed_stacks.application_files.variables import Variable, variable
-from railbed_stacks.commands.init.abilities import WRITES_STRATEGIES
 from railbed_stacks.commands.init.backends import COMMANDS, SINGLE, put_backend
 from railbed_stacks.commands.init.clear_commands import put_command
 from railbed_stacks.commands.init.draft import Draft, guess
@@ -35,9 +35,9 @@ class Process:
     service: CopilotService | None = field(default=None, compare=False)
 
 
-def decide_workers(draft: Draft, files: ApplicationFiles) -> set[Backend]:
+def decide_workers(draft: Draft, files: ApplicationFiles) -> set[WorkerBackend]:
     """Write the workers; gives the backends that they are of."""
-    backends: set[Backend] = set()
+    backends: set[WorkerBackend] = set()
     for process in find_processes(files):
         backend = process.command.backend
         if backend is None and not _WITHOUT_JOBS & set(process.command.programs):
@@ -77,11 +77,11 @@ def find_processes(files: ApplicationFiles) -> list[Process]:
     ]
 
 
-def _decide_group(draft: Draft, files: ApplicationFiles, process: Process, backend: Backend | None) -> None:
+def _decide_group(draft: Draft, files: ApplicationFiles, process: Process, backend: WorkerBackend | None) -> None:
     name = as_name(process.name) or "worker"
     name = f"{name}-jobs" if name in _RESERVED else name
     path = f"app.workers.{name}"
-    if backend is Backend.SIDEKIQ:
+    if backend is WorkerBackend.SIDEKIQ:
         decide_sidekiq(draft, files, path, process.command, process.place)
     else:
         _decide_command(draft, files, path, process.command.words, process.place, backend)
@@ -93,15 +93,15 @@ def _decide_group(draft: Draft, files: ApplicationFiles, process: Process, backe
         decide_resources(draft, path, process.service)
 
 
-def _guess_group(draft: Draft, files: ApplicationFiles) -> set[Backend]:
+def _guess_group(draft: Draft, files: ApplicationFiles) -> set[WorkerBackend]:
     """A group for the gem that works on jobs, where no file names a process."""
     lock = files.lock
-    gem = lock.first(*(backend.value for backend in Backend)) if lock is not None else None
+    gem = lock.first(*(backend.value for backend in WorkerBackend)) if lock is not None else None
     if lock is None or gem is None:
         return set()
-    backend, place, path = Backend(gem), lock.gems[gem].place, "app.workers.default"
+    backend, place, path = WorkerBackend(gem), lock.gems[gem].place, "app.workers.default"
     reason = guess(f"{place} has {gem}")
-    if backend is Backend.SIDEKIQ:
+    if backend is WorkerBackend.SIDEKIQ:
         decide_sidekiq(draft, files, path, Command(COMMANDS[backend], {}), place, reason)
     else:
         _decide_command(draft, files, path, COMMANDS[backend], reason, backend)
@@ -110,20 +110,17 @@ def _guess_group(draft: Draft, files: ApplicationFiles) -> set[Backend]:
 
 
 def _decide_command(
-    draft: Draft, files: ApplicationFiles, path: str, words: Sequence[str], reason: str | Place, backend: Backend | None
+    draft: Draft, files: ApplicationFiles, path: str, words: Sequence[str], reason: str | Place, backend: WorkerBackend | None
 ) -> None:
     if backend is None:
         put_command(draft, path, words, reason)
-        if WRITES_STRATEGIES:
-            draft.set(f"{path}.strategy", "Recreate", guess("it may be a scheduler, which must not run twice"))
-        else:
-            draft.note(f"{path} runs twice for a moment in every rollout: see that its work may be done twice")
+        draft.set(f"{path}.strategy", "Recreate", guess("it may be a scheduler, which must not run twice"))
     else:
         put_backend(draft, path, backend, words, reason)
     if backend is None or backend in SINGLE:
         if draft.get(f"{path}.backend") is None:
             draft.set(f"{path}.concurrency", 1, guess("one job at a time"))
-    elif backend is Backend.SOLID_QUEUE and files.queue is not None:
+    elif backend is WorkerBackend.SOLID_QUEUE and files.queue is not None:
         draft.set(f"{path}.concurrency", files.queue.threads.value, files.queue.threads.place)
 
 
