@@ -101,7 +101,7 @@ REFUSED: list[Refused] = [
     (
         "doks",
         {"cluster": {"existing": {"name": "tools"}, "registry_integration": True, "max_nodes": 6}},
-        "cluster: max_nodes and registry_integration has no effect with existing, which is used as it is: remove",
+        "cluster: max_nodes and registry_integration have no effect with existing, which is used as it is: remove",
     ),
     (
         "doks",

@@ -117,7 +117,7 @@ REFUSED: list[Refused] = [
         {**CLUSTER, "database": {"existing": {"name": "Company DB"}, "database": "shop"}},
         "database.existing.name: found 'Company DB'; specify the name of a database cluster",
     ),
-    ("doks", {**CLUSTER, "redis": {"existing": {"name": "company-redis"}}}, "redis.existing.database: is required and was not"),
+    ("doks", {**CLUSTER, "redis": {"existing": {"name": "company-redis"}}}, "redis.existing.database: is required."),
     (
         "doks",
         {"database": {"pool_size": 900}},
