@@ -13,6 +13,7 @@ from tests.cluster.rails_stack import PROJECT
 from tests.engine.policy_violations import HARMLESS, PROGRAM, SECRET, VIOLATIONS, name_of
 from tests.engine.recorded_stack import MASTER_KEY, RecordedStack
 from tests.engine.recording_provider import recording
+from tests.engine.test_preview_command import run as comment_on
 from tests.engine.test_production_stacks import STACKS, settings_of, stack_of
 from tests.python_environment import python_environment
 
@@ -80,6 +81,18 @@ def test_a_preview_that_violates_them_fails_and_says_why(recorded_stack: Recorde
     assert "GREETING" not in run.text, "what is no secret is objected to"
     for secret in (MASTER_KEY, "hunter2-pass"):
         assert secret not in run.text, "the policies show a secret to whoever reads the log"
+
+
+def test_the_comment_of_a_pull_request_says_why_too(recorded_stack: RecordedStack, policies: Path) -> None:
+    recorded_stack.program(VIOLATING)
+    recorded_stack.preview()  # writes the settings
+    comment = comment_on(recorded_stack, "--policy-pack", str(policies), "--format", "markdown")
+    assert comment.returncode == 1, f"the pull request would be merged:\n{comment.stdout}{comment.stderr}"
+    assert "**Policies refuse this:**" in comment.stdout
+    said = comment.stdout.replace("\\_", "_")
+    assert [each for each in OBJECTIONS if each not in said] == [], said
+    for secret in (MASTER_KEY, "hunter2-pass"):
+        assert secret not in said, "the policies show a secret to whoever reads the log"
 
 
 @pytest.fixture(scope="module")

@@ -83,6 +83,17 @@ def test_the_cost_is_said_before_and_afterwards(target: str, name: str, cost: st
     assert f"Cost: {cost.replace('`', '')}" in in_terminal(report)
 
 
+def test_a_region_without_prices_is_no_resource() -> None:
+    preview = preview_of("ecs", "first")
+    for step in preview["steps"]:
+        if step["newState"]["type"] == "pulumi:providers:aws":
+            step["newState"]["inputs"]["region"] = "eu-north-1"
+    text = render_markdown(report_of(read_plan(json.dumps(preview))))
+    (cost,) = (line for line in text.splitlines() if line.startswith("**Cost:**"))
+    assert "region" not in cost
+    assert "- no price: region eu-north-1: prices are known of " in text
+
+
 @pytest.mark.parametrize("target", ["cluster", "docker"])
 def test_what_has_no_price_says_nothing_of_cost(target: str) -> None:
     assert "Cost" not in render_markdown(report_of(plan_of(target, "release")))

@@ -7,6 +7,8 @@ from railbed_stacks.costs.bill import Bill, bill_of
 from railbed_stacks.previewed import before_and_after
 
 CENT = 0.01
+_OF_REGIONS = "region "
+"""How a bill begins that a region has no prices at all."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class CostChange:
     def not_known(self) -> list[str]:
         """Resources whose price is not known before or afterwards, where it changes: what they cost more is not known."""
         before, after = set(self.before.unpriced), set(self.after.unpriced)
-        return sorted({_resource(each) for each in before ^ after})
+        return sorted({_resource(each) for each in before ^ after if not each.startswith(_OF_REGIONS)})
 
     @property
     def lines(self) -> list[tuple[str, float]]:
