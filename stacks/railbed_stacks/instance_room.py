@@ -114,7 +114,10 @@ def _tasks(parts: EcsAppParts) -> dict[str, tuple[EcsTaskOptions, int]]:
     found: dict[str, tuple[EcsTaskOptions, int]] = {"web": (parts.web, parts.web.most_tasks)}
     found |= {f"workers.{name}": (group, group.most_tasks) for name, group in parts.workers.items()}
     # Where there is no room for more, a deployment replaces one task after another.
-    passing = {"migration": parts.migration, **{f"cron.{name}": task for name, task in parts.cron.items()}}
+    passing: dict[str, EcsTaskOptions] = {
+        "migration": parts.migration,
+        **{f"cron.{name}": task for name, task in parts.cron.items()},
+    }
     largest = max(passing.values(), key=lambda task: (task.cpu, task.memory))
     return found | {name: (task, int(task is largest)) for name, task in passing.items()}
 
