@@ -38,7 +38,10 @@ def chosen_kubeconfig() -> Path | None:
 def choose_machine(chosen: bool) -> None:
     """Whether commands use the Docker engine of the sandbox's machine, as after `up docker`, or that of its cluster."""
     STATE_DIRECTORY.mkdir(parents=True, exist_ok=True)
-    _MACHINE.touch() if chosen else _MACHINE.unlink(missing_ok=True)
+    if chosen:
+        _MACHINE.touch()
+    else:
+        _MACHINE.unlink(missing_ok=True)
 
 
 def stand_ins() -> list[str]:

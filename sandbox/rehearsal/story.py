@@ -134,7 +134,7 @@ class _Rehearsal:
                 raise StepFailed(f"Still there after the stack was destroyed: {', '.join(left)}.")
             kept = leftovers.kept()
             self._stack.remove()
-            why = "which hold the data" if self._settings.target.on_machine else "which others may share"
+            why = "with the data" if self._settings.target.on_machine else "which others may share"
             running.outcome = f"nothing is left but {', '.join(kept)}, {why}" if kept else "nothing is left"
 
     @contextmanager
