@@ -42,9 +42,9 @@ def app(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
     images.load_ruby(engine)
     folder = tmp_path_factory.mktemp("working-copy") / "demo"
     shutil.copytree(images.DEMO, folder, ignore=shutil.ignore_patterns("Dockerfile", ".dockerignore", "releases", "master.key"))
-    lock = engine.containers.run(images.RUBY, ["cat", "/rails/Gemfile.lock"], network_mode="none", remove=True)
+    lock = engine.containers.run(images.ruby_reference(), ["cat", "/rails/Gemfile.lock"], network_mode="none", remove=True)
     (folder / "Gemfile.lock").write_bytes(lock)
-    (folder / ".ruby-version").write_text("3.1\n")
+    (folder / ".ruby-version").write_text("3.3\n")
     (folder / "test").mkdir()
     (folder / "test/database_test.rb").write_text(A_TEST)
     for made in ("log", "tmp"):

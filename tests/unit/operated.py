@@ -18,8 +18,9 @@ OWNER = {"railbed/project": "railbed", "railbed/stack": "production"}
 
 def operated(target: str, outputs: dict[str, Any], **sections: Any) -> DeployedStack:
     """A stack of a target with these outputs and sections of its settings."""
-    settings = {"app": {"name": "shop", "image": {"ref": IMAGE}}, "secrets": {"RAILS_MASTER_KEY": SECRET}} | sections
+    settings: dict[str, Any] = {"app": {"name": "shop", "image": {"ref": IMAGE}}, "secrets": {"RAILS_MASTER_KEY": SECRET}}
     config = {
-        f"railbed:{name}": json.dumps(section) if isinstance(section, dict) else section for name, section in settings.items()
+        f"railbed:{name}": json.dumps(section) if isinstance(section, dict) else section
+        for name, section in (settings | sections).items()
     }
     return DeployedStack("production", "railbed", OUTPUTS | outputs, {"railbed:target": target, **config})

@@ -61,8 +61,8 @@ def test_stores_are_left_out_where_others_are_named() -> None:
     others = {"DATABASE_URL": "postgresql://db/app", "REDIS_URL": "redis://cache/0"}
     settings = read(workers | {"secrets": others}, secure=("secrets",))
     assert settings.own_database is None and settings.own_redis is None
-    others = {"app": APP | {"workers": {"default": {"backend": "solid_queue"}}}}
-    assert read(LEAST | others | {"redis": {"enabled": False}}).own_redis is None
+    without_redis = {"app": APP | {"workers": {"default": {"backend": "solid_queue"}}}}
+    assert read(LEAST | without_redis | {"redis": {"enabled": False}}).own_redis is None
 
 
 def test_a_key_without_a_value_counts_as_not_given() -> None:
