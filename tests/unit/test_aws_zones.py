@@ -113,7 +113,7 @@ def test_zones_that_cannot_be_used_are_told_before_anything_is_made(
 
 def test_a_region_with_one_usable_zone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ZONES, "us-west-1", {"us-west-1a": "usw1-az2", "us-west-1b": "usw1-az1"})
-    with pytest.raises(InvalidArguments, match="EKS is in 1 zones of us-west-1 in this account, and 2 are needed: take"):
+    with pytest.raises(InvalidArguments, match="EKS is in 1 zones of us-west-1 in this account, and 2 are needed: use another"):
         deploy("eks", region="us-west-1")
 
 

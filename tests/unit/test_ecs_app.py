@@ -58,7 +58,11 @@ def test_a_description_becomes_migration_services_and_schedules() -> None:
 def test_it_tells_the_names_of_every_part_for_who_operates_it() -> None:
     application = whole().result
     assert application["services"] == {"web": "shop-1a2b3c", "workers.default": "shop-1a2b3c"}
-    assert application["task_families"] == {"migration": "shop-migrate_test", "cron.digest": "shop-digest_test"}
+    assert application["task_families"] == {
+        "migration": "shop-migrate_test",
+        "cron.digest": "shop-digest_test",
+        "console": "shop-console_test",
+    }
 
 
 def test_the_least_description_is_a_migration_and_web() -> None:

@@ -28,7 +28,7 @@ def test_everything_runs_on_the_cluster_and_nothing_of_it_is_made(name: str, pre
 def test_stacks_of_one_application_tell_their_tasks_apart() -> None:
     """A scheduled task does not start while one of its family runs."""
     families = {each.inputs["family"] for each in deploy("ecs", cluster={"existing": {"name": "tools"}}).all("TaskDefinition")}
-    assert families == {f"shop-{part}_test" for part in ("web", "default", "digest", "migrate", "post-migrate")}
+    assert families == {f"shop-{part}_test" for part in ("web", "default", "digest", "console", "migrate", "post-migrate")}
 
 
 def test_the_instances_of_the_cluster_are_used_by_their_capacity_provider() -> None:

@@ -146,8 +146,8 @@ REFUSED: list[Refused] = [
     (
         "ecs",
         {"app.web.writable_paths": ["/rails"]},
-        "app.web: writable_paths /rails starts empty and would hide the application in /rails: name the folders in it "
-        "that are written to, such as /rails/tmp",
+        "app.web: writable_paths /rails holds the application in /rails, which would be copied for every task: name the "
+        "folders in it that are written to, such as /rails/tmp",
     ),
     (
         ALL,

@@ -47,7 +47,10 @@ REFUSED: list[Refused] = [
     ),
     *((ALL, {place: {"API_KEY": "hunter2-hunter2"}}, f"{place}.API_KEY: ") for place in PLACES),
     *((ALL, {place: {"DATABASE_URL": "postgresql://h/a"}}, f"{place}.DATABASE_URL: is set by the stack") for place in PLACES),
-    *((ALL, {place: {"TOKEN_NAME": "a"}, "secrets.TOKEN_NAME": "b"}, "TOKEN_NAME in both env and secrets") for place in PLACES),
+    *(
+        (ALL, {place: {"TOKEN_NAME": "a"}, "secrets.TOKEN_NAME": "b"}, "TOKEN_NAME is in both env and secrets")
+        for place in PLACES
+    ),
 ]
 
 

@@ -167,8 +167,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         "SidekiqWorkers",
         {"queues": []},
         (
-            'queues: found []; it should be a list of at least 1. Queues in order of precedence; "critical,2" gives a'
-            " queue a weight, as Sidekiq's -q does."
+            'queues: found []; it should be a list of at least 1. Queues in order of precedence; with sidekiq "critical,2" '
+            "gives a queue a weight, as its -q does."
         ),
     ),
     (

@@ -23,7 +23,7 @@ def from_folder(source: str, app: App, writable: Sequence[str]) -> Properties:
 
     The image's own would belong to the image's user. Nothing is read-only: generators write to the folder.
     """
-    owner = owner_of(source, app.user)
+    owner = _owner_of(source, app.user)
     # By owner, as runc before 1.2 gives it the mode of the folder that it covers, whatever is asked for.
     in_memory = f"mode=0755,uid={owner},gid={owner}"
     inside = [path for path in writable if path.startswith(f"{app.workdir}/")]
@@ -38,6 +38,6 @@ def from_folder(source: str, app: App, writable: Sequence[str]) -> Properties:
     }
 
 
-def owner_of(source: str, otherwise: int) -> int:
+def _owner_of(source: str, otherwise: int) -> int:
     """Whose the folder is, so that what containers write there is of the same user; `otherwise` where that is root."""
     return Path(source).stat().st_uid or otherwise

@@ -116,7 +116,7 @@ def read_yaml(folder: Path, path: str) -> Entry | None:
     text = text_of(folder, path)
     if text is None:
         return None
-    plain, expressions = without_erb(text)
+    plain, expressions = _without_erb(text)
     try:
         node = next(yaml.compose_all(plain, Loader=yaml.SafeLoader), None)
     except yaml.YAMLError as error:
@@ -126,7 +126,7 @@ def read_yaml(folder: Path, path: str) -> Entry | None:
     return Entry(YamlFile(path, expressions), node, node.start_mark.line + 1) if node is not None else None
 
 
-def without_erb(text: str) -> tuple[str, tuple[Expression, ...]]:
+def _without_erb(text: str) -> tuple[str, tuple[Expression, ...]]:
     """The text with a word in place of each expression of ERB, and nothing in place of its other tags; lines stay in place."""
     expressions: list[Expression] = []
 

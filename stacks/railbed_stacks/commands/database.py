@@ -18,6 +18,6 @@ def _group() -> None:
 
 
 @database.command("console")
-def open_database_console(stack: StackOption = None) -> None:
+def _open_database_console(stack: StackOption = None) -> None:
     """Open the database's own console (psql, mysql) where the application runs; its client has to be in the image."""
     raise typer.Exit(operations_of(DeployedStack.read(PulumiCommand(stack))).open_terminal(DATABASE_CONSOLE))

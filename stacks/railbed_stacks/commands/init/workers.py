@@ -38,7 +38,7 @@ class Process:
 def decide_workers(draft: Draft, files: ApplicationFiles) -> set[WorkerBackend]:
     """Write the workers; gives the backends that they are of."""
     backends: set[WorkerBackend] = set()
-    for process in find_processes(files):
+    for process in _find_processes(files):
         backend = process.command.backend
         if backend is None and not _WITHOUT_JOBS & set(process.command.programs):
             draft.note(
@@ -54,7 +54,7 @@ def decide_workers(draft: Draft, files: ApplicationFiles) -> set[WorkerBackend]:
     return backends
 
 
-def find_processes(files: ApplicationFiles) -> list[Process]:
+def _find_processes(files: ApplicationFiles) -> list[Process]:
     """Processes beside web: of Kamal's roles, else of Copilot's services, else of Procfile."""
     if files.kamal is not None and (roles := [role for role in files.kamal.roles if role.name not in _NO_WORKERS]):
         return [
