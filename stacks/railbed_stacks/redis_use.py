@@ -45,7 +45,7 @@ def check_redis(app: App, redis: RedisSwitch, secrets: Mapping[str, object], *, 
         needs = "needs" if " and " not in libraries else "need"
         raise ValueError(
             f"redis.enabled is false and secrets has no REDIS_URL, and {libraries} {needs} Redis "
-            f"(workers {', '.join(groups)}): give one of them, or set a backend or a command of workers that do without"
+            f"(workers {', '.join(groups)}): specify one of them, or set a backend or a command of workers that do without"
         )
     if is_given and redis.enabled is None and not app.needs_redis:
         raise ValueError(

@@ -117,7 +117,7 @@ def test_the_disk_can_be_larger() -> None:
         ({"disk_gibibytes": 201}, "disk_gibibytes: found 201; "),
         (
             {"disk_gibibytes": 30, "capacity": "ec2", "capacity_provider": "shop"},
-            "disk_gibibytes has no meaning with capacity ec2, where tasks share the disk of their instance: remove it",
+            "disk_gibibytes has no effect with capacity ec2, where tasks share the disk of their instance: remove it",
         ),
         (
             {"writable_paths": ["/rails"]},

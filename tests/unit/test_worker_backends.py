@@ -233,7 +233,7 @@ def test_no_redis_where_it_is_switched_off(target: str) -> None:
     assert "REDIS_URL" not in variables_of(found, target, "web")
 
 
-NEEDS = "redis.enabled is false and secrets has no REDIS_URL, and {} Redis (workers default): give one of them"
+NEEDS = "redis.enabled is false and secrets has no REDIS_URL, and {} Redis (workers default): specify one of them"
 MAKES_NONE = "redis: would make none, as no group of workers keeps its jobs in Redis: set redis.enabled to true"
 PLACE = "app.workers.default"
 
@@ -261,9 +261,9 @@ REFUSED: list[Refused] = [
         )
         for backend, name in {"delayed_job": "Delayed Job", "resque": "Resque"}.items()
     ),
-    (ALL, {f"{PLACE}.health": {}}, f"{PLACE}.health: give either command or port, with the path to ask for"),
-    (ALL, {f"{PLACE}.health": {"command": ["true"], "port": 1}}, "give either command or port"),
-    (ALL, {f"{PLACE}.health": {"command": ["true"], "path": "/a"}}, "path has no meaning with command: remove it"),
+    (ALL, {f"{PLACE}.health": {}}, f"{PLACE}.health: specify either command or port, with the path to ask for"),
+    (ALL, {f"{PLACE}.health": {"command": ["true"], "port": 1}}, "specify either command or port"),
+    (ALL, {f"{PLACE}.health": {"command": ["true"], "path": "/a"}}, "path has no effect with command: remove it"),
     (ALL, {f"{PLACE}.health": {"port": 70000}}, f"{PLACE}.health.port: found 70000; it should be at most 65535"),
     (
         ALL,

@@ -31,9 +31,9 @@ class WorkerHealth(Arguments):
     @rule
     def _one_way(self) -> None:
         if (self.command is None) is (self.port is None):
-            raise ValueError("give either command or port, with the path to ask for")
+            raise ValueError("specify either command or port, with the path to ask for")
         if self.command is not None and "path" in self.model_fields_set:
-            raise ValueError("path has no meaning with command: remove it, or give port instead of command")
+            raise ValueError("path has no effect with command: remove it, or specify port instead of command")
 
 
 class WorkerOptions(Arguments):

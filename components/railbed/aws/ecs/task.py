@@ -112,7 +112,7 @@ class EcsTaskOptions(CapacityOptions):
     def _disk_is_of_fargate(self) -> None:
         if self.disk_gibibytes is not None and self.capacity is Capacity.EC2:
             raise ValueError(
-                "disk_gibibytes has no meaning with capacity ec2, where tasks share the disk of their instance: remove it"
+                "disk_gibibytes has no effect with capacity ec2, where tasks share the disk of their instance: remove it"
             )
 
     @rule
