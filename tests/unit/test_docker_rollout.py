@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from railbed.docker_host import proxy, rollout
+from railbed.docker_host import proxy
 from railbed.docker_host.rollout import Rollout, RolloutError
 from railbed.watching.log_text import Redaction
 from tests.unit.docker_engine import FakeEngine, before_create, container
@@ -16,11 +16,17 @@ from tests.unit.docker_engine import FakeEngine, before_create, container
 WEB, WORKER = {"railbed/component": "web"}, {"railbed/component": "worker"}
 
 
-@pytest.fixture(autouse=True)
-def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rollout, "POLL_SECONDS", 0.001)
-    monkeypatch.setattr(rollout, "UNCHECKED_SECONDS", 0.02)
-    monkeypatch.setattr(rollout, "SWITCH_SECONDS", 0.02)
+class Clock:
+    """Time that passes only while somebody sleeps."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        await asyncio.sleep(0)
 
 
 def run(engine: FakeEngine, workers: str = "", hosts: Sequence[str] = ()) -> None:
@@ -31,6 +37,8 @@ def run(engine: FakeEngine, workers: str = "", hosts: Sequence[str] = ()) -> Non
         3000,
         Redaction(["hunter2-pass"]),
         hosts,
+        clock := Clock(),
+        clock.sleep,
     )
     asyncio.run(hook.run(before_create(web="a,b", workers=workers, proxy="p", image="x")))
 

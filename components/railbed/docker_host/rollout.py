@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,8 @@ class Rollout:
     redaction: Redaction
     hosts: Sequence[str] = ()
     """For which the proxy answers by HTTPS; none: by HTTP, whatever the host."""
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Any] = asyncio.sleep
 
     async def run(self, args: pulumi.ResourceHookArgs) -> None:
         """Wait for the containers and switch the proxy. Raises `RolloutError` and `EngineError`."""
@@ -62,12 +64,12 @@ class Rollout:
         first = await asyncio.to_thread(engine.state, identity)
         if first is not None and first.status in ("created", "exited"):
             await asyncio.to_thread(engine.start, identity)
-        restarts, begun = first.restarts if first else 0, time.monotonic()
+        restarts, begun = first.restarts if first else 0, self.clock()
         while True:
             state = await asyncio.to_thread(engine.state, identity)
             if state is None:
                 raise RolloutError(f"The container {identity[:12]} is gone: run `pulumi refresh`, then `pulumi up` again")
-            waited = time.monotonic() - begun
+            waited = self.clock() - begun
             lasts = state.running and state.health is None and waited >= UNCHECKED_SECONDS
             if state.health == "healthy" or lasts:
                 return state
@@ -77,7 +79,7 @@ class Rollout:
             if waited > patience + UNCHECKED_SECONDS:
                 reason = f"it does not pass its health check within startup_seconds ({patience})"
                 raise await self._failure(engine, state, reason)
-            await asyncio.sleep(POLL_SECONDS)
+            await self.sleep(POLL_SECONDS)
 
     async def _failure(self, engine: DockerEngine, state: ContainerState, reason: str) -> RolloutError:
         log = shown_tail(await asyncio.to_thread(engine.log, state.identity, SHOWN_LINES), self.redaction, SHOWN_LINES)
@@ -88,7 +90,7 @@ class Rollout:
 
     async def _switch(self, engine: DockerEngine, identity: str, names: list[str]) -> None:
         """Tell the proxy; one that has just been made may not listen yet."""
-        give_up = time.monotonic() + SWITCH_SECONDS
+        give_up = self.clock() + SWITCH_SECONDS
         variables = {"RAILBED_CONFIGURATION": proxy.configuration(names, self.port, self.hosts)}
         while True:
             state = await asyncio.to_thread(engine.state, identity)
@@ -101,9 +103,9 @@ class Rollout:
                 code, said = await asyncio.to_thread(engine.run, identity, ["sh", "-c", proxy.SWITCH], variables)
             if code == 0:
                 return
-            if time.monotonic() > give_up:
+            if self.clock() > give_up:
                 raise RolloutError(f"The proxy does not take the new containers: {shown_tail(said, self.redaction, 10)}")
-            await asyncio.sleep(POLL_SECONDS)
+            await self.sleep(POLL_SECONDS)
 
 
 def _listed(identities: Any) -> list[str]:
