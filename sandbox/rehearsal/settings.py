@@ -14,7 +14,7 @@ from railbed.image.registry import host_of_server
 from railbed.stores.url import example_of
 from sandbox import aws_account
 from sandbox.cluster import registry
-from sandbox.images import DEMO, pushing
+from sandbox.images import DEMO, catalogue, pushing
 from sandbox.images.catalogue import REPOSITORY as SANDBOX
 from sandbox.paths import REPOSITORY
 from sandbox.progress import StepFailed
@@ -121,8 +121,11 @@ def _fit_to_machine(settings: Settings) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings.values["docker"] = {"port": port, "proxy_image": f"{SANDBOX}/caddy:2"}
-    for store, image in {"database": "postgres:15", "redis": "redis:7"}.items():
-        settings.values[store] = {**settings.values.get(store, {}), "image": f"{SANDBOX}/{image}"}
+    stores = {"database": catalogue.postgres_reference()}
+    if "redis" in settings.values or settings.app.get("workers"):
+        stores["redis"] = catalogue.redis_reference()
+    for store, image in stores.items():
+        settings.values[store] = {**settings.values.get(store, {}), "image": image}
 
 
 def _split(reference: str) -> tuple[str, str, str]:

@@ -52,8 +52,8 @@ def settings_of(name: str) -> dict[str, Any]:
             "console": {"enabled": False},
         },
         "secrets": {"RAILS_MASTER_KEY": MASTER_KEY, "PARTNER_TOKEN": TOKEN},
-        "database": {"image": "railbed.sandbox/postgres:15", "resources": SMALL},
-        "redis": {"image": "railbed.sandbox/redis:7", "resources": SMALL},
+        "database": {"image": images.postgres_reference(), "resources": SMALL},
+        "redis": {"image": images.redis_reference(), "resources": SMALL},
     }
 
 

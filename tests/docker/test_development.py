@@ -58,6 +58,7 @@ def app(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
 def developed(app: Path, variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineStack]:
     with machine_stack(tmp_path_factory.mktemp("stack"), variables, "dev", "other") as stack:
         stack.app["workers"], stack.app["console"] = {}, {"enabled": True}
+        del stack.settings["redis"]  # which only workers use
         stack.app["image"] = {"build": os.path.relpath(app, PROJECT)}
         stack.settings["docker"]["development"] = True
         run = stack.up()

@@ -105,8 +105,9 @@ def test_images_share_the_base_and_run_as_the_users_of_the_official_ones() -> No
 
 
 def test_what_names_a_version_names_the_one_of_the_base(monkeypatch: pytest.MonkeyPatch) -> None:
-    sandbox_settings = (REPOSITORY / "Pulumi.sandbox.yaml").read_text()
-    assert all(f'"{name}"' in sandbox_settings for name in (catalogue.postgres_reference(), catalogue.redis_reference()))
+    for file in ("Pulumi.sandbox.yaml", "Pulumi.docker.yaml"):
+        settings = (REPOSITORY / file).read_text()
+        assert all(f'"{name}"' in settings for name in (catalogue.postgres_reference(), catalogue.redis_reference())), file
     assert "`ruby:3.3-slim`" in (REPOSITORY / "docs/sandbox.md").read_text()
     assert catalogue.ruby_reference() == "docker.io/library/ruby:3.3-slim"
     monkeypatch.setenv(VARIABLE, "sid")

@@ -9,6 +9,7 @@ import yaml
 from railbed.stores.url import store_address
 from railbed_stacks.doks import DoksSettings
 from sandbox.cluster import registry
+from sandbox.images import catalogue
 from sandbox.paths import REPOSITORY
 from sandbox.progress import StepFailed
 from sandbox.rehearsal.settings import settings_of
@@ -54,11 +55,11 @@ def test_secrets_of_the_user_are_neither_needed_nor_read(tmp_path: Path) -> None
 
 def test_a_users_machine_and_registry_are_left_alone(tmp_path: Path) -> None:
     host = {"host": "ssh://deploy@shop.example.com", "tls": True, "address": "192.0.2.7"}
-    write(tmp_path, target="docker", region=None, docker=host, database={"max_connections": 50})
+    write(tmp_path, target="docker", region=None, docker=host, database={"max_connections": 50}, redis={"enabled": True})
     settings = settings_of("live", tmp_path)
     assert set(settings.values["docker"]) == {"port", "proxy_image"}, "the rehearsal would reach for the user's machine"
-    assert settings.values["database"] == {"max_connections": 50, "image": "railbed.sandbox/postgres:15"}
-    assert settings.values["redis"]["image"] == "railbed.sandbox/redis:7"
+    assert settings.values["database"] == {"max_connections": 50, "image": catalogue.postgres_reference()}
+    assert settings.values["redis"] == {"enabled": True, "image": catalogue.redis_reference()}
 
 
 def test_an_address_of_another_store_is_one_that_the_stack_takes(tmp_path: Path) -> None:
