@@ -58,6 +58,7 @@ def building(app: Path, tmp_path_factory: pytest.TempPathFactory, variables: dic
     with rails_stack(tmp_path_factory.mktemp("building"), variables) as stack:
         stack.hasten()
         stack.app["workers"] = {}
+        del stack.settings["redis"]  # which only workers use
         stack.app["image"] = {"build": os.path.relpath(app, PROJECT)}
         stack.settings["registry"] = {"server": cluster.REGISTRY, "username": registry.USERNAME}
         stack.settings["secrets"]["REGISTRY_PASSWORD"] = registry.password()
