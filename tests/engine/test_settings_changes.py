@@ -114,7 +114,15 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"app.workers.default.entrypoint": ENTRYPOINT}, {DEFAULT}),
     ({"app.workers.default.writable_paths": FOLDERS}, {DEFAULT}),
     ({"app.workers.default.overrides.deployment.metadata.annotations": ANNOTATIONS}, {DEFAULT}),
+    ({"app.workers.default.backend": "good_job"}, {*DEFAULT_ENVIRONMENT, "delete ConfigMap shop-default-loader"}),
+    ({"app.workers.default.health.command": ["bin/alive"]}, {DEFAULT, "delete ConfigMap shop-default-loader"}),
+    (
+        {"app.workers.default.health.port": 7433, "app.workers.default.health.path": "/alive"},
+        {DEFAULT, "delete ConfigMap shop-default-loader"},
+    ),
+    ({"app.workers.default.strategy": "Recreate"}, {DEFAULT}),
     ({"app.migration.command": ["bin/rails", "db:migrate"]}, MIGRATIONS),
+    ({"app.migration.env.ONLY_MIGRATION": "1"}, MIGRATION_ENVIRONMENTS),
     ({"app.migration.deadline_seconds": 100}, {"update Job shop-migrate", "update Job shop-post-migrate"}),
     ({"app.migration.start_seconds": 100}, set()),
     ({"app.migration.database_seconds": 100}, MIGRATION_ENVIRONMENTS),
@@ -147,6 +155,7 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"app.cron.digest.writable_paths": FOLDERS}, {CRON}),
     ({"app.cron.digest.overrides.cron_job.metadata.annotations": ANNOTATIONS}, {CRON}),
     ({"app.cron.digest.suspended": True}, {CRON}),
+    ({"app.cron.digest.env.ONLY_DIGEST": "1"}, {CRON, "replace ConfigMap shop-digest-env"}),
     (
         {"app.console.enabled": False},
         {
@@ -164,6 +173,7 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"app.workers.default.autoscaled": True}, set()),
     ({"cluster.adopt": ["Deployment/shop-web"]}, set()),
     ({"cluster.left_behind": ["shop/data-shop-database-0"]}, set()),
+    ({"app.databases": ["cache"]}, {*ALL, *SECRETS}),
     ({"secrets.RAILS_MASTER_KEY": "0" * 32}, {*ALL, *SECRETS}),
     ({"secrets.REGISTRY_PASSWORD": "another-password"}, REGISTRY),
     ({"registry.server": "docker.io"}, REGISTRY),
