@@ -15,6 +15,10 @@ _PROGRAMS = (
 _IN_SENTENCE = re.compile(rf"`((?:[A-Z_]+=\S+ )*(?:(?:{_PROGRAMS})|\S*/bin/\w+) [^`]+)`")
 
 
+LAPTOP = "README.md#The shortest start: your laptop"
+"""The section of README that is a guide of its own."""
+
+
 @dataclass(frozen=True)
 class Command:
     """A line of a block of shell commands, without the comment behind it."""
@@ -53,4 +57,8 @@ def mentioned_in(guide: str) -> set[str]:
 
 
 def _text(guide: str) -> str:
-    return (Path(PROJECT) / guide).read_text()
+    """A whole guide, or of README the section that is one of its own, or all others."""
+    file, _, heading = guide.partition("#")
+    sections = re.split(r"^(?=## )", (Path(PROJECT) / file).read_text(), flags=re.MULTILINE)
+    own = [each for each in sections if f"{file}#{each.partition(chr(10))[0].removeprefix('## ')}" == LAPTOP]
+    return "".join(own if heading else [each for each in sections if each not in own])

@@ -17,12 +17,14 @@ import pytest
 import yaml
 
 from tests.cluster.rails_stack import PROJECT
+from tests.engine import docker_api
 from tests.engine.ecs_api import EcsApi, serving
-from tests.engine.guide import Command, Settings, commands_of, mentioned_in, steps_of
+from tests.engine.guide import LAPTOP, Command, Settings, commands_of, mentioned_in, steps_of
 from tests.engine.recording_provider import Record, recording
 from tests.engine.test_production_stacks import FAST
 
 GUIDES = ("README.md", "docs/digitalocean.md", "docs/aws.md")
+READ = (*GUIDES, LAPTOP)
 PROGRAMS = ("cd", "export", "git", "printenv", "pulumi")
 """What is run here. A command of anything else is listed below, with the reason, or fails the test."""
 
@@ -42,6 +44,9 @@ OTHERWISE = {
     "git clone https://git.example.com/railbed.git": 'git clone --quiet "$PUBLISHED" railbed',
     # The same command, in an environment that has most of the requirements: they are 600 MB.
     "pulumi install": '"$PYTHON" -m venv .venv && echo "$PACKAGES" > "$PATH_FILE" && pulumi install',
+    "pulumi login --local && pulumi install && pulumi stack init laptop": (
+        '"$PYTHON" -m venv .venv && echo "$PACKAGES" > "$PATH_FILE" && pulumi install && pulumi stack init laptop'
+    ),
     # A terminal would ask for it.
     "pulumi config set --secret --path railbed:secrets.REGISTRY_PASSWORD": (
         'pulumi config set --secret --path railbed:secrets.REGISTRY_PASSWORD <<< "$TYPED"'
@@ -61,6 +66,7 @@ IN_SENTENCES = {
     "pip install './components[cluster]'": "is a line of requirements.txt, which `pulumi install` installs",
     "pulumi refresh": "renews credentials that a week has ended",
     "make test-judges": "runs the judges: CI does",
+    "make aws-provider": "builds a judge in an hour",
     "pulumi package add": "tests/engine/test_plugin.py tries what other languages get",
     "pulumi destroy": "test_destroying_needs_the_protection_taken_off_first runs it",
     "pulumi config set --secret --path railbed:secrets.DATABASE_URL": "is for a database that this test has not",
@@ -68,7 +74,6 @@ IN_SENTENCES = {
     "kubectl get clusterissuer": "asks a cluster",
     "aws login": "asks AWS",
     "aws sso login": "asks AWS",
-    "aws ecs execute-command": "is what the stack's output tells to type, not the whole of it",
     "make preview STACK=prod": "test_a_preview_in_the_sandbox_leaves_the_settings_as_they_are runs it, without make",
     "pulumi login --local": "another place for the state",
     "pulumi login s3://BUCKET": "another place for the state",
@@ -97,10 +102,20 @@ class Reading:
     registered: tuple[str, ...]
     """What there must be in the end."""
     pull_secrets: bool = True
+    says: str = f"\n{URL}\n"
+    """Where the application answers, as the reader learns it."""
 
 
 ON_KUBERNETES = ("build Image shop", "create Job shop-migrate", "create Deployment shop-web")
 READINGS = {
+    "laptop": Reading(
+        LAPTOP,
+        "laptop",
+        (Command("git clone https://git.example.com/railbed.git"), Command("cd railbed"), *steps_of(LAPTOP)),
+        ("build Image shop", "create Container shop-migrate", "create Container shop-web-1"),
+        pull_secrets=False,
+        says="http://localhost:3000",
+    ),
     "README": Reading("README.md", "production", tuple(steps_of("README.md")), (*ON_KUBERNETES, "create Ingress shop-web")),
     "digitalocean": Reading(
         "docs/digitalocean.md",
@@ -155,7 +170,11 @@ def reader(
     (tmp_path / "state").mkdir()
     (tmp_path / "home").mkdir()
     packages = f".venv/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages/of-the-test.pth"
-    with recording() as (record, providers), serving(EcsApi(record)) as address:
+    with (
+        recording() as (record, providers),
+        serving(EcsApi(record)) as address,
+        docker_api.serving(docker_api.DockerApi(record)) as engine,
+    ):
         theirs = {key: value for key, value in engine_variables.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
         yield (
             theirs
@@ -167,6 +186,7 @@ def reader(
                 "PULUMI_SKIP_CONFIRMATIONS": "true",
                 "PULUMI_DEBUG_PROVIDERS": providers,
                 "AWS_ENDPOINT_URL": address,
+                "DOCKER_HOST": engine.replace("http://", "tcp://"),
                 "AWS_ACCESS_KEY_ID": "test",
                 "AWS_SECRET_ACCESS_KEY": "test",
                 "PUBLISHED": str(published),
@@ -197,7 +217,7 @@ def test_a_guide_works_as_it_is_written_from_an_empty_folder(
         check=False,
     )
     assert done.returncode == 0, f"{reading.guide}: its reader is stuck at the last of these commands:\n{done.stdout[-6000:]}"
-    assert f"\n{URL}\n" in done.stdout, "the reader does not learn the application's address"
+    assert reading.says in done.stdout, "the reader does not learn the application's address"
 
     made = record.names() + [each.split(" ", 1)[1] for each in record.order if each.startswith("done ")]
     missing = [each for each in reading.registered if each not in made]
@@ -251,15 +271,15 @@ def test_a_preview_in_the_sandbox_leaves_the_settings_as_they_are(
 
 
 def test_every_command_is_run_or_listed_with_a_reason() -> None:
-    commands = {command for guide in GUIDES for command in commands_of(guide)}
+    commands = {command for guide in READ for command in commands_of(guide)}
     unknown = [each for each in commands - CANNOT_RUN.keys() if each.split()[0] not in PROGRAMS]
     assert unknown == [], f"nobody has tried {unknown}: run it here, or say in CANNOT_RUN why not"
     assert CANNOT_RUN.keys() | OTHERWISE.keys() <= commands, "a command is listed that no guide has"
 
 
 def test_every_command_within_a_sentence_is_one_of_a_block_or_listed_with_a_reason() -> None:
-    commands = {command for guide in GUIDES for command in commands_of(guide)}
-    mentioned = {command for guide in GUIDES for command in mentioned_in(guide)}
+    commands = {command for guide in READ for command in commands_of(guide)}
+    mentioned = {command for guide in READ for command in mentioned_in(guide)}
     known = {each for each in mentioned if any(command.startswith(each) for command in commands)}
     assert mentioned - known - IN_SENTENCES.keys() == set(), "nobody has tried it"
     assert IN_SENTENCES.keys() <= mentioned, "a command is listed that no guide has"
