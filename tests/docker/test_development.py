@@ -27,7 +27,7 @@ class DatabaseTest < ActiveSupport::TestCase
 end
 """
 ANOTHER_CONTROLLER = """
-class HealthController < ActionController::Base
+class StatusController < ActionController::Base
   def show
     render plain: "reloaded"
   end
@@ -84,8 +84,8 @@ def test_the_image_stays_in_the_engine_and_changed_code_counts_at_once(developed
         page = app / "app/views/home/show.html.erb"
         page.write_text(page.read_text().replace("Application</h2>", "Changed while it runs</h2>"))
         eventually(lambda: "Changed while it runs</h2>" in client.get("/").text, "the page changes", seconds=20)
-        (app / "app/controllers/health_controller.rb").write_text(ANOTHER_CONTROLLER)
-        eventually(lambda: client.get("/up").text == "reloaded", "the code is loaded anew", seconds=20)
+        (app / "app/controllers/status_controller.rb").write_text(ANOTHER_CONTROLLER)
+        eventually(lambda: client.get("/status").text == "reloaded", "the code is loaded anew", seconds=20)
     assert developed.of("web") == before
 
 

@@ -29,6 +29,7 @@ def test_two_stacks_live_beside_each_other_and_one_that_goes_leaves_its_data_onl
     mine = shop.of(), shop.volumes()
     with machine_stack(tmp_path, variables, shop.name, "other") as other:
         other.app["workers"], other.app["migration"]["post"] = {}, False
+        del other.settings["redis"]  # which only workers use
         other.settings["docker"]["port"] = shop.settings["docker"]["port"]
         refused = other.up()
         assert refused.code != 0
