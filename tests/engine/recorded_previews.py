@@ -159,7 +159,8 @@ def compact(previews: Mapping[str, Any]) -> dict[str, Any]:
         "previews": {
             name: {
                 "config": {key: value for key, value in preview["config"].items() if key in ("railbed:target", "railbed:app")},
-                "diagnostics": preview.get("diagnostics") or [],
+                # What a program beside it writes to standard error is of the machine that recorded it.
+                "diagnostics": [each for each in preview.get("diagnostics") or [] if each["severity"] != "info#err"],
                 "steps": [_compact_step(step) for step in preview["steps"] if step["op"] != "same"],
             }
             for name, preview in previews.items()
