@@ -39,9 +39,9 @@ def check_redis(app: App, redis: RedisSwitch, secrets: Mapping[str, object], *, 
     """
     if "REDIS_URL" in secrets:
         return
-    groups = {name: group for name, group in app.workers.items() if group.library.needs_redis and group.command is None}
+    groups = {name: group for name, group in app.workers.items() if group.queue_adapter.needs_redis and group.command is None}
     if redis.enabled is False and groups:
-        libraries = " and ".join(sorted({group.library.name for group in groups.values()}))
+        libraries = " and ".join(sorted({group.queue_adapter.name for group in groups.values()}))
         needs = "needs" if " and " not in libraries else "need"
         raise ValueError(
             f"redis.enabled is false and secrets has no REDIS_URL, and {libraries} {needs} Redis "

@@ -277,7 +277,7 @@ class App(Arguments):
     @property
     def needs_redis(self) -> bool:
         """Whether a group of workers keeps its jobs in Redis."""
-        return any(group.library.needs_redis for group in self.workers.values())
+        return any(group.queue_adapter.needs_redis for group in self.workers.values())
 
     def connections(self, databases: int = 1) -> dict[str, int]:
         """Connections that each part opens at most, by the part's name, to so many databases.

@@ -54,7 +54,7 @@ def of_web(web: BaseModel, prefix: str = "") -> Deciding:
 def of_workers(workers: WorkerOptions, prefix: str = "") -> Deciding:
     """What the settings of a group of workers decide."""
     equals = {"MAX_THREADS": "concurrency", "SIDEKIQ_CONCURRENCY": "concurrency"}
-    of_backend = workers.library.decides if workers.command is None else {}
+    of_backend = workers.queue_adapter.decides if workers.command is None else {}
     return Deciding(workers, prefix, {"RAILS_MAX_THREADS": "concurrency", **of_backend}, equals, "concurrency")
 
 

@@ -4,9 +4,9 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from railbed.description.backends import BACKENDS, Backend
 from railbed.description.command import Command
 from railbed.description.health_path import HealthPath
+from railbed.description.queue_adapters import QUEUE_ADAPTERS, QueueAdapter
 from railbed.enums import RolloutStrategy, WorkerBackend
 from railbed.validation.arguments import Arguments
 from railbed.validation.rules import rule
@@ -62,29 +62,32 @@ class WorkerOptions(Arguments):
     never run twice, such as a scheduler of its own. Default RollingUpdate."""
 
     @property
-    def library(self) -> Backend:
+    def queue_adapter(self) -> QueueAdapter:
         """What is known of the backend."""
-        return BACKENDS[self.backend]
+        return QUEUE_ADAPTERS[self.backend]
 
     @property
     def jobs_at_once(self) -> int:
         """Jobs that one container works on at a time."""
-        return self.concurrency if self.library.many_at_once or self.command is not None else 1
+        return self.concurrency if self.queue_adapter.many_at_once or self.command is not None else 1
 
     @property
     def connections_of_one(self) -> int:
         """Connections that one container opens at most to a database."""
-        return self.jobs_at_once + (self.library.in_container if self.command is None else 0)
+        return self.jobs_at_once + (self.queue_adapter.in_container if self.command is None else 0)
 
     @rule
     def _queues_are_of_the_backend(self) -> None:
         weighted = [queue for queue in self.queues or [] if "," in queue]
         if weighted and self.backend is not WorkerBackend.SIDEKIQ:
-            raise ValueError(f"queues: {self.library.name} has no weights: write {weighted[0]} as {weighted[0].split(',')[0]}")
+            raise ValueError(
+                f"queues: {self.queue_adapter.name} has no weights: write {weighted[0]} as {weighted[0].split(',')[0]}"
+            )
 
     @rule
     def _one_job_at_a_time(self) -> None:
-        if "concurrency" in self.model_fields_set and not self.library.many_at_once and self.command is None:
+        if "concurrency" in self.model_fields_set and not self.queue_adapter.many_at_once and self.command is None:
             raise ValueError(
-                f"concurrency: {self.library.name} works on one job at a time in a container: remove it, and raise replicas"
+                f"concurrency: {self.queue_adapter.name} works on one job at a time in a container: remove it, "
+                "and raise replicas"
             )

@@ -41,7 +41,7 @@ def loader_of(workers: AppWorkers) -> str | None:
     if workers.command is not None:
         return None
     # Sidekiq's loader does nothing but show that it is alive.
-    return None if workers.health and workers.backend is WorkerBackend.SIDEKIQ else workers.library.loader
+    return None if workers.health and workers.backend is WorkerBackend.SIDEKIQ else workers.queue_adapter.loader
 
 
 def worker_command(workers: AppWorkers, loader: str | None) -> list[str]:
@@ -69,7 +69,7 @@ def worker_environment(workers: AppWorkers) -> dict[str, str]:
     """Variables that tell the backend what the description says."""
     if workers.command is not None:
         return {"RAILS_MAX_THREADS": str(workers.concurrency)}
-    variables = {"RAILS_MAX_THREADS": str(workers.jobs_at_once + workers.library.in_pool)}
+    variables = {"RAILS_MAX_THREADS": str(workers.jobs_at_once + workers.queue_adapter.in_pool)}
     match workers.backend:
         case WorkerBackend.DELAYED_JOB if workers.queues:
             variables["QUEUES"] = ",".join(workers.queues)

@@ -135,7 +135,7 @@ class EcsAppDescription(EcsAppOptions, Placed):
             raise ValueError(
                 f"app.workers.{late[0]}.shutdown_seconds is {self.app.workers[late[0]].shutdown_seconds}: use {longest} at "
                 f"most, as Fargate kills {LONGEST_FARGATE_STOP_SECONDS} seconds after TERM and "
-                f"{self.app.workers[late[0]].library.name} needs {WORKER_EXTRA_SECONDS} more to push jobs back; or use "
+                f"{self.app.workers[late[0]].queue_adapter.name} needs {WORKER_EXTRA_SECONDS} more to push jobs back; or use "
                 "capacity ec2"
             )
         longest = LONGEST_FARGATE_STOP_SECONDS - PREPARE_TO_END_SECONDS

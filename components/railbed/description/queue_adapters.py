@@ -7,7 +7,7 @@ from railbed.enums import WorkerBackend
 
 
 @dataclass(frozen=True)
-class Backend:
+class QueueAdapter:
     """What is true of every group of workers of one library."""
 
     name: str
@@ -25,17 +25,17 @@ class Backend:
     """Settings by the variables that tell them to its command."""
 
 
-BACKENDS: Mapping[WorkerBackend, Backend] = {
-    WorkerBackend.SIDEKIQ: Backend("Sidekiq", needs_redis=True, loader="sidekiq_heartbeat.rb"),
+QUEUE_ADAPTERS: Mapping[WorkerBackend, QueueAdapter] = {
+    WorkerBackend.SIDEKIQ: QueueAdapter("Sidekiq", needs_redis=True, loader="sidekiq_heartbeat.rb"),
     # A worker polls and tells its heartbeat; supervisor, dispatcher and scheduler are processes of their own, which do both.
     # https://github.com/rails/solid_queue/blob/v1.5.0/README.md (threads), lib/solid_queue/configuration.rb
-    WorkerBackend.SOLID_QUEUE: Backend("Solid Queue", in_pool=2, in_container=8, loader="solid_queue_worker.rb"),
+    WorkerBackend.SOLID_QUEUE: QueueAdapter("Solid Queue", in_pool=2, in_container=8, loader="solid_queue_worker.rb"),
     # https://github.com/bensheldon/good_job/blob/main/README.md#database-connections
-    WorkerBackend.GOOD_JOB: Backend("GoodJob", in_pool=2, in_container=2),
+    WorkerBackend.GOOD_JOB: QueueAdapter("GoodJob", in_pool=2, in_container=2),
     # https://github.com/collectiveidea/delayed_job/blob/master/lib/delayed/tasks.rb
-    WorkerBackend.DELAYED_JOB: Backend("Delayed Job", many_at_once=False, decides={"QUEUES": "queues", "QUEUE": "queues"}),
+    WorkerBackend.DELAYED_JOB: QueueAdapter("Delayed Job", many_at_once=False, decides={"QUEUES": "queues", "QUEUE": "queues"}),
     # Each job runs in a process of its own, and the worker stays connected. https://github.com/resque/resque
-    WorkerBackend.RESQUE: Backend(
+    WorkerBackend.RESQUE: QueueAdapter(
         "Resque",
         needs_redis=True,
         many_at_once=False,
